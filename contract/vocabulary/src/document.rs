@@ -1,0 +1,167 @@
+//! Reading TOML documents that people write, with errors that people can act on.
+//!
+//! Text goes in, a value or a [`Flaw`] comes out. Files are opened by whoever calls.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::{String, ToString};
+use core::fmt;
+use core::ops::Range;
+
+use serde::de::DeserializeOwned;
+pub use toml::Spanned;
+
+/// What is wrong in a document, and where.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct Flaw {
+    /// The document's name, as the user gave it.
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+    /// What is wrong, and what would be right.
+    pub message: String,
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.message)
+    }
+}
+
+/// A document's name and text, kept together so that a flaw found late still knows its place.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'a> {
+    /// The name that errors give.
+    pub name: &'a str,
+    /// The whole text.
+    pub text: &'a str,
+}
+
+impl<'a> Document<'a> {
+    /// A document of this name and text.
+    pub const fn new(name: &'a str, text: &'a str) -> Self {
+        Self { name, text }
+    }
+
+    /// Reads the whole of it.
+    ///
+    /// # Errors
+    /// The first [`Flaw`]: not TOML, an unknown or missing key, a value of the wrong kind or out of range.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Flaw> {
+        toml::from_str(self.text).map_err(|error| {
+            let place = error.span().unwrap_or(0..0);
+            self.flaw(place, helpful(error.message()))
+        })
+    }
+
+    /// A flaw at a place that the caller found: `range` is in bytes, as [`Spanned::span`] gives it.
+    pub fn flaw(&self, range: Range<usize>, message: impl Into<String>) -> Flaw {
+        let before = self.text.get(..range.start).unwrap_or(self.text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Flaw {
+            file: self.name.to_owned(),
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            message: message.into(),
+        }
+    }
+}
+
+/// The nearest of the words that would have been right, if one is near enough to have been meant.
+pub fn nearest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+    words
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// "unknown word, did you mean" in one voice for every list of words.
+pub fn unknown<'w>(kind: &str, word: &str, words: impl IntoIterator<Item = &'w str> + Clone) -> String {
+    match nearest(word, words.clone()) {
+        Some(meant) => format!("unknown {kind} `{word}`: did you mean `{meant}`?"),
+        None => {
+            let list = words.into_iter().collect::<alloc::vec::Vec<_>>().join(", ");
+            format!("unknown {kind} `{word}`: there are {list}")
+        }
+    }
+}
+
+/// Adds "did you mean" to serde's "unknown field `x`, expected one of `a`, `b`".
+fn helpful(message: &str) -> String {
+    let mut words = message.split('`').skip(1).step_by(2);
+    let (Some(word), true) = (words.next(), message.starts_with("unknown ")) else {
+        return message.to_string();
+    };
+    match nearest(word, words) {
+        Some(meant) => format!("{message}: did you mean `{meant}`?"),
+        None => message.to_string(),
+    }
+}
+
+/// Reads a span of time as people write it: `250ms`, `3s`, `2.5s`, `5min`.
+///
+/// # Errors
+/// What would have been right, as text; the caller knows the place.
+pub fn span(text: &str) -> Result<crate::Micros, String> {
+    let wrong = || format!("`{text}` is not a span of time: write it like 250ms, 3s, 2.5s or 5min");
+    let unit = text.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(wrong)?;
+    let (number, unit) = text.split_at(unit);
+    let scale: u64 = match unit {
+        "us" => 1,
+        "ms" => 1_000,
+        "s" => 1_000_000,
+        "min" => 60_000_000,
+        "h" => 3_600_000_000,
+        _ => return Err(wrong()),
+    };
+    // By hand in integers: 0.1 s is 100,000 µs everywhere, whatever a float would make of it.
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 9 || fraction.len() > 6 || !digits(whole) || !digits(fraction) {
+        return Err(wrong());
+    }
+    let mut micros = whole.parse::<u64>().map_err(|_| wrong())? * scale;
+    let mut place = scale;
+    for digit in fraction.bytes() {
+        place /= 10;
+        micros += u64::from(digit - b'0') * place;
+    }
+    Ok(crate::Micros::new(micros))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Micros;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its reading is looked at")]
+    struct Sofa {
+        width: f32,
+        depth: f32,
+    }
+
+    #[test]
+    fn a_flaw_names_line_column_and_what_was_meant() {
+        let document = Document::new("sofa.toml", "# é\nwidth = 2.0\ndepht = 1.0\n");
+        let flaw = document.read::<Sofa>().unwrap_err();
+        assert_eq!((flaw.line, flaw.column), (3, 1), "{flaw}");
+        assert!(flaw.message.contains("did you mean `depth`?"), "{flaw}");
+    }
+
+    #[test]
+    fn spans_of_time() {
+        assert_eq!(span("250ms"), Ok(Micros::from_millis(250)));
+        assert_eq!(span("2.5s"), Ok(Micros::from_millis(2_500)));
+        assert_eq!(span("0.1s"), Ok(Micros::from_millis(100)));
+        assert_eq!(span("5min"), Ok(Micros::from_secs(300)));
+        for wrong in ["", "5", "-1s", "1.s2", "1 s", "1e3s", "s", "٣s", "99999999999h"] {
+            assert!(span(wrong).is_err(), "{wrong}");
+        }
+    }
+}

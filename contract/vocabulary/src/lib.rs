@@ -1,0 +1,25 @@
+//! The words everyone shares: units, ids, modes, requests, replies, events.
+//!
+//! Plain data. Nothing here does I/O, asks for the time or knows a wire format: dialects are
+//! translators in `wimz-contract`, behaviour is in `wimz-brain`.
+
+#![no_std]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may stop at the first surprise"))]
+
+extern crate alloc;
+
+#[cfg(feature = "documents")]
+pub mod document;
+pub mod event;
+pub mod ids;
+pub mod mode;
+pub mod request;
+pub mod status;
+pub mod units;
+
+pub use event::{DriveEnd, Event, EventBody, Release};
+pub use ids::{Boot, ClientId, EventId, LeaseId, RequestId, StopEpoch};
+pub use mode::{Mode, ModeCause};
+pub use request::{Command, Refusal, Reply, Request, StopKind};
+pub use status::{DriveCause, DriveState, Evidence, HeadState, Status};
+pub use units::{Degrees, Micros, OutOfRange, Ratio, RobotTime};

@@ -1,0 +1,76 @@
+//! What the robot says of itself at any moment; newest wins.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ClientId, Degrees, Mode, Ratio, RobotTime, StopEpoch};
+
+/// The robot's own account of itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Status {
+    /// When this was true.
+    pub at: RobotTime,
+    /// The mode.
+    pub mode: Mode,
+    /// Who is at the controls, if anybody is.
+    pub operator: Option<ClientId>,
+    /// The drive, as the guard last reported it.
+    pub drive: DriveState,
+    /// The camera head, as its station last reported it.
+    pub head: HeadState,
+}
+
+/// The drive as its guard knows it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DriveState {
+    /// What the left track was last told: share of full speed, before the profile's cap.
+    pub left: Ratio,
+    /// What the right track was last told.
+    pub right: Ratio,
+    /// Whether an emergency stop is latched.
+    pub latched: bool,
+    /// How many stops there have been.
+    pub epoch: StopEpoch,
+    /// Why the tracks are as they are.
+    pub cause: DriveCause,
+    /// How well the above is known.
+    pub evidence: Evidence,
+}
+
+/// Why the tracks are as they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DriveCause {
+    /// Nothing was ever asked, or zero was.
+    #[default]
+    Resting,
+    /// A frame is obeyed.
+    Driving,
+    /// The last frame's validity ran out.
+    FrameExpired,
+    /// No frame came for too long.
+    FramesSilent,
+    /// Stopped by the stop path.
+    Stopped,
+}
+
+/// How well a drive state is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Evidence {
+    /// The pins took the command; nothing measures the tracks themselves.
+    #[default]
+    Commanded,
+    /// The pins refused: what the tracks do is not known.
+    Unconfirmed,
+}
+
+/// The camera head as its station knows it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct HeadState {
+    /// Where pan is headed: degrees from centre, positive to the robot's left.
+    pub pan: Degrees,
+    /// Where tilt is headed: degrees from centre, positive up.
+    pub tilt: Degrees,
+    /// Whether the servo chip answered the last time it was spoken to.
+    pub answers: bool,
+}
