@@ -1,1 +1,20 @@
-//! wip
+//! The process around the brain: the merge point, the doors that clients come through, the API and the page.
+//!
+//! It does not know whether its board is a Pi or a simulated one, and decides nothing that the brain decides.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "above the line: clocks, threads and sockets are its business"
+)]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may stop at the first surprise"))]
+
+pub mod api;
+pub mod camera;
+pub mod door;
+pub mod merge;
+
+pub use api::{Robot, app};
+pub use camera::Viewfinder;
+pub use door::{Door, Intake};
+pub use merge::MergePoint;

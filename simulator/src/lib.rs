@@ -1,1 +1,25 @@
-//! wip
+//! The `wimz` command: it puts the robot's logic and a simulated world together, drives them from a browser, a
+//! scenario or a recording, and says what happened.
+//!
+//! The only place where brain and world meet. Decides nothing that either of them decides.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "above the line: files, clocks and threads are its business"
+)]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may stop at the first surprise"))]
+
+pub mod assets;
+pub mod eye;
+pub mod live;
+pub mod narrator;
+pub mod outside;
+pub mod recording;
+pub mod scenario;
+pub mod server;
+pub mod session;
+pub mod stage;
+
+pub use outside::Outside;
+pub use session::{Line, Session, Setting};

@@ -11,6 +11,9 @@ use core::ops::Range;
 use serde::de::DeserializeOwned;
 pub use toml::Spanned;
 
+use crate::words::nearest;
+pub use crate::words::unknown;
+
 /// What is wrong in a document, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct Flaw {
@@ -65,27 +68,6 @@ impl<'a> Document<'a> {
             line: before.matches('\n').count() + 1,
             column: before[line_start..].chars().count() + 1,
             message: message.into(),
-        }
-    }
-}
-
-/// The nearest of the words that would have been right, if one is near enough to have been meant.
-pub fn nearest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
-    words
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
-        .min()
-        .map(|(_, candidate)| candidate)
-}
-
-/// "unknown word, did you mean" in one voice for every list of words.
-pub fn unknown<'w>(kind: &str, word: &str, words: impl IntoIterator<Item = &'w str> + Clone) -> String {
-    match nearest(word, words.clone()) {
-        Some(meant) => format!("unknown {kind} `{word}`: did you mean `{meant}`?"),
-        None => {
-            let list = words.into_iter().collect::<alloc::vec::Vec<_>>().join(", ");
-            format!("unknown {kind} `{word}`: there are {list}")
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod mode;
 pub mod request;
 pub mod status;
 pub mod units;
+pub mod words;
 
 pub use event::{DriveEnd, Event, EventBody, Release};
 pub use ids::{Boot, ClientId, EventId, LeaseId, RequestId, StopEpoch};

@@ -12,13 +12,12 @@ pub struct Request {
     /// Who asks.
     pub from: ClientId,
     /// What is asked.
-    #[serde(flatten)]
     pub command: Command,
 }
 
 /// What can be asked. Stop is not among them: it has its own path ([`StopKind`]).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "command", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Command {
     /// Turn the tracks: share of full speed on each side, forward positive. Good for one motion lease.
     Drive {
@@ -69,7 +68,7 @@ pub enum Reply {
 
 /// Why a request was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "code", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// Driving belongs to manual mode.
     #[error("the robot cannot be driven in {mode} mode: set mode manual first")]

@@ -1,1 +1,246 @@
-//! wip
+//! The robot's logic: modes, leases, safety. Pure: an input goes in, setpoints and facts come out.
+//!
+//! It reads no clock, no file, no random number and no environment, starts no thread and waits for nothing.
+//! What time it is stands in every input.
+
+#![no_std]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may stop at the first surprise"))]
+
+extern crate alloc;
+
+mod controls;
+pub mod input;
+
+use serde::Serialize;
+use wimz_hal::{Body, HeadAngles, Reading};
+use wimz_vocabulary::{
+    Boot, ClientId, Command, DriveCause, DriveEnd, DriveState, EventBody, Evidence, HeadState, Mode,
+    Refusal, Reply, Request, RobotTime, Status, StopKind,
+};
+
+use controls::Controls;
+pub use input::{Input, InputBody, Outbox};
+
+/// The brain of one robot.
+#[derive(Debug, Serialize)]
+pub struct Brain {
+    boot: Boot,
+    events: u64,
+    mode: Mode,
+    controls: Controls,
+    /// The drive as the guard last reported it.
+    drive: DriveState,
+    /// The head as its station last reported it.
+    head: HeadState,
+    /// Whether the head has answered since boot: before that its silence is no news.
+    head_was_heard: bool,
+    /// Where the head was last told to look.
+    gaze: HeadAngles,
+    /// Who asked to have the latch lifted, until the guard has done it.
+    releasing: Option<ClientId>,
+}
+
+impl Brain {
+    /// A brain that wakes in idle mode, at rest.
+    pub fn new(boot: Boot) -> Self {
+        Self {
+            boot,
+            events: 0,
+            mode: Mode::Idle,
+            controls: Controls::default(),
+            drive: DriveState::default(),
+            head: HeadState::default(),
+            head_was_heard: false,
+            gaze: HeadAngles::default(),
+            releasing: None,
+        }
+    }
+
+    /// Takes one input. Setpoints go to `body`, facts to `out`; a request is answered by the return value.
+    pub fn step(&mut self, input: &Input, body: &mut impl Body, out: &mut Outbox) -> Option<Reply> {
+        let mut step = Step { brain: self, at: input.at, body, out };
+        step.expire();
+        match &input.body {
+            InputBody::Tick => step.renew(),
+            InputBody::Left(client) => step.left(*client),
+            InputBody::Reading(Reading::Drive(state)) => step.drive_reading(*state),
+            InputBody::Reading(Reading::Head(state)) => step.head_reading(*state),
+            InputBody::Request(request) => {
+                let outcome = step.request(request, input.taken);
+                return Some(outcome.map_or_else(Reply::Refused, |()| Reply::Accepted));
+            }
+        }
+        None
+    }
+
+    /// The robot's account of itself.
+    pub fn status(&self, at: RobotTime) -> Status {
+        Status {
+            at,
+            mode: self.mode,
+            operator: self.controls.operator(),
+            drive: self.drive,
+            head: self.head,
+        }
+    }
+}
+
+/// One step under way: the brain, the moment, and where its doings go.
+struct Step<'a, B> {
+    brain: &'a mut Brain,
+    at: RobotTime,
+    body: &'a mut B,
+    out: &'a mut Outbox,
+}
+
+impl<B: Body> Step<'_, B> {
+    fn tell(&mut self, fact: EventBody) {
+        let brain = &mut *self.brain;
+        brain.events += 1;
+        self.out.tell(brain.boot, brain.events, self.at, fact);
+    }
+
+    /// Leases end by the clock, whatever the input is that shows how late it has become.
+    fn expire(&mut self) {
+        if self.brain.controls.motion_expired(self.at) {
+            self.rest(DriveEnd::LeaseExpired);
+        }
+        if let Some((client, why)) = self.brain.controls.operator_expired(self.at) {
+            self.tell(EventBody::OperatorLeft { client, why });
+        }
+    }
+
+    /// Keeps the guard fed while a lease runs.
+    fn renew(&mut self) {
+        if let Some(frame) = self.brain.controls.frame() {
+            self.body.drive(frame);
+        }
+    }
+
+    fn left(&mut self, client: ClientId) {
+        if self.brain.controls.driver() == Some(client) {
+            self.rest(DriveEnd::TransportLost);
+        }
+        if let Some(why) = self.brain.controls.dismiss(client) {
+            self.tell(EventBody::OperatorLeft { client, why });
+        }
+    }
+
+    fn drive_reading(&mut self, now: DriveState) {
+        let before = core::mem::replace(&mut self.brain.drive, now);
+        if now.epoch != before.epoch {
+            let kind = if now.latched { StopKind::Emergency } else { StopKind::Stop };
+            self.tell(EventBody::Stopped { kind });
+            // The guard has voided the lease; nothing is sent under it any more.
+            if let Some(lease) = self.brain.controls.end_motion() {
+                self.tell(EventBody::DriveEnded { lease, why: DriveEnd::Stopped });
+            }
+        }
+        if before.latched && !now.latched {
+            let client = self.brain.releasing.take().unwrap_or_default();
+            self.tell(EventBody::StopReleased { client });
+        }
+        if now.cause == DriveCause::FramesSilent && before.cause != DriveCause::FramesSilent {
+            self.tell(EventBody::GuardIntervened);
+        }
+        if now.evidence == Evidence::Unconfirmed && before.evidence != Evidence::Unconfirmed {
+            self.tell(EventBody::DriveFault);
+        }
+    }
+
+    fn head_reading(&mut self, now: HeadState) {
+        let before = core::mem::replace(&mut self.brain.head, now);
+        if self.brain.head_was_heard && now.answers != before.answers {
+            self.tell(if now.answers { EventBody::HeadRecovered } else { EventBody::HeadFault });
+        }
+        self.brain.head_was_heard |= now.answers;
+    }
+
+    fn request(&mut self, request: &Request, taken: RobotTime) -> Result<(), Refusal> {
+        let from = request.from;
+        match request.command {
+            Command::Drive { left, right } if left.get() == 0.0 && right.get() == 0.0 => self.zero(from),
+            Command::Drive { left, right } => {
+                let mode = self.brain.mode;
+                if !mode.may_be_driven() {
+                    return Err(Refusal::WrongMode { mode });
+                }
+                if self.brain.drive.latched {
+                    return Err(Refusal::EmergencyLatched);
+                }
+                self.brain.controls.check_age(self.at, taken)?;
+                self.take_controls(from)?;
+                let epoch = self.brain.drive.epoch;
+                let grant = self.brain.controls.grant(from, epoch, left, right, taken);
+                if grant.is_new {
+                    self.tell(EventBody::DriveStarted { lease: grant.frame.lease, client: from });
+                }
+                self.body.drive(grant.frame);
+                Ok(())
+            }
+            Command::PointHead { pan, tilt } => {
+                self.take_controls(from)?;
+                let gaze = self.brain.gaze;
+                self.look(HeadAngles { pan: pan.unwrap_or(gaze.pan), tilt: tilt.unwrap_or(gaze.tilt) });
+                Ok(())
+            }
+            Command::CenterHead => {
+                self.take_controls(from)?;
+                self.look(HeadAngles::default());
+                Ok(())
+            }
+            Command::SetMode { mode, cause } => {
+                if !matches!(mode, Mode::Idle | Mode::Manual) {
+                    return Err(Refusal::ModeUnavailable { mode });
+                }
+                let from = core::mem::replace(&mut self.brain.mode, mode);
+                // A mode asked for twice is one fact: apps repeat themselves when they reconnect.
+                if from != mode {
+                    self.tell(EventBody::ModeChanged { from, to: mode, cause });
+                }
+                if !mode.may_be_driven() {
+                    self.rest(DriveEnd::ModeChanged);
+                }
+                Ok(())
+            }
+            Command::ReleaseStop => {
+                self.take_controls(from)?;
+                self.brain.releasing = Some(from);
+                self.body.release_stop(self.brain.drive.epoch);
+                Ok(())
+            }
+        }
+    }
+
+    /// Zero is welcome in every mode, latched or not; only somebody else's drive is not ended by it.
+    fn zero(&mut self, from: ClientId) -> Result<(), Refusal> {
+        match self.brain.controls.driver() {
+            Some(holder) if holder != from => Err(Refusal::OperatorBusy { holder }),
+            Some(_) => {
+                self.brain.controls.take(from, self.at)?;
+                self.rest(DriveEnd::Zero);
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn take_controls(&mut self, client: ClientId) -> Result<(), Refusal> {
+        if self.brain.controls.take(client, self.at)? {
+            self.tell(EventBody::OperatorTook { client });
+        }
+        Ok(())
+    }
+
+    fn look(&mut self, gaze: HeadAngles) {
+        self.brain.gaze = gaze;
+        self.body.head(gaze);
+    }
+
+    fn rest(&mut self, why: DriveEnd) {
+        if let Some(frame) = self.brain.controls.rest(self.at) {
+            self.body.drive(frame);
+            self.tell(EventBody::DriveEnded { lease: frame.lease, why });
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Commands, app to robot: the envelope and the data of each.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use wimz_vocabulary::words::unknown;
+use wimz_vocabulary::{Command, Degrees, Mode, ModeCause, Ratio, StopKind};
+
+/// A frame that was understood.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asked {
+    /// The client's own name for the request, to be given back in the answer.
+    pub id: Option<String>,
+    /// The contract's name of the command.
+    pub command: &'static str,
+    /// What it comes to.
+    pub order: Order,
+}
+
+/// What a command comes to: something to ask of the brain, or a stop.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Order {
+    /// Goes through the merge point.
+    Request(Command),
+    /// Goes by the guard's own door.
+    Stop(StopKind),
+}
+
+/// A frame that was not understood, and as much of it as is needed to answer.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{message}")]
+pub struct Unreadable {
+    /// The client's own name for the request, if it could be read.
+    pub id: Option<String>,
+    /// The command's name, if it could be read.
+    pub command: Option<String>,
+    /// A short, stable word for programs.
+    pub code: &'static str,
+    /// What was wrong and what would be right.
+    pub message: String,
+}
+
+#[derive(Deserialize)]
+struct Frame {
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(default)]
+    command: Option<String>,
+    #[serde(default)]
+    data: Option<Value>,
+    #[serde(default)]
+    device_id: Option<String>,
+    #[serde(default)]
+    id: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Motor {
+    left: f32,
+    right: f32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Servo {
+    pan: Option<f32>,
+    tilt: Option<f32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetMode {
+    mode: String,
+    source: Option<String>,
+    /// The app's own clock. Nothing on the robot depends on it.
+    #[serde(rename = "timestamp")]
+    _timestamp: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+/// How a command's data is read.
+type Reader = fn(Value) -> Result<Order, String>;
+
+/// The commands, by their one name each, and how their data is read.
+const COMMANDS: [(&str, Reader); 7] = [
+    ("motor", motor),
+    ("servo", servo),
+    ("servo_center", |data| nothing(data, Order::Request(Command::CenterHead))),
+    ("set_mode", set_mode),
+    ("stop", |data| nothing(data, Order::Stop(StopKind::Stop))),
+    ("emergency_stop", |data| nothing(data, Order::Stop(StopKind::Emergency))),
+    ("stop_release", |data| nothing(data, Order::Request(Command::ReleaseStop))),
+];
+
+/// The mode causes that have a name on the wire.
+const CAUSES: [ModeCause; 7] = [
+    ModeCause::Dropdown,
+    ModeCause::DriveEnter,
+    ModeCause::DriveExitRestore,
+    ModeCause::MissionStart,
+    ModeCause::MissionEnd,
+    ModeCause::LandscapeSelector,
+    ModeCause::Api,
+];
+
+/// Reads one text frame of a WebSocket.
+///
+/// # Errors
+/// [`Unreadable`], always with something to answer.
+pub fn read(text: &str, device_id: &str) -> Result<Asked, Unreadable> {
+    let frame: Frame = serde_json::from_str(text).map_err(|error| Unreadable {
+        id: None,
+        command: None,
+        code: "unreadable",
+        message: format!("not a command frame: {error}"),
+    })?;
+    let unreadable = |code, message| Unreadable {
+        id: frame.id.clone(),
+        command: frame.command.clone(),
+        code,
+        message,
+    };
+    if frame.kind != "command" {
+        return Err(unreadable("unknown_type", unknown("message type", &frame.kind, ["command"])));
+    }
+    if let Some(other) = frame.device_id.as_deref().filter(|id| *id != device_id) {
+        let message = format!("this robot is {device_id}, not {other}");
+        return Err(unreadable("foreign_device", message));
+    }
+    let Some(name) = frame.command.as_deref() else {
+        return Err(unreadable("bad_data", "a command frame needs `command`".to_owned()));
+    };
+    let (command, order) = read_data(name, frame.data.clone().unwrap_or(Value::Null))
+        .map_err(|(code, message)| unreadable(code, message))?;
+    Ok(Asked { id: frame.id, command, order })
+}
+
+/// Reads a command's data by the command's name: for frames, REST bodies and scenario files alike.
+///
+/// # Errors
+/// A code and a message, as in [`Unreadable`].
+pub fn read_data(name: &str, data: Value) -> Result<(&'static str, Order), (&'static str, String)> {
+    let Some((command, read)) = COMMANDS.iter().find(|(known, _)| *known == name) else {
+        let names = COMMANDS.map(|(known, _)| known);
+        return Err(("unknown_command", unknown("command", name, names)));
+    };
+    let data = if data.is_null() { Value::Object(serde_json::Map::new()) } else { data };
+    let order = read(data).map_err(|message| ("bad_data", format!("{command}: {message}")))?;
+    Ok((command, order))
+}
+
+fn typed<T: DeserializeOwned>(data: Value) -> Result<T, String> {
+    serde_json::from_value(data).map_err(|error| error.to_string())
+}
+
+fn nothing(data: Value, order: Order) -> Result<Order, String> {
+    typed::<Nothing>(data).map(|_| order)
+}
+
+fn motor(data: Value) -> Result<Order, String> {
+    let Motor { left, right } = typed(data)?;
+    let ratio = |name, value| Ratio::new(value).map_err(|error| format!("{name}: {error}"));
+    Ok(Order::Request(Command::Drive { left: ratio("left", left)?, right: ratio("right", right)? }))
+}
+
+fn servo(data: Value) -> Result<Order, String> {
+    let Servo { pan, tilt } = typed(data)?;
+    if pan.is_none() && tilt.is_none() {
+        return Err("give `pan`, `tilt` or both, in degrees from centre".to_owned());
+    }
+    let angle = |name: &str, value: Option<f32>| {
+        value.map(Degrees::new).transpose().map_err(|error| format!("{name}: {error}"))
+    };
+    Ok(Order::Request(Command::PointHead { pan: angle("pan", pan)?, tilt: angle("tilt", tilt)? }))
+}
+
+fn set_mode(data: Value) -> Result<Order, String> {
+    let SetMode { mode, source, _timestamp: _ } = typed(data)?;
+    let known = Mode::ALL.into_iter().find(|known| known.name() == mode);
+    let mode = known.ok_or_else(|| unknown("mode", &mode, Mode::ALL.map(Mode::name)))?;
+    let source = source.as_deref().unwrap_or(ModeCause::Api.name());
+    let known = CAUSES.into_iter().find(|known| known.name() == source);
+    let cause = known.ok_or_else(|| unknown("source", source, CAUSES.map(ModeCause::name)))?;
+    Ok(Order::Request(Command::SetMode { mode, cause }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROBOT: &str = "wimz_robot_01";
+
+    #[test]
+    fn the_contract_s_own_set_mode_is_read() {
+        let text = r#"{"type":"command","command":"set_mode","data":{"mode":"manual","source":"drive_enter",
+            "timestamp":"2026-02-22T10:00:00Z"},"device_id":"wimz_robot_01"}"#;
+        let asked = read(text, ROBOT).unwrap();
+        let command = Command::SetMode { mode: Mode::Manual, cause: ModeCause::DriveEnter };
+        assert_eq!(asked, Asked { id: None, command: "set_mode", order: Order::Request(command) });
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_and_what_was_meant() {
+        let cases = [
+            ("hello", "unreadable", "not a command frame"),
+            (r#"{"type":"comand"}"#, "unknown_type", "did you mean `command`?"),
+            (r#"{"type":"command"}"#, "bad_data", "needs `command`"),
+            (r#"{"type":"command","command":"moter"}"#, "unknown_command", "did you mean `motor`?"),
+            (r#"{"type":"command","command":"motor","data":{"left":1}}"#, "bad_data", "missing field `right`"),
+            (
+                r#"{"type":"command","command":"motor","data":{"left":100,"right":0}}"#,
+                "bad_data",
+                "left: 100 is not a number from -1 to 1",
+            ),
+            (
+                r#"{"type":"command","command":"set_mode","data":{"mode":"guardian"}}"#,
+                "bad_data",
+                "unknown mode `guardian`",
+            ),
+            (r#"{"type":"command","command":"servo","data":{}}"#, "bad_data", "give `pan`, `tilt` or both"),
+            (
+                r#"{"type":"command","command":"stop","device_id":"wimz_robot_02"}"#,
+                "foreign_device",
+                "this robot is wimz_robot_01",
+            ),
+        ];
+        for (text, code, message) in cases {
+            let error = read(text, ROBOT).unwrap_err();
+            assert_eq!(error.code, code, "{text}");
+            assert!(error.message.contains(message), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_answer_can_be_matched_even_when_the_data_is_wrong() {
+        let text = r#"{"type":"command","command":"motor","data":{"left":9,"right":0},"id":"a7"}"#;
+        let error = read(text, ROBOT).unwrap_err();
+        assert_eq!((error.id.as_deref(), error.command.as_deref()), (Some("a7"), Some("motor")));
+    }
+}

@@ -1,0 +1,41 @@
+//! The camera over HTTP: a stream of JPEG frames, and a single one.
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+
+use super::Robot;
+
+const BOUNDARY: &str = "wimz-frame";
+
+/// MJPEG, newest frame wins: a slow reader gets fewer frames, never older ones.
+pub async fn stream(State(robot): State<Robot>) -> Response {
+    let frames = robot.viewfinder.look();
+    let parts = stream::unfold(frames, |mut frames| async move {
+        frames.changed().await.ok()?;
+        let jpeg = frames.borrow_and_update().jpeg.clone();
+        let mut part = format!(
+            "--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {}\r\n\r\n",
+            jpeg.len()
+        )
+        .into_bytes();
+        part.extend_from_slice(&jpeg);
+        part.extend_from_slice(b"\r\n");
+        Some((Ok::<_, std::convert::Infallible>(Bytes::from(part)), frames))
+    });
+    let kind = format!("multipart/x-mixed-replace; boundary={BOUNDARY}");
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store".to_owned())], Body::from_stream(parts))
+        .into_response()
+}
+
+/// One frame, taken now.
+pub async fn snapshot(State(robot): State<Robot>) -> Response {
+    let mut frames = robot.viewfinder.look();
+    if frames.changed().await.is_err() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "the camera has stopped\n").into_response();
+    }
+    let jpeg = Bytes::from_owner(frames.borrow().jpeg.clone());
+    ([(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "no-store")], jpeg).into_response()
+}

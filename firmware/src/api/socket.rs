@@ -1,0 +1,167 @@
+//! `/ws/local`: the contract's envelope, both ways, for an app on the robot's own network.
+//!
+//! One task reads and never waits for the robot, so that a stop is seen at once whatever else is pending; another
+//! writes answers and news. A client that does not read is dropped.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::response::Response;
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use serde::Serialize;
+use tokio::sync::{broadcast, mpsc};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use wimz_contract::wimz::{Ack, Alert, Envelope, ErrorBody, StatusUpdate, read};
+use wimz_vocabulary::{ClientId, Event, EventBody, RobotTime};
+
+use super::{Robot, dispatch};
+
+/// Answers that may wait for a client to read them; the oldest of a silent client's are not worth more.
+const OUTBOX: usize = 256;
+/// The longest frame that is read: ten times the longest command.
+const FRAME_BYTES: usize = 4 * 1024;
+/// How long one write may take before the client counts as gone.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Status goes out when it changes, at most this often,
+const STATUS_AT_MOST: Duration = Duration::from_millis(100);
+/// and at least this often.
+const STATUS_AT_LEAST: Duration = Duration::from_secs(1);
+
+/// Upgrades and serves one client.
+pub async fn local(State(robot): State<Robot>, upgrade: WebSocketUpgrade) -> Response {
+    upgrade.max_message_size(FRAME_BYTES).on_upgrade(move |socket| serve(robot, socket))
+}
+
+/// A connection for as long as it lasts. When it ends, however it ends, the robot is told.
+struct Connection {
+    robot: Robot,
+    client: ClientId,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.robot.door.leave(self.client);
+    }
+}
+
+async fn serve(robot: Robot, socket: WebSocket) {
+    let client = robot.door.enter();
+    let connection = Connection { robot, client };
+    let (sink, stream) = socket.split();
+    let (answers, outbox) = mpsc::channel(OUTBOX);
+    tokio::select! {
+        () = listen(&connection, stream, answers) => {}
+        () = speak(&connection, sink, outbox) => {}
+    }
+}
+
+/// Reads until the client goes.
+async fn listen(connection: &Connection, mut stream: SplitStream<WebSocket>, answers: mpsc::Sender<Ack>) {
+    while let Some(Ok(message)) = stream.next().await {
+        let text = match &message {
+            Message::Text(text) => text.as_str(),
+            Message::Close(_) => return,
+            // Not a word of the contract: an empty text gets the answer that says so.
+            Message::Binary(_) => "",
+            Message::Ping(_) | Message::Pong(_) => continue,
+        };
+        hear(connection, text, &answers);
+    }
+}
+
+/// Takes one frame. The robot's answer is awaited elsewhere: nothing here waits.
+fn hear(connection: &Connection, text: &str, answers: &mpsc::Sender<Ack>) {
+    let Connection { robot, client } = connection;
+    let asked = match read(text, &robot.device_id) {
+        Ok(asked) => asked,
+        Err(unreadable) => {
+            let error = ErrorBody::from(&unreadable);
+            // A client that reads nothing misses its own errors first.
+            let _ = answers.try_send(Ack::new(unreadable.id, unreadable.command.unwrap_or_default(), Err(error)));
+            return;
+        }
+    };
+    let result = dispatch(robot, *client, asked.order);
+    let answers = answers.clone();
+    tokio::spawn(async move {
+        let ack = Ack::new(asked.id, asked.command, result.await);
+        // A client that reads nothing misses its answers; `speak` drops it soon after.
+        let _ = answers.try_send(ack);
+    });
+}
+
+/// Writes answers and news until the client no longer takes them.
+async fn speak(
+    connection: &Connection,
+    mut sink: SplitSink<WebSocket, Message>,
+    mut answers: mpsc::Receiver<Ack>,
+) {
+    let Connection { robot, client } = connection;
+    let mut status = robot.door.status();
+    let Some(mut events) = robot.door.events() else { return };
+    let mut pace = interval(STATUS_AT_MOST);
+    pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut told: Option<Instant> = None;
+    loop {
+        let frame = tokio::select! {
+            biased;
+            Some(ack) = answers.recv() => robot.ack(ack),
+            event = events.recv() => match event {
+                Ok(event) => match robot.news(&event) {
+                    Some(frame) => frame,
+                    None => continue,
+                },
+                Err(broadcast::error::RecvError::Lagged(_)) => continue,
+                Err(broadcast::error::RecvError::Closed) => return,
+            },
+            _ = pace.tick() => {
+                let due = told.is_none_or(|told| told.elapsed() >= STATUS_AT_LEAST);
+                let Ok(news) = status.has_changed() else { return };
+                if !due && !news {
+                    continue;
+                }
+                told = Some(Instant::now());
+                let status = *status.borrow_and_update();
+                robot.frame("status_update", status.at, StatusUpdate::new(&status, *client))
+            }
+        };
+        match timeout(PATIENCE, sink.send(Message::Text(frame.into()))).await {
+            Ok(Ok(())) => {}
+            _ => return,
+        }
+    }
+}
+
+impl Robot {
+    fn frame(&self, kind: &'static str, at: RobotTime, data: impl Serialize) -> String {
+        let envelope = Envelope { kind, device_id: &self.device_id, data, timestamp: self.clock.stamp(at) };
+        serde_json::to_string(&envelope).expect("messages are plain data with string keys")
+    }
+
+    fn ack(&self, ack: Ack) -> String {
+        let at = self.door.status().borrow().at;
+        match ack.error {
+            // A frame without a command has nothing to acknowledge.
+            Some(complaint) if ack.command.is_empty() => {
+                self.frame("error", at, complaint)
+            }
+            error => self.frame("command_ack", at, Ack { error, ..ack }),
+        }
+    }
+
+    /// What an event is to an app, if it is anything to it: most change the status, which is told anyway.
+    fn news(&self, event: &Event) -> Option<String> {
+        let (alert_type, message) = match event.body {
+            EventBody::GuardIntervened => {
+                ("guard_intervened", "The drive guard stopped the tracks: the robot's logic had gone silent.")
+            }
+            EventBody::DriveFault => ("motor_fault", "The drive does not obey: what the tracks do is not known."),
+            EventBody::HeadFault => ("head_fault", "The camera head does not answer."),
+            EventBody::HeadRecovered => ("head_recovered", "The camera head answers again."),
+            _ => return None,
+        };
+        Some(self.frame("alert", event.at, Alert { alert_type, message }))
+    }
+}

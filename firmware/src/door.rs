@@ -1,0 +1,233 @@
+//! The door between the clients' many tasks and the robot's one thread.
+//!
+//! Requests queue in a bounded ring and are told when it is full. Stops do not queue at all, and a client that
+//! has left is never forgotten. Nothing here waits for the robot's thread except the answer to the asker.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::Thread;
+
+use tokio::sync::{broadcast, oneshot, watch};
+use wimz_vocabulary::{
+    ClientId, Command, DriveState, Event, Evidence, Refusal, Reply, Request, RequestId, Status, StopKind,
+};
+
+/// How many requests may wait for the robot's thread. It takes them within microseconds; a full ring means
+/// that it hangs.
+pub const RING: usize = 64;
+
+/// How many events a slow listener may fall behind before it is told that it missed some.
+const EVENTS: usize = 256;
+
+/// A request on its way in.
+#[derive(Debug)]
+pub struct Knock {
+    /// What is asked.
+    pub request: Request,
+    /// Where the answer goes.
+    pub reply: oneshot::Sender<Reply>,
+}
+
+/// What the guard answered to the stops up to a ticket.
+#[derive(Clone, Copy, Debug, Default)]
+struct StopReport {
+    ticket: u64,
+    state: DriveState,
+}
+
+#[derive(Debug, Default)]
+struct StopSlot {
+    ticket: u64,
+    wanted: Option<StopKind>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    stop: Mutex<StopSlot>,
+    left: Mutex<Vec<ClientId>>,
+    robot: OnceLock<Thread>,
+    next_client: AtomicU32,
+    next_request: AtomicU64,
+}
+
+impl Shared {
+    fn wake(&self) {
+        if let Some(thread) = self.robot.get() {
+            thread.unpark();
+        }
+    }
+}
+
+/// A lock whose holder panicked still holds good data here: every critical section is one assignment.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The clients' side. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Door {
+    shared: Arc<Shared>,
+    requests: SyncSender<Knock>,
+    stops: watch::Receiver<StopReport>,
+    status: watch::Receiver<Status>,
+    events: broadcast::WeakSender<Event>,
+}
+
+/// The robot's side.
+#[derive(Debug)]
+pub struct Intake {
+    shared: Arc<Shared>,
+    requests: Receiver<Knock>,
+    stops: watch::Sender<StopReport>,
+    status: watch::Sender<Status>,
+    events: broadcast::Sender<Event>,
+}
+
+/// A door and its two sides.
+pub fn door() -> (Door, Intake) {
+    let shared = Arc::new(Shared::default());
+    let (send_request, requests) = sync_channel(RING);
+    let (send_stop, stops) = watch::channel(StopReport::default());
+    let (send_status, status) = watch::channel(Status::default());
+    let (events, _) = broadcast::channel(EVENTS);
+    let door =
+        Door { shared: shared.clone(), requests: send_request, stops, status, events: events.downgrade() };
+    (door, Intake { shared, requests, stops: send_stop, status: send_status, events })
+}
+
+impl Door {
+    /// A number for a new connection.
+    pub fn enter(&self) -> ClientId {
+        // Zero is the REST door.
+        ClientId(self.shared.next_client.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    /// Says that a connection is gone. Never lost, however full the ring is.
+    pub fn leave(&self, client: ClientId) {
+        lock(&self.shared.left).push(client);
+        self.shared.wake();
+    }
+
+    /// Asks for something; the receiver gets the answer, or is closed if the robot's thread is gone.
+    ///
+    /// # Errors
+    /// [`Refusal::Busy`] if the ring is full, [`Refusal::Down`] if the robot's thread is gone.
+    pub fn ask(&self, from: ClientId, command: Command) -> Result<oneshot::Receiver<Reply>, Refusal> {
+        let id = RequestId(self.shared.next_request.fetch_add(1, Ordering::Relaxed));
+        let (reply, answer) = oneshot::channel();
+        let knock = Knock { request: Request { id, from, command }, reply };
+        match self.requests.try_send(knock) {
+            Ok(()) => {
+                self.shared.wake();
+                Ok(answer)
+            }
+            Err(TrySendError::Full(_)) => Err(Refusal::Busy),
+            Err(TrySendError::Disconnected(_)) => Err(Refusal::Down),
+        }
+    }
+
+    /// Stops the drive. It has begun when this returns, and needs no place in any queue: two stops that the robot
+    /// has not seen yet are one, of the stronger kind. The future gives the guard's answer.
+    pub fn stop(&self, kind: StopKind) -> impl Future<Output = DriveState> + Send + 'static {
+        let ticket = {
+            let mut slot = lock(&self.shared.stop);
+            slot.ticket += 1;
+            slot.wanted = slot.wanted.max(Some(kind));
+            slot.ticket
+        };
+        self.shared.wake();
+        let mut stops = self.stops.clone();
+        async move {
+            match stops.wait_for(|report| report.ticket >= ticket).await {
+                Ok(report) => report.state,
+                // The robot's thread is gone: nobody can say what the drive does.
+                Err(_) => DriveState { evidence: Evidence::Unconfirmed, ..DriveState::default() },
+            }
+        }
+    }
+
+    /// The robot's account of itself; the newest wins.
+    pub fn status(&self) -> watch::Receiver<Status> {
+        self.status.clone()
+    }
+
+    /// What happens from now on. `None` if the robot's thread is gone.
+    pub fn events(&self) -> Option<broadcast::Receiver<Event>> {
+        self.events.upgrade().map(|events| events.subscribe())
+    }
+}
+
+/// A stop that the robot's thread has taken and must answer.
+#[derive(Clone, Copy, Debug)]
+pub struct StopTicket {
+    /// The strongest kind that was asked for.
+    pub kind: StopKind,
+    ticket: u64,
+}
+
+impl Intake {
+    /// Makes the calling thread the one that clients wake.
+    pub fn bind(&self) {
+        // A second binding would be a second robot behind one door; the first stays.
+        let _ = self.shared.robot.set(std::thread::current());
+    }
+
+    /// The stop that is wanted, if one is. Look here first.
+    pub fn stop(&self) -> Option<StopTicket> {
+        let mut slot = lock(&self.shared.stop);
+        let kind = slot.wanted.take()?;
+        Some(StopTicket { kind, ticket: slot.ticket })
+    }
+
+    /// Answers a stop.
+    pub fn stopped(&self, stop: StopTicket, state: DriveState) {
+        self.stops.send_replace(StopReport { ticket: stop.ticket, state });
+    }
+
+    /// A client that has left.
+    pub fn left(&self) -> Option<ClientId> {
+        lock(&self.shared.left).pop()
+    }
+
+    /// The next request.
+    pub fn request(&self) -> Option<Knock> {
+        self.requests.try_recv().ok()
+    }
+
+    /// Publishes the robot's account of itself. Listeners are woken when it says something new.
+    pub fn publish(&self, status: Status) {
+        self.status.send_if_modified(|last| {
+            let news = Status { at: last.at, ..status } != *last;
+            *last = status;
+            news
+        });
+    }
+
+    /// Publishes a fact.
+    pub fn tell(&self, event: Event) {
+        // Nobody listening is no error.
+        let _ = self.events.send(event);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wimz_vocabulary::Ratio;
+
+    #[test]
+    fn a_full_ring_refuses_requests_and_still_takes_stops_and_leavers() {
+        let (door, intake) = door();
+        let client = door.enter();
+        let drive = Command::Drive { left: Ratio::ONE, right: Ratio::ONE };
+        let taken: Vec<_> = (0..RING).map(|_| door.ask(client, drive).unwrap()).collect();
+        assert_eq!(door.ask(client, drive).unwrap_err(), Refusal::Busy);
+        let _answer = (door.stop(StopKind::Emergency), door.stop(StopKind::Stop));
+        door.leave(client);
+        assert_eq!(intake.stop().map(|stop| stop.kind), Some(StopKind::Emergency), "the stronger one");
+        assert!(intake.stop().is_none(), "two stops are one");
+        assert_eq!(intake.left(), Some(client));
+        assert_eq!(taken.len(), std::iter::from_fn(|| intake.request()).count());
+    }
+}

@@ -1,0 +1,70 @@
+//! The one point where everything that the brain is told comes together.
+//!
+//! It numbers and stamps each input and folds it into the record before the brain sees it, so that a run is known
+//! by its inputs. It never reorders and never drops.
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use wimz_brain::{Brain, Input, InputBody, Outbox};
+use wimz_hal::Body;
+use wimz_vocabulary::{Boot, Event, Reply, RobotTime, Status};
+
+/// Longer than any input is in its compact form.
+const INPUT_BYTES: usize = 128;
+
+/// The brain behind its merge point.
+#[derive(Debug)]
+pub struct MergePoint {
+    brain: Brain,
+    outbox: Outbox,
+    next_seq: u64,
+    record: Sha256,
+}
+
+/// What came of one input.
+#[derive(Debug)]
+pub struct Outcome<'a> {
+    /// The answer, if the input was a request.
+    pub reply: Option<Reply>,
+    /// What happened, in order.
+    pub events: &'a [Event],
+}
+
+impl MergePoint {
+    /// A brain that has just woken.
+    pub fn new(boot: Boot) -> Self {
+        Self { brain: Brain::new(boot), outbox: Outbox::new(), next_seq: 0, record: Sha256::new() }
+    }
+
+    /// Gives the brain one input: sensed or received at `taken`, applied at `at`.
+    ///
+    /// # Panics
+    /// If an input grows past the room kept for its compact form; the types forbid that.
+    pub fn apply(
+        &mut self,
+        at: RobotTime,
+        taken: RobotTime,
+        body: InputBody,
+        robot: &mut impl Body,
+    ) -> Outcome<'_> {
+        let input = Input { seq: self.next_seq, at, taken, body };
+        self.next_seq += 1;
+        let mut room = [0; INPUT_BYTES];
+        let bytes = postcard::to_slice(&input, &mut room).expect("an input is far shorter than its room");
+        self.record.update(&*bytes);
+        self.outbox.events.clear();
+        let reply = self.brain.step(&input, robot, &mut self.outbox);
+        Outcome { reply, events: &self.outbox.events }
+    }
+
+    /// The robot's account of itself.
+    pub fn status(&self, at: RobotTime) -> Status {
+        self.brain.status(at)
+    }
+
+    /// The brain's whole state and the record of all it was told, for a digest of a run.
+    pub fn witness(&self) -> impl Serialize + '_ {
+        let record: [u8; 32] = self.record.clone().finalize().into();
+        (&self.brain, self.next_seq, record)
+    }
+}

@@ -1,0 +1,167 @@
+//! The drive guard: the drive's only owner, and the last word on whether a track may turn.
+//!
+//! It obeys frames while they are valid and keep coming, and zeroes by itself when they do not. Stop has its
+//! own door here and passes no queue. It knows nothing of modes, operators or networks, and is told the time.
+
+use serde::Serialize;
+use wimz_vocabulary::{DriveCause, DriveState, Evidence, Micros, Ratio, RobotTime, StopEpoch, StopKind};
+
+use crate::body::DriveFrame;
+use crate::drive::Drive;
+use crate::station::Station;
+
+/// How long the tracks may turn after the last frame came. The brain ticks every 10 ms, so this is ten
+/// frames lost in a row: it is dead or hung.
+pub const SILENCE: Micros = Micros::from_millis(100);
+
+/// The longest a frame may claim to be valid: a motion lease. A frame that claims more is cut to this.
+pub const LONGEST_FRAME: Micros = Micros::from_millis(300);
+
+/// How soon a zero that the pins refused is tried again.
+pub const RETRY: Micros = Micros::from_millis(10);
+
+/// The guard over a drive.
+#[derive(Debug)]
+pub struct Guard<D> {
+    drive: D,
+    memory: Memory,
+}
+
+/// All that the guard remembers.
+#[derive(Debug, Default, Serialize)]
+struct Memory {
+    state: DriveState,
+    last_seq: Option<u32>,
+    last_frame_at: RobotTime,
+    valid_until: RobotTime,
+    /// When a refused zero is tried again.
+    retry_at: Option<RobotTime>,
+}
+
+/// Why a frame was not obeyed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FrameRefusal {
+    /// An emergency stop is latched.
+    #[error("an emergency stop is latched")]
+    Latched,
+    /// Its lease was granted before the last stop.
+    #[error("its lease was voided by a stop")]
+    Voided,
+    /// It is not newer than the last frame.
+    #[error("it is not newer than the last frame")]
+    Stale,
+    /// It came after its validity.
+    #[error("its validity has run out")]
+    Expired,
+}
+
+impl<D: Drive> Guard<D> {
+    /// Takes the drive and brings it to rest before anything else can happen.
+    pub fn new(drive: D, now: RobotTime) -> Self {
+        let mut guard = Self { drive, memory: Memory::default() };
+        guard.zero(now, DriveCause::Resting);
+        guard
+    }
+
+    /// The drive as the guard knows it.
+    pub fn state(&self) -> &DriveState {
+        &self.memory.state
+    }
+
+    /// All that the guard remembers, for a digest of a run.
+    pub fn memory(&self) -> &impl Serialize {
+        &self.memory
+    }
+
+    /// Obeys a frame, or says why not. A refused frame changes nothing.
+    ///
+    /// # Errors
+    /// [`FrameRefusal`].
+    pub fn frame(&mut self, now: RobotTime, frame: DriveFrame) -> Result<(), FrameRefusal> {
+        let memory = &mut self.memory;
+        if memory.state.latched {
+            return Err(FrameRefusal::Latched);
+        }
+        if frame.epoch != memory.state.epoch {
+            return Err(FrameRefusal::Voided);
+        }
+        if memory.last_seq.is_some_and(|last| frame.seq <= last) {
+            return Err(FrameRefusal::Stale);
+        }
+        if frame.valid_until <= now {
+            return Err(FrameRefusal::Expired);
+        }
+        memory.last_seq = Some(frame.seq);
+        memory.last_frame_at = now;
+        memory.valid_until = frame.valid_until.min(now + LONGEST_FRAME);
+        if frame.left == Ratio::ZERO && frame.right == Ratio::ZERO {
+            self.zero(now, DriveCause::Resting);
+        } else if self.apply(frame.left, frame.right) {
+            self.memory.state.cause = DriveCause::Driving;
+            self.memory.retry_at = None;
+        } else {
+            // A drive that does not obey is not driven: bring down whatever still listens.
+            self.zero(now, DriveCause::Stopped);
+        }
+        Ok(())
+    }
+
+    /// Stops, whatever else is going on. Never refused; the answer is the state it left behind.
+    pub fn stop(&mut self, now: RobotTime, kind: StopKind) -> DriveState {
+        self.memory.state.epoch = self.memory.state.epoch.next();
+        self.memory.state.latched |= kind == StopKind::Emergency;
+        self.zero(now, DriveCause::Stopped);
+        self.memory.state
+    }
+
+    /// Lifts the latch if no stop came after number `epoch`; says whether it is lifted now.
+    pub fn release(&mut self, epoch: StopEpoch) -> bool {
+        if epoch == self.memory.state.epoch {
+            self.memory.state.latched = false;
+        }
+        !self.memory.state.latched
+    }
+
+    fn apply(&mut self, left: Ratio, right: Ratio) -> bool {
+        let state = &mut self.memory.state;
+        if state.left == left && state.right == right && state.evidence == Evidence::Commanded {
+            return true;
+        }
+        let done = self.drive.set(left, right).is_ok();
+        state.left = left;
+        state.right = right;
+        state.evidence = if done { Evidence::Commanded } else { Evidence::Unconfirmed };
+        done
+    }
+
+    fn zero(&mut self, now: RobotTime, cause: DriveCause) {
+        // Written even when the pins should be at zero already: a zero costs nothing, a creeping track does.
+        let done = self.drive.set(Ratio::ZERO, Ratio::ZERO).is_ok();
+        let state = &mut self.memory.state;
+        state.left = Ratio::ZERO;
+        state.right = Ratio::ZERO;
+        state.cause = cause;
+        state.evidence = if done { Evidence::Commanded } else { Evidence::Unconfirmed };
+        self.memory.retry_at = if done { None } else { Some(now + RETRY) };
+    }
+}
+
+impl<D: Drive> Station for Guard<D> {
+    fn poll(&mut self, now: RobotTime) -> Option<RobotTime> {
+        let memory = &self.memory;
+        if memory.retry_at.is_some_and(|retry| retry <= now) {
+            self.zero(now, memory.state.cause);
+        }
+        if self.memory.state.cause == DriveCause::Driving {
+            let silent_at = self.memory.last_frame_at + SILENCE;
+            if self.memory.valid_until <= now {
+                self.zero(now, DriveCause::FrameExpired);
+            } else if silent_at <= now {
+                self.zero(now, DriveCause::FramesSilent);
+            } else {
+                return Some(silent_at.min(self.memory.valid_until));
+            }
+        }
+        self.memory.retry_at
+    }
+}

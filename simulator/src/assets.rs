@@ -1,0 +1,133 @@
+//! Rooms, robots and scenarios by name: those inside the binary, or a file of the user's.
+
+use std::path::Path;
+
+use rust_embed::RustEmbed;
+use wimz_vocabulary::document::{Document, Flaw};
+use wimz_vocabulary::words::unknown;
+
+#[derive(RustEmbed)]
+#[folder = "../assets"]
+#[include = "robots/*.toml"]
+#[include = "rooms/*.toml"]
+#[include = "scenarios/*.toml"]
+struct Embedded;
+
+/// A kind of asset: the folder it lives in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `assets/rooms`
+    Room,
+    /// `assets/robots`
+    Robot,
+    /// `assets/scenarios`
+    Scenario,
+}
+
+impl Kind {
+    const fn folder(self) -> &'static str {
+        match self {
+            Self::Room => "rooms",
+            Self::Robot => "robots",
+            Self::Scenario => "scenarios",
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Room => "room",
+            Self::Robot => "robot",
+            Self::Scenario => "scenario",
+        }
+    }
+}
+
+/// A file's text, and the name that errors give it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// What the user called it, or where it lies among the assets.
+    pub name: String,
+    /// All of it.
+    pub text: String,
+}
+
+impl Source {
+    /// As a document to be read.
+    pub fn document(&self) -> Document<'_> {
+        Document::new(&self.name, &self.text)
+    }
+}
+
+/// What is wrong with something that the user gave. One line, for the user.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadInput {
+    /// A file that cannot be read.
+    #[error("{name}: {why}")]
+    Unreadable {
+        /// The file.
+        name: String,
+        /// The system's word on it.
+        why: String,
+    },
+    /// A document with a flaw.
+    #[error(transparent)]
+    Flawed(#[from] Flaw),
+    /// Anything else.
+    #[error("{0}")]
+    Wrong(String),
+}
+
+/// Finds an asset by name, or a file if the name looks like a path.
+///
+/// # Errors
+/// [`BadInput`] with the names that there are, or the system's word on the file.
+pub fn find(kind: Kind, name: &str) -> Result<Source, BadInput> {
+    if name.contains(['/', '\\']) || name.ends_with(".toml") {
+        return read_file(Path::new(name));
+    }
+    let path = format!("{}/{name}.toml", kind.folder());
+    match Embedded::get(&path) {
+        Some(file) => {
+            let text = String::from_utf8_lossy(&file.data).into_owned();
+            Ok(Source { name: format!("assets/{path}"), text })
+        }
+        None => {
+            let names = names(kind);
+            Err(BadInput::Wrong(unknown(kind.word(), name, names.iter().map(String::as_str))))
+        }
+    }
+}
+
+/// The names of all assets of a kind, sorted.
+pub fn names(kind: Kind) -> Vec<String> {
+    let name = |path: &str| {
+        let name = path.strip_prefix(kind.folder())?.strip_prefix('/')?.strip_suffix(".toml")?;
+        Some(name.to_owned())
+    };
+    let mut names: Vec<String> = Embedded::iter().filter_map(|path| name(&path)).collect();
+    names.sort();
+    names
+}
+
+/// Reads a text file of the user's.
+///
+/// # Errors
+/// [`BadInput::Unreadable`].
+pub fn read_file(path: &Path) -> Result<Source, BadInput> {
+    let name = path.display().to_string();
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Source { name, text }),
+        Err(error) => Err(BadInput::Unreadable { name, why: plain(&error) }),
+    }
+}
+
+/// The system's word on an error, without its number.
+fn plain(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
+        std::io::ErrorKind::InvalidData => "it is not text in UTF-8".to_owned(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        _ => error.to_string(),
+    }
+}

@@ -1,0 +1,158 @@
+//! The command line: reads the words, calls the part that is meant, answers with a line and an exit code.
+//!
+//! 0 passed, 1 failed, 2 bad input, 130 interrupted.
+
+mod drive;
+mod play;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, Parser, Subcommand};
+use wimz_simulator::assets::{self, BadInput, Kind};
+use wimz_simulator::live::Pace;
+use wimz_simulator::session::Setting;
+use wimz_vocabulary::Micros;
+use wimz_vocabulary::document::span;
+
+/// Something that should have held did not.
+pub const FAILED: u8 = 1;
+/// What the user gave is wrong.
+pub const BAD_INPUT: u8 = 2;
+
+/// Drive a simulated WIM-Z robot through a furnished room.
+#[derive(Debug, Parser)]
+#[command(name = "wimz", version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+struct Wimz {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    drive: Drive,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a scenario and say what happened; the last line is its hash
+    Run(Run),
+    /// Run a recording again and compare it with what was recorded
+    Replay(Replay),
+}
+
+/// Drive the robot from a browser.
+#[derive(Debug, Args)]
+struct Drive {
+    /// Port to serve the page and the API on
+    #[arg(long, default_value_t = 8000, value_name = "PORT")]
+    port: u16,
+    /// Robot profile: a name, or a path to a TOML file
+    #[arg(long, default_value = "gen2", value_name = "ROBOT")]
+    robot: String,
+    /// Room: a name, or a path to a TOML file
+    #[arg(long, default_value = "living_room", value_name = "ROOM")]
+    room: String,
+    /// Seed of all randomness
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    seed: u64,
+    /// How fast robot time passes: 1, any other number, or max
+    #[arg(long, default_value = "1", value_parser = pace, value_name = "SPEED")]
+    speed: Pace,
+    /// End after so much robot time, such as 60s or 5min
+    #[arg(long = "for", value_parser = span_of_time, value_name = "TIME")]
+    length: Option<Micros>,
+    /// Record the session to this file
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct Run {
+    /// Scenario: a path to a TOML file, or the name of a built-in one
+    #[arg(value_name = "FILE")]
+    scenario: String,
+    /// Seed of all randomness
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    seed: u64,
+    /// How fast robot time passes: 1, any other number, or max
+    #[arg(long, default_value = "max", value_parser = pace, value_name = "SPEED")]
+    speed: Pace,
+    /// Record the run to this file
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct Replay {
+    /// Recording made with --record
+    #[arg(value_name = "FILE")]
+    recording: PathBuf,
+}
+
+/// Reads the command line and does what it says.
+pub fn main() -> ExitCode {
+    let begun = std::time::Instant::now();
+    let words = match Wimz::try_parse() {
+        Ok(words) => words,
+        Err(error) => return explain(&error),
+    };
+    let done = match words.command {
+        None => drive::drive(words.drive, begun),
+        Some(Command::Run(run)) => play::run(run),
+        Some(Command::Replay(replay)) => play::replay(&replay),
+    };
+    done.unwrap_or_else(|bad| refuse(&bad.to_string()))
+}
+
+/// One clear line on what was wrong, and exit code 2.
+fn refuse(message: &str) -> ExitCode {
+    eprintln!("wimz: {message}");
+    ExitCode::from(BAD_INPUT)
+}
+
+/// clap's word on a bad flag, in one line; help and version as they are.
+fn explain(error: &clap::Error) -> ExitCode {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        say(error.to_string().trim_end());
+        return ExitCode::SUCCESS;
+    }
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or_default();
+    let first = first.strip_prefix("error: ").unwrap_or(first);
+    let meant = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand].iter().find_map(|kind| {
+        match error.get(*kind)? {
+            ContextValue::String(word) => Some(word.clone()),
+            ContextValue::Strings(words) => words.first().cloned(),
+            _ => None,
+        }
+    });
+    refuse(&match meant {
+        Some(meant) => format!("{first}: did you mean `{meant}`? (wimz --help tells more)"),
+        None => format!("{first} (wimz --help tells more)"),
+    })
+}
+
+/// A line to standard output; if nobody reads it any more, there is nothing left to do.
+fn say(line: &str) {
+    if writeln!(std::io::stdout(), "{line}").is_err() {
+        std::process::exit(0);
+    }
+}
+
+fn setting(room: &str, robot: &str, seed: u64) -> Result<Setting, BadInput> {
+    Ok(Setting { room: assets::find(Kind::Room, room)?, robot: assets::find(Kind::Robot, robot)?, seed })
+}
+
+fn pace(text: &str) -> Result<Pace, String> {
+    if text == "max" {
+        return Ok(Pace::Max);
+    }
+    match text.parse::<f64>() {
+        Ok(times) if (0.01..=1_000.0).contains(&times) => Ok(Pace::Times(times)),
+        _ => Err("give a number from 0.01 to 1000, or max".to_owned()),
+    }
+}
+
+fn span_of_time(text: &str) -> Result<Micros, String> {
+    span(text)
+}

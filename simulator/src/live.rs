@@ -1,0 +1,272 @@
+//! A run in real time, or any multiple of it: the thread on which session and clients meet.
+//!
+//! Everything that comes in is stamped with robot time here and recorded; a replay needs no clock and no thread.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+use wimz_firmware::Intake;
+use wimz_vocabulary::{Micros, Ratio, Reply, RequestId, RobotTime, StopKind};
+
+use crate::assets::BadInput;
+use crate::narrator::Narrator;
+use crate::outside::Outside;
+use crate::recording::Recorder;
+use crate::session::{Hash, Line, Session, Setting};
+use crate::stage::Stage;
+
+/// How fast robot time passes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Pace {
+    /// So many robot seconds a second.
+    Times(f64),
+    /// As fast as it goes.
+    Max,
+}
+
+/// At full speed the clients are heard once in so much robot time.
+const STRIDE: Micros = Micros::from_millis(10);
+
+/// A run that has fallen behind by more than this (the laptop slept) goes on from where it is instead of
+/// racing to catch up.
+const LAG: Duration = Duration::from_millis(250);
+
+/// The longest nap: the thread looks up so often even if nobody wakes it.
+const NAP: Duration = Duration::from_millis(10);
+
+/// How long the robot is given to come to rest at the end.
+const CLOSING: Micros = Micros::from_millis(500);
+
+/// Told the duties on the PWM lines whenever they have changed; for measurements.
+pub type Probe = Box<dyn FnMut(Ratio, Ratio) + Send>;
+
+/// What a live run needs.
+pub struct Live {
+    /// What it starts from.
+    pub setting: Setting,
+    /// How fast.
+    pub pace: Pace,
+    /// After how much robot time it ends by itself.
+    pub length: Option<Micros>,
+    /// Where it is recorded.
+    pub recorder: Option<Recorder>,
+    /// Where clients come in.
+    pub intake: Intake,
+    /// Where the truth is shown.
+    pub stage: Arc<Stage>,
+    /// Set by whoever wants it to end.
+    pub ending: Arc<AtomicBool>,
+    /// Where the story goes, line by line.
+    pub told: Box<dyn FnMut(&str) + Send>,
+    /// Who measures.
+    pub probe: Option<Probe>,
+}
+
+/// How a live run ended.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// How far it came.
+    pub at: RobotTime,
+    /// Its hash.
+    pub hash: Hash,
+    /// What became of the recording, if one was asked for: its name, or why it is not whole.
+    pub recorded: Option<Result<String, String>>,
+}
+
+/// Runs until it is told to end, or its length is over. Blocks; give it a thread of its own.
+///
+/// # Errors
+/// [`BadInput`] if the setting has a flaw.
+pub fn run(live: Live) -> Result<Ended, BadInput> {
+    let (room, profile) = live.setting.read()?;
+    let narrator = Narrator::new(&room);
+    let session = Session::new(&room, &profile, live.setting.seed);
+    live.intake.bind();
+    let mut stage = Loop {
+        narrator,
+        recorder: live.recorder.map(Ok),
+        intake: live.intake,
+        stage: live.stage,
+        told: live.told,
+        probe: live.probe,
+        asked: BTreeMap::new(),
+        duties: session.world().duties(),
+        clock: Clock::new(live.pace),
+        session,
+    };
+    let end = live.length.map(|length| RobotTime::BOOT + length);
+    while !live.ending.load(Ordering::Acquire) {
+        stage.turn(end);
+        if end.is_some_and(|end| stage.session.now() >= end) {
+            break;
+        }
+        stage.rest(end);
+    }
+    Ok(stage.close())
+}
+
+/// Maps real time to robot time.
+struct Clock {
+    pace: Pace,
+    since: Instant,
+    from: RobotTime,
+}
+
+impl Clock {
+    fn new(pace: Pace) -> Self {
+        Self { pace, since: Instant::now(), from: RobotTime::BOOT }
+    }
+
+    /// How far robot time should have come, seen from where the run is.
+    fn target(&mut self, now: RobotTime) -> RobotTime {
+        let Pace::Times(times) = self.pace else { return now + STRIDE };
+        let target = self.from + micros(self.since.elapsed(), times);
+        if target.since(now) > micros(LAG, times.max(1.0)) {
+            (self.since, self.from) = (Instant::now(), now);
+            return now + STRIDE;
+        }
+        target
+    }
+
+    /// How long until robot time reaches `due`.
+    fn until(&self, due: RobotTime) -> Duration {
+        let Pace::Times(times) = self.pace else { return Duration::ZERO };
+        let ahead = Duration::from_micros(due.since(self.from).get()).div_f64(times);
+        ahead.saturating_sub(self.since.elapsed())
+    }
+}
+
+fn micros(real: Duration, times: f64) -> Micros {
+    // Below 2^53 µs for 285 years of robot time.
+    Micros::new((real.as_secs_f64() * times * 1_000_000.0) as u64)
+}
+
+struct Loop {
+    session: Session,
+    narrator: Narrator,
+    clock: Clock,
+    recorder: Option<Result<Recorder, String>>,
+    intake: Intake,
+    stage: Arc<Stage>,
+    told: Box<dyn FnMut(&str) + Send>,
+    probe: Option<Probe>,
+    asked: BTreeMap<RequestId, oneshot::Sender<Reply>>,
+    duties: (Ratio, Ratio),
+}
+
+impl Loop {
+    /// One turn: let the run catch up with the clock, then hear everybody. Stops first.
+    fn turn(&mut self, end: Option<RobotTime>) {
+        let target = self.clock.target(self.session.now());
+        let target = end.map_or(target, |end| target.min(end));
+        self.session.run_until(target.max(self.session.now()));
+        self.hear_stops();
+        while let Some(client) = self.intake.left() {
+            self.enter(Outside::Left(client));
+        }
+        while let Some(knock) = self.intake.request() {
+            self.asked.insert(knock.request.id, knock.reply);
+            self.enter(Outside::Request(knock.request));
+            // However many requests wait: a stop that came in meanwhile is next.
+            self.hear_stops();
+        }
+        self.publish();
+    }
+
+    fn hear_stops(&mut self) {
+        if let Some(stop) = self.intake.stop() {
+            self.enter(Outside::Stop(stop.kind));
+            self.intake.stopped(stop, self.session.world().drive_state());
+        }
+    }
+
+    fn enter(&mut self, outside: Outside) {
+        let at = self.session.now();
+        self.session.enter(outside);
+        self.measure();
+        if let Some(Ok(recorder)) = &mut self.recorder {
+            let written = recorder.outside(at, outside);
+            self.check(written);
+        }
+        for (id, reply) in self.session.drain_replies() {
+            if let Some(asker) = self.asked.remove(&id) {
+                // An asker that has gone does not need the answer.
+                let _ = asker.send(reply);
+            }
+        }
+    }
+
+    fn measure(&mut self) {
+        let duties = self.session.world().duties();
+        if duties != self.duties {
+            self.duties = duties;
+            if let Some(probe) = &mut self.probe {
+                probe(duties.0, duties.1);
+            }
+        }
+    }
+
+    fn publish(&mut self) {
+        self.measure();
+        let mut written = Ok(());
+        let mut news = Vec::new();
+        for line in self.session.drain_lines() {
+            match line {
+                Line::Robot(event) => self.intake.tell(event),
+                Line::Second { at, digest } => {
+                    if let Some(Ok(recorder)) = &mut self.recorder {
+                        written = recorder.second(at, digest);
+                    }
+                }
+                Line::Room { .. } | Line::Broke { .. } | Line::Refused { .. } => {}
+            }
+            news.extend(self.narrator.tell(&line));
+        }
+        news.iter().for_each(|line| (self.told)(line));
+        self.check(written);
+        self.intake.publish(self.session.status());
+        self.stage.show(self.session.world().truth());
+    }
+
+    /// A recording that cannot be written ends; the run does not.
+    fn check(&mut self, written: io::Result<()>) {
+        if let (Err(error), Some(Ok(recorder))) = (written, &self.recorder) {
+            let message = format!("{}: {error}; the recording ends here", recorder.name());
+            (self.told)(&message);
+            self.recorder = Some(Err(message));
+        }
+    }
+
+    /// Sleeps until something is due or somebody knocks.
+    fn rest(&self, end: Option<RobotTime>) {
+        let due = self.session.world().due().into_iter().chain(end).min();
+        let nap = due.map_or(NAP, |due| self.clock.until(due).min(NAP));
+        if nap > Duration::ZERO {
+            thread::park_timeout(nap);
+        }
+    }
+
+    /// Leaves the robot safe: stopped, and the tracks at rest.
+    fn close(mut self) -> Ended {
+        let drive = self.session.world().drive_state();
+        if drive.left != Ratio::ZERO || drive.right != Ratio::ZERO {
+            self.enter(Outside::Stop(StopKind::Stop));
+            self.session.run_until(self.session.now() + CLOSING);
+        }
+        self.publish();
+        let at = self.session.now();
+        let hash = self.session.finish();
+        let recorded = self.recorder.map(|recorder| {
+            let recorder = recorder?;
+            let name = recorder.name().to_owned();
+            recorder.end(at, hash).map_err(|error| format!("{name}: {error}"))?;
+            Ok(name)
+        });
+        Ended { at, hash, recorded }
+    }
+}

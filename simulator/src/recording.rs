@@ -1,0 +1,222 @@
+//! Recordings: a run's setting and all that came in from outside, so that it can be run again.
+//!
+//! One JSON value a line: a head, inputs and second marks in order, an end. A recording whose end is missing (the
+//! power went) replays as far as it goes.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use wimz_vocabulary::RobotTime;
+
+use crate::assets::{BadInput, Source};
+use crate::outside::Outside;
+use crate::session::{Hash, Setting};
+
+/// Another number cannot be replayed: the meaning of what is recorded has changed.
+pub const FORMAT: u32 = 1;
+
+/// Which build of the robot's logic and world this is.
+pub const BUILD: &str = env!("CARGO_PKG_VERSION");
+
+#[derive(Serialize, Deserialize)]
+struct Head {
+    wimz_recording: u32,
+    build: String,
+    seed: u64,
+    room: Embedded,
+    robot: Embedded,
+}
+
+/// An asset as it was, with its hash, so that the recording stands alone and damage shows.
+#[derive(Serialize, Deserialize)]
+struct Embedded {
+    name: String,
+    sha256: String,
+    text: String,
+}
+
+impl Embedded {
+    fn of(source: &Source) -> Self {
+        Self { name: source.name.clone(), sha256: hash_of(&source.text), text: source.text.clone() }
+    }
+
+    fn open(self, file: &str) -> Result<Source, BadInput> {
+        if hash_of(&self.text) == self.sha256 {
+            return Ok(Source { name: self.name, text: self.text });
+        }
+        Err(BadInput::Wrong(format!("{file}: its copy of {} is damaged", self.name)))
+    }
+}
+
+fn hash_of(text: &str) -> String {
+    Hash(Sha256::digest(text.as_bytes()).into()).to_string()
+}
+
+/// One line after the head.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Row {
+    Outside { at: u64, outside: Outside },
+    Second { at: u64, digest: String },
+    End { end: u64, hash: String },
+}
+
+/// A recording being written.
+#[derive(Debug)]
+pub struct Recorder {
+    name: String,
+    file: BufWriter<File>,
+}
+
+impl Recorder {
+    /// Creates the file and writes the head.
+    ///
+    /// # Errors
+    /// [`BadInput`] if the file cannot be written.
+    pub fn create(path: &Path, setting: &Setting) -> Result<Self, BadInput> {
+        let name = path.display().to_string();
+        let open = || -> io::Result<Self> {
+            let file = BufWriter::new(File::create(path)?);
+            let mut recorder = Self { name: name.clone(), file };
+            recorder.row(&Head {
+                wimz_recording: FORMAT,
+                build: BUILD.to_owned(),
+                seed: setting.seed,
+                room: Embedded::of(&setting.room),
+                robot: Embedded::of(&setting.robot),
+            })?;
+            recorder.file.flush()?;
+            Ok(recorder)
+        };
+        open().map_err(|error| BadInput::Unreadable { name: name.clone(), why: error.to_string() })
+    }
+
+    /// The file's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Something came in.
+    ///
+    /// # Errors
+    /// The system's, as for every write here: the disk may be full.
+    pub fn outside(&mut self, at: RobotTime, outside: Outside) -> io::Result<()> {
+        self.row(&Row::Outside { at: at.as_micros(), outside })
+    }
+
+    /// A second is over; what was recorded so far reaches the file.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn second(&mut self, at: RobotTime, digest: Hash) -> io::Result<()> {
+        self.row(&Row::Second { at: at.as_micros(), digest: digest.to_string() })?;
+        self.file.flush()
+    }
+
+    /// The run is over.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn end(mut self, end: RobotTime, hash: Hash) -> io::Result<()> {
+        self.row(&Row::End { end: end.as_micros(), hash: hash.to_string() })?;
+        self.file.flush()?;
+        self.file.get_ref().sync_all()
+    }
+
+    fn row(&mut self, row: &impl Serialize) -> io::Result<()> {
+        serde_json::to_writer(&mut self.file, row)?;
+        self.file.write_all(b"\n")
+    }
+}
+
+/// A recording, read and checked.
+#[derive(Debug)]
+pub struct Recording {
+    /// The file it was read from.
+    pub name: String,
+    /// The build that wrote it.
+    pub build: String,
+    /// What the run started from.
+    pub setting: Setting,
+    /// What came in, in order.
+    pub inputs: Vec<(RobotTime, Outside)>,
+    /// Digests of whole seconds, in order.
+    pub seconds: Vec<(RobotTime, String)>,
+    /// When the run ended.
+    pub end: RobotTime,
+    /// Its hash; `None` if the recording breaks off.
+    pub hash: Option<String>,
+}
+
+impl Recording {
+    /// Reads a recording.
+    ///
+    /// # Errors
+    /// [`BadInput`] for what is no recording, of another format, or damaged; a last line that was only half
+    /// written is not damage.
+    pub fn read(path: &Path) -> Result<Self, BadInput> {
+        let name = path.display().to_string();
+        let wrong = |line: usize, what: &str| BadInput::Wrong(format!("{name}:{line}: {what}"));
+        let unreadable = |error: io::Error| BadInput::Unreadable { name: name.clone(), why: error.to_string() };
+        let file = File::open(path).map_err(unreadable)?;
+        let mut lines = BufReader::new(file).lines();
+        let head = lines.next().transpose().map_err(unreadable)?.unwrap_or_default();
+        let head: serde_json::Value =
+            serde_json::from_str(&head).map_err(|_| wrong(1, "this is not a recording"))?;
+        match head.get("wimz_recording").and_then(serde_json::Value::as_u64) {
+            Some(format) if format == u64::from(FORMAT) => {}
+            Some(format) => {
+                let what = format!("a recording of format {format}: this wimz replays format {FORMAT}");
+                return Err(wrong(1, &what));
+            }
+            None => return Err(wrong(1, "this is not a recording")),
+        }
+        let head: Head = serde_json::from_value(head).map_err(|error| wrong(1, &error.to_string()))?;
+        let setting = Setting {
+            room: head.room.open(&name)?,
+            robot: head.robot.open(&name)?,
+            seed: head.seed,
+        };
+        let mut recording = Self {
+            name: name.clone(),
+            build: head.build,
+            setting,
+            inputs: Vec::new(),
+            seconds: Vec::new(),
+            end: RobotTime::BOOT,
+            hash: None,
+        };
+        let mut broken: Option<usize> = None;
+        for (index, line) in lines.enumerate() {
+            let number = index + 2;
+            if let Some(broken) = broken {
+                return Err(wrong(broken, "this line is damaged"));
+            }
+            match serde_json::from_str(&line.map_err(unreadable)?) {
+                Ok(row) if !recording.take(&row) => return Err(wrong(number, "time runs backwards here")),
+                Ok(_) => {}
+                Err(_) => broken = Some(number),
+            }
+        }
+        Ok(recording)
+    }
+
+    /// Takes a row, unless it lies before the ones taken.
+    fn take(&mut self, row: &Row) -> bool {
+        let (Row::Outside { at, .. } | Row::Second { at, .. } | Row::End { end: at, .. }) = row;
+        let at = RobotTime::from_micros(*at);
+        if at < self.end || self.hash.is_some() {
+            return false;
+        }
+        self.end = at;
+        match row {
+            Row::Outside { outside, .. } => self.inputs.push((at, *outside)),
+            Row::Second { digest, .. } => self.seconds.push((at, digest.clone())),
+            Row::End { hash, .. } => self.hash = Some(hash.clone()),
+        }
+        true
+    }
+}

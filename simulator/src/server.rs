@@ -1,0 +1,98 @@
+//! The simulated robot's server: the robot's own API, and beside it what only a simulator can say.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::response::Response;
+use axum::routing::{any, get};
+use axum::{Json, Router};
+use tokio::time::{MissedTickBehavior, interval};
+use wimz_firmware::{Robot, app};
+use wimz_world::room::{Plan, Room};
+
+use crate::live::Pace;
+use crate::narrator::Narrator;
+use crate::stage::{Scene, Stage};
+
+/// How often the plan on the page moves.
+const PERIOD: Duration = Duration::from_millis(100);
+
+/// What the simulator's own routes know.
+#[derive(Clone)]
+pub struct Simulation {
+    plan: Arc<Plan>,
+    narrator: Arc<Narrator>,
+    stage: Arc<Stage>,
+    seed: u64,
+    speed: Option<f64>,
+}
+
+impl Simulation {
+    /// Of a run in this room.
+    pub fn new(room: &Room, stage: Arc<Stage>, seed: u64, pace: Pace) -> Self {
+        let speed = match pace {
+            Pace::Times(times) => Some(times),
+            Pace::Max => None,
+        };
+        Self { plan: Arc::new(room.plan()), narrator: Arc::new(Narrator::new(room)), stage, seed, speed }
+    }
+
+    fn scene(&self) -> Scene<'_> {
+        let truth = self.stage.look();
+        Scene {
+            at_us: truth.at.as_micros(),
+            x: truth.pose.x,
+            y: truth.pose.y,
+            heading: truth.pose.heading,
+            pan: truth.pan,
+            tilt: truth.tilt,
+            contact: truth.touching.map(|number| self.narrator.obstacle(number)),
+            seed: self.seed,
+            speed: self.speed,
+        }
+    }
+}
+
+/// The robot's API with the simulator's routes beside it. A real robot answers 404 there.
+pub fn routes(robot: Robot, simulation: Simulation) -> Router {
+    let simulator = Router::new()
+        .route("/sim/room", get(room))
+        .route("/sim/truth", get(truth))
+        .route("/sim/live", any(live))
+        .with_state(simulation);
+    simulator.merge(app(robot))
+}
+
+async fn room(State(simulation): State<Simulation>) -> Json<Plan> {
+    Json((*simulation.plan).clone())
+}
+
+async fn truth(State(simulation): State<Simulation>) -> Json<serde_json::Value> {
+    Json(serde_json::json!(simulation.scene()))
+}
+
+async fn live(State(simulation): State<Simulation>, upgrade: WebSocketUpgrade) -> Response {
+    upgrade.on_upgrade(|socket| follow(simulation, socket))
+}
+
+/// Sends the scene until the page goes; a page that does not read gets fewer, never older ones.
+async fn follow(simulation: Simulation, mut socket: WebSocket) {
+    let mut pace = interval(PERIOD);
+    pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = pace.tick() => {
+                let Ok(text) = serde_json::to_string(&simulation.scene()) else { return };
+                if socket.send(Message::Text(text.into())).await.is_err() {
+                    return;
+                }
+            }
+            message = socket.recv() => match message {
+                Some(Ok(_)) => {}
+                _ => return,
+            },
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The robot's camera: a picture of the room from any place in it, drawn in software.
+//!
+//! Light is baked when the camera is made; a frame then costs a few milliseconds, allocates nothing, and has the same
+//! pixels on every machine. It reads no clock and changes nothing in the room.
+
+use wimz_vocabulary::Degrees;
+
+use crate::room::Room;
+
+mod bake;
+mod light;
+mod mesh;
+mod pattern;
+mod raster;
+mod skin;
+
+use mesh::Mesh;
+use raster::{Canvas, View};
+use skin::Skins;
+
+/// What the camera is made with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Lens {
+    /// Of the picture, in pixels; above 0.
+    pub width: u16,
+    /// Of the picture, in pixels; above 0.
+    pub height: u16,
+    /// From the left edge of the picture to the right; 10 to 160, values beyond count as these.
+    pub horizontal_degrees: Degrees,
+}
+
+/// Where the camera is and where it looks. It has no roll.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Eye {
+    /// Eastwards, in metres.
+    pub x: f32,
+    /// Northwards, in metres.
+    pub y: f32,
+    /// Above the floor, in metres.
+    pub z: f32,
+    /// Radians from x, counterclockwise, as a heading.
+    pub yaw: f32,
+    /// Radians, positive up.
+    pub pitch: f32,
+}
+
+/// A room baked for drawing, and the picture being drawn.
+pub struct Camera {
+    lens: Lens,
+    room: Mesh,
+    skins: Skins,
+    canvas: Canvas,
+}
+
+/// A picture, valid until the next is drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<'a> {
+    /// In pixels.
+    pub width: u16,
+    /// In pixels.
+    pub height: u16,
+    /// `width * height * 3` bytes: red, green, blue; row by row from the top.
+    pub rgb: &'a [u8],
+}
+
+impl Camera {
+    /// Bakes the room's light, which takes tens of milliseconds.
+    pub fn new(room: &Room, lens: Lens) -> Self {
+        let (mesh, skins) = bake::bake(room);
+        Self { lens, room: mesh, skins, canvas: Canvas::new(&lens) }
+    }
+
+    /// Draws what the eye sees. Any finite eye will do: one in a wall or in a sofa sees through it from within.
+    pub fn render(&mut self, eye: &Eye) -> Frame<'_> {
+        let view = View::new(eye, &self.lens);
+        self.canvas.clear();
+        self.canvas.draw(&self.room, &self.skins, &view);
+        Frame { width: self.lens.width, height: self.lens.height, rgb: self.canvas.rgb() }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,7 @@
+//! Virtual chips behind the embedded-hal traits: what a driver writes here is what it writes on the Pi.
+//!
+//! A chip models registers, levels and time on the wire. It knows nothing of the driver that talks to it.
+
+pub mod i2c;
+pub mod pca9685;
+pub mod pins;

@@ -1,0 +1,182 @@
+//! What everything in a room is built of: boxes, drums, balls and leaves, each with its paint.
+//!
+//! A solid knows its shape and where it stands. It never knows how it is lit or drawn.
+
+use super::vector::{Turn, Vec3, vec3};
+
+/// The forms that there are, each about its own centre; metres.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Shape {
+    /// A box; with `round` above zero, one with bevelled edges that shade as if round, such as a cushion.
+    Box { half: Vec3, round: f32 },
+    /// An upright cylinder, or a cone cut off, of this many sides.
+    Drum { bottom: f32, top: f32, half_height: f32, sides: u8 },
+    /// A ball, or an egg.
+    Ball { radii: Vec3 },
+    /// A leaf that grows from the centre along x: how far, how high, how wide. Thin, seen from both sides.
+    Leaf { reach: f32, rise: f32, half_width: f32 },
+}
+
+/// What a surface looks like before light falls on it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Paint {
+    /// Reflectance in linear light, 0 to 1.
+    pub color: Vec3,
+    pub pattern: Pattern,
+}
+
+/// How a paint varies over a surface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pattern {
+    Plain,
+    Fabric,
+    Wood,
+    /// Spines of books, side by side along x.
+    Books,
+    /// Folds that hang down.
+    Curtain,
+    /// Shines by itself; the colour may exceed 1.
+    Glow,
+    /// A sky over hills; shines by itself.
+    Sky,
+    /// A picture by number.
+    Art(u8),
+    /// A switched-off television: dark glass with a soft gleam.
+    Screen,
+}
+
+/// A colour as people write it, `0xRRGGBB`, in linear light.
+///
+/// The screen's curve is taken as a square, here and where frames are written, so that no power is needed.
+pub(crate) fn linear(rgb: u32) -> Vec3 {
+    let channel = |shift: u32| {
+        let [byte, ..] = (rgb >> shift).to_le_bytes();
+        let value = f32::from(byte) / 255.0;
+        value * value
+    };
+    vec3(channel(16), channel(8), channel(0))
+}
+
+impl Paint {
+    pub fn plain(rgb: u32) -> Self {
+        Self { color: linear(rgb), pattern: Pattern::Plain }
+    }
+
+    pub fn with(self, pattern: Pattern) -> Self {
+        Self { pattern, ..self }
+    }
+
+    /// Darker below 1, lighter above.
+    pub fn shade(self, share: f32) -> Self {
+        Self { color: (self.color * share).min(vec3(0.9, 0.9, 0.9)), ..self }
+    }
+}
+
+/// A shape in its place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Solid {
+    pub shape: Shape,
+    pub center: Vec3,
+    pub turn: Turn,
+    pub paint: Paint,
+}
+
+impl Solid {
+    pub fn to_local(&self, place: Vec3) -> Vec3 {
+        self.turn.undo(place - self.center)
+    }
+
+    pub fn to_room(&self, local: Vec3) -> Vec3 {
+        self.turn.apply(local) + self.center
+    }
+
+    /// Half the size of the upright box around the shape, before it is turned.
+    pub fn half(&self) -> Vec3 {
+        match self.shape {
+            Shape::Box { half, .. } => half,
+            Shape::Drum { bottom, top, half_height, .. } => {
+                let radius = bottom.max(top);
+                vec3(radius, radius, half_height)
+            }
+            Shape::Ball { radii } => radii,
+            Shape::Leaf { reach, rise, half_width } => vec3(reach, half_width, rise),
+        }
+    }
+
+    pub fn shape_is_leaf(&self) -> bool {
+        matches!(self.shape, Shape::Leaf { .. })
+    }
+
+    /// Radius of the sphere around the whole of it.
+    pub fn reach(&self) -> f32 {
+        self.half().length()
+    }
+
+    /// How far a place is from the surface, about: below zero inside. A leaf is nowhere: it shades nothing.
+    pub fn distance(&self, place: Vec3) -> f32 {
+        let local = self.to_local(place);
+        match self.shape {
+            Shape::Box { half, round } => {
+                let out = local.abs() - (half - vec3(round, round, round));
+                out.max(Vec3::default()).length() + out.x.max(out.y).max(out.z).min(0.0) - round
+            }
+            Shape::Drum { bottom, top, half_height, .. } => {
+                let share = (local.z / half_height * 0.5 + 0.5).clamp(0.0, 1.0);
+                let radius = bottom + (top - bottom) * share;
+                let sideways = (local.x * local.x + local.y * local.y).sqrt() - radius;
+                let upward = local.z.abs() - half_height;
+                let (s, u) = (sideways.max(0.0), upward.max(0.0));
+                (s * s + u * u).sqrt() + sideways.max(upward).min(0.0)
+            }
+            Shape::Ball { radii } => {
+                let smallest = radii.x.min(radii.y).min(radii.z);
+                let scaled = vec3(local.x / radii.x, local.y / radii.y, local.z / radii.z);
+                (scaled.length() - 1.0) * smallest
+            }
+            Shape::Leaf { .. } => f32::INFINITY,
+        }
+    }
+
+    /// The direction that a place on the surface faces, in its own frame. `flat` is that of the facet it lies on;
+    /// round shapes smooth it.
+    pub fn normal(&self, local: Vec3, flat: Vec3) -> Vec3 {
+        match self.shape {
+            Shape::Box { half, round } if round > 0.0 => {
+                let inner = half - vec3(round, round, round);
+                let kept = local.max(inner * -1.0).min(inner);
+                (local - kept + flat * (round * 1e-3)).unit()
+            }
+            Shape::Drum { bottom, top, half_height, .. } if flat.z.abs() < 0.95 => {
+                let around = vec3(local.x, local.y, 0.0).unit();
+                vec3(around.x, around.y, (bottom - top) / (2.0 * half_height)).unit()
+            }
+            Shape::Ball { radii } => {
+                vec3(local.x / (radii.x * radii.x), local.y / (radii.y * radii.y), local.z / (radii.z * radii.z))
+                    .unit()
+            }
+            Shape::Box { .. } | Shape::Drum { .. } | Shape::Leaf { .. } => flat,
+        }
+    }
+
+    /// Whether a ray from `place` hits the box around the shape. Leaves and lights let it through.
+    pub fn blocks(&self, place: Vec3, direction: Vec3) -> bool {
+        if matches!(self.shape, Shape::Leaf { .. }) || matches!(self.paint.pattern, Pattern::Glow | Pattern::Sky) {
+            return false;
+        }
+        let (from, along, half) = (self.to_local(place), self.turn.undo(direction), self.half());
+        let mut enter = 1e-3_f32;
+        let mut leave = f32::INFINITY;
+        for (p, d, h) in [(from.x, along.x, half.x), (from.y, along.y, half.y), (from.z, along.z, half.z)] {
+            if d.abs() < 1e-6 {
+                if p.abs() > h {
+                    return false;
+                }
+                continue;
+            }
+            let (a, b) = ((-h - p) / d, (h - p) / d);
+            enter = enter.max(a.min(b));
+            leave = leave.min(a.max(b));
+        }
+        enter < leave
+    }
+}
