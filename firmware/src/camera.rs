@@ -57,8 +57,7 @@ pub fn start(mut camera: Box<dyn Camera>, rate_hz: u8) -> std::io::Result<(Viewf
             }
         }
     })?;
-    let viewfinder =
-        Viewfinder { frames, thread: thread.thread().clone(), running: running.clone() };
+    let viewfinder = Viewfinder { frames, thread: thread.thread().clone(), running: running.clone() };
     Ok((viewfinder, CameraThread { running, thread: Some(thread) }))
 }
 
@@ -83,12 +82,7 @@ fn look(camera: &mut dyn Camera, sink: &Weak<watch::Sender<JpegFrame>>) -> Optio
 /// The encoder's, for a picture that is no picture: without pixels, or too few bytes.
 pub fn encode(picture: Picture<'_>) -> Result<Vec<u8>, EncodingError> {
     let mut jpeg = Vec::with_capacity(64 * 1024);
-    Encoder::new(&mut jpeg, QUALITY).encode(
-        picture.rgb,
-        picture.width,
-        picture.height,
-        ColorType::Rgb,
-    )?;
+    Encoder::new(&mut jpeg, QUALITY).encode(picture.rgb, picture.width, picture.height, ColorType::Rgb)?;
     Ok(jpeg)
 }
 

@@ -97,8 +97,8 @@ pub fn main() -> ExitCode {
         Err(error) => return explain(&error),
     };
     let done = match words.command {
-        None => drive::drive(words.drive, begun),
-        Some(Command::Run(run)) => play::run(run),
+        None => drive::drive(&words.drive, begun),
+        Some(Command::Run(run)) => play::run(&run),
         Some(Command::Replay(replay)) => play::replay(&replay),
     };
     done.unwrap_or_else(|bad| refuse(&bad.to_string()))

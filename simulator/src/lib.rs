@@ -19,7 +19,9 @@ pub mod recording;
 pub mod scenario;
 pub mod server;
 pub mod session;
+pub mod simulator;
 pub mod stage;
 
 pub use outside::Outside;
 pub use session::{Line, Session, Setting};
+pub use simulator::Simulator;

@@ -42,8 +42,8 @@ const NAP: Duration = Duration::from_millis(10);
 /// How long the robot is given to come to rest at the end.
 const CLOSING: Micros = Micros::from_millis(500);
 
-/// Told the duties on the PWM lines whenever they have changed; for measurements.
-pub type Probe = Box<dyn FnMut(Ratio, Ratio) + Send>;
+/// Told the duties on the PWM lines, left and right, whenever they have changed, and when; for measurements.
+pub type Probe = Box<dyn FnMut(RobotTime, (Ratio, Ratio)) + Send>;
 
 /// What a live run needs.
 pub struct Live {
@@ -206,7 +206,7 @@ impl Loop {
         if duties != self.duties {
             self.duties = duties;
             if let Some(probe) = &mut self.probe {
-                probe(duties.0, duties.1);
+                probe(self.session.now(), duties);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Tells a run line by line, for people.
 
-use wimz_vocabulary::{Command, DriveEnd, EventBody, Mode, Refusal, Release, StopKind};
+use wimz_vocabulary::{Command, DriveEnd, EventBody, Mode, Release, StopKind};
 use wimz_world::room::Room;
 use wimz_world::{Fault, WorldFact};
 
@@ -32,8 +32,12 @@ impl Narrator {
                 (event.at, topic, text)
             }
             Line::Room { at, fact } => match fact {
-                WorldFact::ContactBegan(number) => (*at, "room", format!("bumps into {}", self.obstacle(*number))),
-                WorldFact::ContactEnded(number) => (*at, "room", format!("free of {}", self.obstacle(*number))),
+                WorldFact::ContactBegan(number) => {
+                    (*at, "room", format!("bumps into {}", self.obstacle(*number)))
+                }
+                WorldFact::ContactEnded(number) => {
+                    (*at, "room", format!("free of {}", self.obstacle(*number)))
+                }
             },
             Line::Broke { at, what } => (*at, "fault", fault_text(what)),
             Line::Refused { at, request, refusal } => {
@@ -59,7 +63,9 @@ fn event_text(body: &EventBody) -> (&'static str, String) {
             };
             ("control", format!("client {client} {why}: the controls are free"))
         }
-        EventBody::DriveStarted { lease, client } => ("drive", format!("client {client} drives (lease {lease})")),
+        EventBody::DriveStarted { lease, client } => {
+            ("drive", format!("client {client} drives (lease {lease})"))
+        }
         EventBody::DriveEnded { lease, why } => {
             let why = match why {
                 DriveEnd::Zero => "as asked",
@@ -82,7 +88,9 @@ fn event_text(body: &EventBody) -> (&'static str, String) {
 
 fn fault_text(what: &Outside) -> String {
     match what {
-        Outside::Fault(Fault::ProcessDeath) => "the firmware's process dies; chips keep their outputs".to_owned(),
+        Outside::Fault(Fault::ProcessDeath) => {
+            "the firmware's process dies; chips keep their outputs".to_owned()
+        }
         Outside::Fault(Fault::FlipBit { register, bit }) => {
             format!("bit {bit} of the servo chip's register {register:#04x} turns over")
         }
@@ -108,9 +116,4 @@ pub fn closing(mode: Mode, refusals: usize) -> String {
         1 => format!("ends in {mode} mode, one request refused"),
         n => format!("ends in {mode} mode, {n} requests refused"),
     }
-}
-
-/// Whether a refusal is the robot's fault rather than the asker's.
-pub const fn is_outage(refusal: &Refusal) -> bool {
-    matches!(refusal, Refusal::Down | Refusal::Busy)
 }

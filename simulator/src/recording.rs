@@ -160,7 +160,8 @@ impl Recording {
     pub fn read(path: &Path) -> Result<Self, BadInput> {
         let name = path.display().to_string();
         let wrong = |line: usize, what: &str| BadInput::Wrong(format!("{name}:{line}: {what}"));
-        let unreadable = |error: io::Error| BadInput::Unreadable { name: name.clone(), why: error.to_string() };
+        let unreadable =
+            |error: io::Error| BadInput::Unreadable { name: name.clone(), why: error.to_string() };
         let file = File::open(path).map_err(unreadable)?;
         let mut lines = BufReader::new(file).lines();
         let head = lines.next().transpose().map_err(unreadable)?.unwrap_or_default();
@@ -175,11 +176,8 @@ impl Recording {
             None => return Err(wrong(1, "this is not a recording")),
         }
         let head: Head = serde_json::from_value(head).map_err(|error| wrong(1, &error.to_string()))?;
-        let setting = Setting {
-            room: head.room.open(&name)?,
-            robot: head.robot.open(&name)?,
-            seed: head.seed,
-        };
+        let setting =
+            Setting { room: head.room.open(&name)?, robot: head.robot.open(&name)?, seed: head.seed };
         let mut recording = Self {
             name: name.clone(),
             build: head.build,

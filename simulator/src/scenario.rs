@@ -139,7 +139,11 @@ impl Reader<'_> {
                 let data = entry.data.as_ref();
                 let json = data.map_or(serde_json::Value::Null, |data| data.get_ref().clone());
                 let (_, order) = read_data(name.get_ref(), json).map_err(|(code, message)| {
-                    let at = if code == "unknown_command" { name.span() } else { data.map_or(name.span(), Spanned::span) };
+                    let at = if code == "unknown_command" {
+                        name.span()
+                    } else {
+                        data.map_or(name.span(), Spanned::span)
+                    };
                     self.document.flaw(at, message)
                 })?;
                 Ok(match order {
@@ -161,10 +165,11 @@ impl Reader<'_> {
     fn fault(&self, entry: &Entry, name: &Spanned<String>) -> Result<Outside, Flaw> {
         let wrong = |message: String| self.document.flaw(name.span(), message);
         match name.get_ref().as_str() {
-            "process_death" => Ok(Outside::PROCESS_DEATH),
+            "process_death" => Ok(Outside::Fault(Fault::ProcessDeath)),
             "brain_hang" => {
                 let lasts = entry.lasts.as_ref();
-                let lasts = lasts.ok_or_else(|| wrong("brain_hang needs `for`, such as \"2s\"".to_owned()))?;
+                let lasts =
+                    lasts.ok_or_else(|| wrong("brain_hang needs `for`, such as \"2s\"".to_owned()))?;
                 Ok(Outside::BrainHang(self.span(lasts)?))
             }
             "flip_bit" => match (entry.register, &entry.bit) {

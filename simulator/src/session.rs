@@ -10,11 +10,9 @@ use sha2::{Digest, Sha256};
 use wimz_brain::InputBody;
 use wimz_firmware::MergePoint;
 use wimz_hal::{Profile, Reading};
-use wimz_vocabulary::{
-    Boot, DriveState, Event, Micros, Refusal, Reply, Request, RequestId, RobotTime, Status, StopKind,
-};
+use wimz_vocabulary::{Boot, Event, Refusal, Reply, Request, RequestId, RobotTime, Status};
 use wimz_world::room::Room;
-use wimz_world::{Fault, Occasion, World, WorldFact};
+use wimz_world::{Occasion, World, WorldFact};
 
 use crate::assets::{BadInput, Source};
 use crate::outside::Outside;
@@ -172,7 +170,7 @@ impl Session {
         match outside {
             Outside::Request(request) => self.request(at, request),
             Outside::Stop(kind) => {
-                self.stop(kind);
+                self.world.stop(kind);
             }
             Outside::Left(client) => self.hear(at, InputBody::Left(client)),
             Outside::Fault(fault) => {
@@ -185,11 +183,6 @@ impl Session {
             }
         }
         self.run_until(at);
-    }
-
-    /// Stops the drive and says what the guard made of it.
-    pub fn stop(&mut self, kind: StopKind) -> DriveState {
-        self.world.stop(kind)
     }
 
     /// Ends the run: the hash of all that happened and of the state it ended in.
@@ -283,14 +276,4 @@ fn note(tally: &mut Sha256, lines: &mut Vec<Line>, line: Line) {
     let bytes = postcard::to_slice(&line, &mut room).expect("a line is far shorter than its room");
     tally.update(&*bytes);
     lines.push(line);
-}
-
-impl Outside {
-    /// A brain that hangs for so long.
-    pub const fn brain_hang(millis: u64) -> Self {
-        Self::BrainHang(Micros::from_millis(millis))
-    }
-
-    /// The firmware's process dies.
-    pub const PROCESS_DEATH: Self = Self::Fault(Fault::ProcessDeath);
 }

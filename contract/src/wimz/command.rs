@@ -118,12 +118,8 @@ pub fn read(text: &str, device_id: &str) -> Result<Asked, Unreadable> {
         code: "unreadable",
         message: format!("not a command frame: {error}"),
     })?;
-    let unreadable = |code, message| Unreadable {
-        id: frame.id.clone(),
-        command: frame.command.clone(),
-        code,
-        message,
-    };
+    let unreadable =
+        |code, message| Unreadable { id: frame.id.clone(), command: frame.command.clone(), code, message };
     if frame.kind != "command" {
         return Err(unreadable("unknown_type", unknown("message type", &frame.kind, ["command"])));
     }
@@ -210,7 +206,11 @@ mod tests {
             (r#"{"type":"comand"}"#, "unknown_type", "did you mean `command`?"),
             (r#"{"type":"command"}"#, "bad_data", "needs `command`"),
             (r#"{"type":"command","command":"moter"}"#, "unknown_command", "did you mean `motor`?"),
-            (r#"{"type":"command","command":"motor","data":{"left":1}}"#, "bad_data", "missing field `right`"),
+            (
+                r#"{"type":"command","command":"motor","data":{"left":1}}"#,
+                "bad_data",
+                "missing field `right`",
+            ),
             (
                 r#"{"type":"command","command":"motor","data":{"left":100,"right":0}}"#,
                 "bad_data",

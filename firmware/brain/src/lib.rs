@@ -14,8 +14,8 @@ pub mod input;
 use serde::Serialize;
 use wimz_hal::{Body, HeadAngles, Reading};
 use wimz_vocabulary::{
-    Boot, ClientId, Command, DriveCause, DriveEnd, DriveState, EventBody, Evidence, HeadState, Mode,
-    Refusal, Reply, Request, RobotTime, Status, StopKind,
+    Boot, ClientId, Command, DriveCause, DriveEnd, DriveState, EventBody, Evidence, HeadState, Mode, Refusal,
+    Reply, Request, RobotTime, Status, StopKind,
 };
 
 use controls::Controls;
@@ -75,13 +75,7 @@ impl Brain {
 
     /// The robot's account of itself.
     pub fn status(&self, at: RobotTime) -> Status {
-        Status {
-            at,
-            mode: self.mode,
-            operator: self.controls.operator(),
-            drive: self.drive,
-            head: self.head,
-        }
+        Status { at, mode: self.mode, operator: self.controls.operator(), drive: self.drive, head: self.head }
     }
 }
 

@@ -16,11 +16,9 @@ pub async fn stream(State(robot): State<Robot>) -> Response {
     let parts = stream::unfold(frames, |mut frames| async move {
         frames.changed().await.ok()?;
         let jpeg = frames.borrow_and_update().jpeg.clone();
-        let mut part = format!(
-            "--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {}\r\n\r\n",
-            jpeg.len()
-        )
-        .into_bytes();
+        let mut part =
+            format!("--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {}\r\n\r\n", jpeg.len())
+                .into_bytes();
         part.extend_from_slice(&jpeg);
         part.extend_from_slice(b"\r\n");
         Some((Ok::<_, std::convert::Infallible>(Bytes::from(part)), frames))

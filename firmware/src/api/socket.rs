@@ -79,7 +79,8 @@ fn hear(connection: &Connection, text: &str, answers: &mpsc::Sender<Ack>) {
         Err(unreadable) => {
             let error = ErrorBody::from(&unreadable);
             // A client that reads nothing misses its own errors first.
-            let _ = answers.try_send(Ack::new(unreadable.id, unreadable.command.unwrap_or_default(), Err(error)));
+            let _ =
+                answers.try_send(Ack::new(unreadable.id, unreadable.command.unwrap_or_default(), Err(error)));
             return;
         }
     };
@@ -144,9 +145,7 @@ impl Robot {
         let at = self.door.status().borrow().at;
         match ack.error {
             // A frame without a command has nothing to acknowledge.
-            Some(complaint) if ack.command.is_empty() => {
-                self.frame("error", at, complaint)
-            }
+            Some(complaint) if ack.command.is_empty() => self.frame("error", at, complaint),
             error => self.frame("command_ack", at, Ack { error, ..ack }),
         }
     }
@@ -157,7 +156,9 @@ impl Robot {
             EventBody::GuardIntervened => {
                 ("guard_intervened", "The drive guard stopped the tracks: the robot's logic had gone silent.")
             }
-            EventBody::DriveFault => ("motor_fault", "The drive does not obey: what the tracks do is not known."),
+            EventBody::DriveFault => {
+                ("motor_fault", "The drive does not obey: what the tracks do is not known.")
+            }
             EventBody::HeadFault => ("head_fault", "The camera head does not answer."),
             EventBody::HeadRecovered => ("head_recovered", "The camera head answers again."),
             _ => return None,

@@ -1,115 +1,65 @@
 //! `wimz`: the robot in the room, live, with its page and its API.
 
 use std::io;
+use std::net::TcpListener;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 use std::time::Instant;
 
-use axum::serve::ListenerExt;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::oneshot;
-use wimz_contract::wimz::WallClock;
-use wimz_firmware::{Robot, camera, door};
+use wimz_simulator::Simulator;
 use wimz_simulator::assets::BadInput;
-use wimz_simulator::eye::RobotEye;
-use wimz_simulator::live::{self, Ended, Live, Pace};
-use wimz_simulator::recording::Recorder;
-use wimz_simulator::server::{Simulation, routes};
+use wimz_simulator::live::{Ended, Pace};
 use wimz_simulator::session::Setting;
-use wimz_simulator::stage::Stage;
+use wimz_simulator::simulator::Options;
 
 use super::{Drive, FAILED, say, setting};
 
 /// Serves until the run ends or somebody ends it.
-pub fn drive(words: Drive, begun: Instant) -> Result<ExitCode, BadInput> {
+pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
     let setting = setting(&words.room, &words.robot, words.seed)?;
-    let (room, profile) = setting.read()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| BadInput::Wrong(format!("the system gives no threads: {error}")))?;
-    let listener = runtime.block_on(listen(words.port))?;
-    // Only now: a port in use must not cost anybody a recording.
-    let recorder = words.record.as_deref().map(|path| Recorder::create(path, &setting)).transpose()?;
-
-    let room = Arc::new(room);
-    let stage = Arc::new(Stage::new(room.start));
-    let (door, intake) = door::door();
-    let eye = RobotEye::new(room.clone(), profile.camera, stage.clone());
-    let (viewfinder, camera) = camera::start(Box::new(eye), profile.camera.rate_hz)
-        .map_err(|error| BadInput::Wrong(format!("the system gives no threads: {error}")))?;
-    let robot = Robot {
-        device_id: profile.device_id.as_str().into(),
-        door,
-        viewfinder,
-        clock: WallClock::at_boot(jiff::Timestamp::now()),
-    };
-    let simulation = Simulation::new(&room, stage.clone(), words.seed, words.speed);
-    let server = axum::serve(listener, routes(robot, simulation));
-    runtime.spawn(async move { server.await });
-
-    greet(&words, &setting, &room.name, begun);
-    let ending = Arc::new(AtomicBool::new(false));
-    let live = Live {
-        setting,
-        pace: words.speed,
-        length: words.length,
-        recorder,
-        intake,
-        stage,
-        ending: ending.clone(),
-        told: Box::new(say),
-        probe: None,
-    };
-    let ended = runtime.block_on(until_the_end(live, ending));
-    runtime.shutdown_background();
-    drop(camera);
-    ended.map(|ended| farewell(&ended))
+    let (room, _) = setting.read()?;
+    // Before the recording is created: a port in use must not cost anybody an old one.
+    let listener = listen(words.port)?;
+    let simulator = Simulator::start(
+        listener,
+        Options {
+            setting: setting.clone(),
+            pace: words.speed,
+            length: words.length,
+            record: words.record.clone(),
+            told: Box::new(say),
+            probe: None,
+        },
+    )?;
+    greet(words, &setting, &room.name, begun);
+    simulator.wait(interrupted()).map(|ended| farewell(&ended))
 }
 
-/// Runs the robot on a thread of its own until the run is over or somebody asks for its end.
-async fn until_the_end(live: Live, ending: Arc<AtomicBool>) -> Result<Ended, BadInput> {
-    let failed = |error: io::Error| BadInput::Wrong(format!("the system refuses a thread or a signal: {error}"));
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
-    let (report, mut ended) = oneshot::channel();
-    let robot = thread::Builder::new()
-        .name("robot".to_owned())
-        .spawn(move || {
-            // The receiver outlives this thread.
-            let _ = report.send(live::run(live));
-        })
-        .map_err(failed)?;
-    let ended = tokio::select! {
-        ended = &mut ended => ended,
-        () = async { tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} } } => {
-            ending.store(true, Ordering::Release);
-            robot.thread().unpark();
-            ended.await
+/// Comes true when somebody wants an end: ctrl-C, or a service manager.
+async fn interrupted() {
+    let signals = signal(SignalKind::interrupt()).and_then(|i| Ok((i, signal(SignalKind::terminate())?)));
+    match signals {
+        Ok((mut interrupt, mut terminate)) => {
+            tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
         }
-    };
-    ended.unwrap_or_else(|_| Err(BadInput::Wrong("the robot's thread broke off".to_owned())))
+        // Without handlers the signals still end the process by themselves.
+        Err(_) => std::future::pending().await,
+    }
 }
 
-async fn listen(port: u16) -> Result<impl axum::serve::Listener<Addr = std::net::SocketAddr>, BadInput> {
+fn listen(port: u16) -> Result<TcpListener, BadInput> {
     // Loopback only: this robot is nobody else's.
-    match TcpListener::bind(("127.0.0.1", port)).await {
-        // A command is smaller than a packet and must not wait for a fuller one.
-        Ok(listener) => Ok(listener.tap_io(|socket| {
-            let _ = socket.set_nodelay(true);
-        })),
-        Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(BadInput::Wrong(format!(
-            "port {port} is in use, perhaps by another wimz: choose one with --port"
-        ))),
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Err(BadInput::Wrong(format!(
-            "port {port} is not yours to use: choose one above 1023 with --port"
-        ))),
-        Err(error) => Err(BadInput::Wrong(format!("port {port}: {error}"))),
-    }
+    TcpListener::bind(("127.0.0.1", port)).map_err(|error| {
+        BadInput::Wrong(match error.kind() {
+            io::ErrorKind::AddrInUse => {
+                format!("port {port} is in use, perhaps by another wimz: choose one with --port")
+            }
+            io::ErrorKind::PermissionDenied => {
+                format!("port {port} is not yours to use: choose one above 1023 with --port")
+            }
+            _ => format!("port {port}: {error}"),
+        })
+    })
 }
 
 fn greet(words: &Drive, setting: &Setting, room: &str, begun: Instant) {
@@ -119,7 +69,12 @@ fn greet(words: &Drive, setting: &Setting, room: &str, begun: Instant) {
         Pace::Times(times) => format!("at {times} times real time"),
         Pace::Max => "as fast as it goes".to_owned(),
     };
-    say(&format!("WIM-Z {}: robot {} in the {room}, seed {}, {speed}", env!("CARGO_PKG_VERSION"), words.robot, setting.seed));
+    say(&format!(
+        "WIM-Z {}: robot {} in the {room}, seed {}, {speed}",
+        env!("CARGO_PKG_VERSION"),
+        words.robot,
+        setting.seed
+    ));
     say("");
     say(&format!("  look and drive   http://localhost:{port}"));
     say("                   W A S D or the stick drives, arrows turn the head, space stops");

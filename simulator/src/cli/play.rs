@@ -18,7 +18,7 @@ use super::{FAILED, Replay, Run, say, setting};
 const STRIDE: Micros = Micros::from_millis(10);
 
 /// Runs a scenario.
-pub fn run(words: Run) -> Result<ExitCode, BadInput> {
+pub fn run(words: &Run) -> Result<ExitCode, BadInput> {
     let source = assets::find(Kind::Scenario, &words.scenario)?;
     let scenario = Scenario::parse(&source.document())?;
     let setting = setting(&scenario.room, &scenario.robot, words.seed)?;

@@ -42,10 +42,9 @@ impl Contacts {
                 SharedShape::new(Cuboid::new(Vector::new(*half_width, *half_depth))),
                 Placement::new(Vector::new(center.x, center.y), *turn),
             ),
-            Outline::Disc { center, radius } => (
-                SharedShape::new(Ball::new(*radius)),
-                Placement::new(Vector::new(center.x, center.y), 0.0),
-            ),
+            Outline::Disc { center, radius } => {
+                (SharedShape::new(Ball::new(*radius)), Placement::new(Vector::new(center.x, center.y), 0.0))
+            }
         });
         Self {
             footprint: Cuboid::new(half),
@@ -104,7 +103,8 @@ impl Contacts {
         let place = placement(pose);
         let nearest = |nearest: f32, (shape, at): &(SharedShape, Placement)| {
             let shape: &dyn Shape = &**shape;
-            query::distance(&place, &self.footprint, at, shape).map_or(nearest, |found| nearest.min(found.distance))
+            query::distance(&place, &self.footprint, at, shape)
+                .map_or(nearest, |found| nearest.min(found.distance))
         };
         self.obstacles.iter().fold(f32::MAX, nearest)
     }

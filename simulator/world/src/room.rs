@@ -45,7 +45,6 @@ pub struct Room {
     pub(crate) look: Look,
     /// All that is to be seen in it, fixtures included, but floor, walls and ceiling.
     pub(crate) solids: Vec<Solid>,
-    pub(crate) rugs: Vec<Rug>,
     pub(crate) lamps: Vec<Lamp>,
     pub(crate) windows: Vec<Place>,
     obstacles: Vec<Obstacle>,
@@ -66,16 +65,6 @@ pub(crate) enum Floor {
     Oak,
     Walnut,
     Tiles,
-}
-
-/// A rug: part of the floor as far as the robot and the camera are concerned.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Rug {
-    pub center: Vec3,
-    pub half: Vec3,
-    pub turn: vector::Turn,
-    /// Linear light.
-    pub color: Vec3,
 }
 
 impl Room {

@@ -133,8 +133,8 @@ impl World {
             DirPwm::new(track(&lines[0], &profile.drive.left), track(&lines[1], &profile.drive.right));
         let chip = Rc::new(RefCell::new(Pca9685::new(profile.head.address)));
         let bus = Bus::new(profile.head.bus_hz, chip.clone());
-        let head = HeadStation::new(bus.clone(), &profile.head, now)
-            .expect("a parsed profile has a valid address");
+        let head =
+            HeadStation::new(bus.clone(), &profile.head, now).expect("a parsed profile has a valid address");
         let motion = Motion::new(room, profile, &lines[0], &lines[1], seed);
         let mut calendar = Calendar::default();
         calendar.set(Entry::Physics, Some(motion.due()));

@@ -11,10 +11,10 @@ use crate::room::solid::{Shape, Solid};
 use crate::room::vector::{Vec3, vec3};
 
 /// Between points of the lattice of light, in metres.
-const LATTICE: f32 = 0.07;
+const LATTICE: f32 = 0.085;
 /// The floor's texels, along its boards and across them, in metres, and how many it may have in all.
-const FLOOR: [f32; 2] = [0.011, 0.006];
-const FLOOR_TEXELS: f32 = 560_000.0;
+const FLOOR: [f32; 2] = [0.018, 0.0065];
+const FLOOR_TEXELS: f32 = 400_000.0;
 /// Floor, walls and ceiling reach so far past their edges, hidden by each other: no crack can open between them.
 const OVERLAP: f32 = 0.05;
 /// How bright the picture is in all.
@@ -22,8 +22,13 @@ const EXPOSURE: f32 = 1.5;
 
 /// The whole room, still.
 pub(super) fn bake(room: &Room) -> (Mesh, Skins) {
-    let mut oven =
-        Oven { light: Light::new(room), shading: shading(&room.solids), mesh: Mesh::default(), skins: Skins::default() };
+    let mut oven = Oven {
+        light: Light::new(room),
+        shading: shading(&room.solids),
+        mesh: Mesh::default(),
+        skins: Skins::default(),
+        film: Film::new(),
+    };
     oven.shell(room);
     for solid in &room.solids {
         oven.solid(solid);
@@ -36,6 +41,7 @@ struct Oven<'a> {
     shading: Vec<(u16, Extent)>,
     mesh: Mesh,
     skins: Skins,
+    film: Film,
 }
 
 /// What lies on a lattice point: light, and how much of the sun furniture lets through.
@@ -64,7 +70,7 @@ fn texels(length: f32, grain: f32) -> usize {
 
 /// Points of the lattice along a length.
 fn points(length: f32) -> usize {
-    (length / LATTICE).clamp(1.0, 400.0) as usize + 2
+    (length / LATTICE + 0.7).clamp(1.0, 400.0) as usize + 1
 }
 
 impl Oven<'_> {
@@ -78,15 +84,7 @@ impl Oven<'_> {
         let floor = Sheet { origin: Vec3::default(), across: east, down: north };
         let grain = (w * d / (FLOOR[0] * FLOOR[1] * FLOOR_TEXELS)).sqrt().max(1.0);
         let fine = [texels(w, FLOOR[0] * grain), texels(d, FLOOR[1] * grain)];
-        self.side(floor, Vec3::UP, Some(fine), |place| {
-            let mut color = pattern::floor(room.look.floor, place.x, place.y);
-            for rug in &room.rugs {
-                if let Some((over, share)) = pattern::rug(rug, place) {
-                    color = color.toward(over, share);
-                }
-            }
-            color
-        });
+        self.side(floor, Vec3::UP, Some(fine), |place| pattern::floor(room.look.floor, place.x, place.y));
         let top = Sheet { origin: up, across: east, down: north };
         self.side(top, Vec3::UP * -1.0, None, |_| ceiling);
         for (origin, across) in [(up, east), (north + up, east), (up, north), (east + up, north)] {
@@ -112,12 +110,12 @@ impl Oven<'_> {
                 for row in top..bottom {
                     for column in left..right {
                         let place = place(column, row);
-                        lit[row * lattice[0] + column] = self.lit(place, normal, &near);
+                        lit[row * lattice[0] + column] = self.lit(place, normal, Some(&near));
                     }
                 }
             }
         }
-        let image = self.image(&sheet, (lattice, &lit), fine.unwrap_or(lattice), |place| (color(place), normal));
+        let image = self.image(&sheet, (lattice, &lit), fine.unwrap_or(lattice), &color, |_| normal);
         let skin = self.skins.add(fine.unwrap_or(lattice), &image);
         let (a, b) = (sheet.across.unit() * OVERLAP, sheet.down.unit() * OVERLAP);
         let (o, across, down) = (sheet.origin, sheet.across, sheet.down);
@@ -125,16 +123,21 @@ impl Oven<'_> {
         self.mesh.face(&corners, normal, false, sheet, fine.unwrap_or(lattice), skin);
     }
 
-    fn lit(&self, place: Vec3, normal: Vec3, near: &[u16]) -> Lit {
+    fn lit(&self, place: Vec3, normal: Vec3, near: Option<&[u16]>) -> Lit {
         Lit { light: self.light.on(place, normal, near), sun: self.light.sun_reaches(place, normal) }
     }
 
     fn solid(&mut self, solid: &Solid) {
-        let near = Extent::of(solid).near(&self.shading);
+        let near = (!solid.flush).then(|| Extent::of(solid).near(&self.shading));
         let half = solid.half();
         self.mesh.part(solid.center, solid.reach(), false);
         let shines = pattern::shines(solid.paint.pattern);
         for facet in facets(solid) {
+            let corners: Vec<Vec3> = facet.corners.iter().map(|corner| solid.to_room(*corner)).collect();
+            let normal = solid.turn.apply(facet.normal);
+            if self.is_hidden(&corners, normal, near.as_deref()) {
+                continue;
+            }
             let flat = Sheet::around(&facet);
             let sheet = Sheet {
                 origin: solid.to_room(flat.origin),
@@ -151,7 +154,7 @@ impl Oven<'_> {
                     lit.push(if shines {
                         Lit { light: vec3(1.0, 1.0, 1.0), sun: 0.0 }
                     } else {
-                        self.lit(place, self.lean(solid, place, normal_at(place)), &near)
+                        self.lit(place, self.lean(solid, place, normal_at(place)), near.as_deref())
                     });
                 }
             }
@@ -159,13 +162,19 @@ impl Oven<'_> {
                 Some(grain) => [texels(sheet.across.length(), grain), texels(sheet.down.length(), grain)],
                 None => lattice,
             };
-            let image = self.image(&sheet, (lattice, &lit), fine, |place| {
-                (pattern::color(&solid.paint, solid.to_local(place), half, facet.normal), normal_at(place))
-            });
+            let color = |place| pattern::color(&solid.paint, solid.to_local(place), half, facet.normal);
+            let image = self.image(&sheet, (lattice, &lit), fine, color, normal_at);
             let skin = self.skins.add(fine, &image);
-            let corners: Vec<Vec3> = facet.corners.iter().map(|corner| solid.to_room(*corner)).collect();
-            self.mesh.face(&corners, solid.turn.apply(facet.normal), facet.thin, sheet, fine, skin);
+            self.mesh.face(&corners, normal, facet.thin, sheet, fine, skin);
         }
+    }
+
+    /// Whether a face lies inside another solid, or flat against a side of the room.
+    fn is_hidden(&self, corners: &[Vec3], normal: Vec3, near: Option<&[u16]>) -> bool {
+        let inside = |solid: &Solid| corners.iter().all(|corner| solid.distance(*corner) < -1e-3);
+        let against = |corner: &Vec3| self.light.is_outside(*corner + normal * 2e-3);
+        near.unwrap_or_default().iter().any(|index| inside(self.light.solid(*index)))
+            || corners.iter().all(against)
     }
 
     /// A leaf is lit as if it were part of a round bush.
@@ -176,17 +185,19 @@ impl Oven<'_> {
         }
     }
 
-    /// Lays colour over light: `color` gives the reflectance of a place and where it faces.
+    /// Lays colour over light, texel by texel.
     fn image(
         &self,
         sheet: &Sheet,
         (lattice, lit): ([usize; 2], &[Lit]),
         fine: [usize; 2],
-        color: impl Fn(Vec3) -> (Vec3, Vec3),
+        color: impl Fn(Vec3) -> Vec3,
+        normal: impl Fn(Vec3) -> Vec3,
     ) -> Vec<u32> {
         let sunny = lit.iter().any(|point| point.sun > 0.0);
         let steps = |count: usize| count.saturating_sub(1).max(1) as f32;
         let scale = [steps(lattice[0]) / steps(fine[0]), steps(lattice[1]) / steps(fine[1])];
+        let step = sheet.across * (1.0 / steps(fine[0]));
         let mut image = Vec::with_capacity(fine[0] * fine[1]);
         let mut line = vec![Lit::default(); lattice[0] + 1];
         for row in 0..fine[1] {
@@ -198,16 +209,16 @@ impl Oven<'_> {
                 line[column] = a.toward(b, at - above as f32);
             }
             line[lattice[0]] = line[lattice[0] - 1];
+            let start = on(sheet, fine, 0, row);
             for column in 0..fine[0] {
                 let at = column as f32 * scale[0];
                 let left = (at as usize).min(lattice[0] - 1);
                 let Lit { mut light, sun } = line[left].toward(line[left + 1], at - left as f32);
-                let place = on(sheet, fine, column, row);
-                let (color, normal) = color(place);
+                let place = start + step * column as f32;
                 if sunny && sun > 0.0 {
-                    light = light + self.light.sun_through(place, normal) * sun;
+                    light = light + self.light.sun_through(place, normal(place)) * sun;
                 }
-                image.push(shown(color.times(light)));
+                image.push(self.film.shown(color(place).times(light)));
             }
         }
         image
@@ -220,15 +231,36 @@ fn on(sheet: &Sheet, grid: [usize; 2], column: usize, row: usize) -> Vec3 {
     sheet.origin + sheet.across * share(column, grid[0]) + sheet.down * share(row, grid[1])
 }
 
-/// Linear light as the screen's three bytes, highlights rolled off: `0xBBGGRR`.
-fn shown(light: Vec3) -> u32 {
-    let byte = |value: f32| {
-        let value = value.max(0.0) * EXPOSURE;
-        let rolled = value * (1.0 + value * 0.22) / (1.0 + value * 0.75);
-        // At most 255 after the clamp.
-        (rolled.min(1.0).sqrt() * 255.0 + 0.5) as u8
-    };
-    u32::from_le_bytes([byte(light.x), byte(light.y), byte(light.z), 0])
+/// Linear light as the screen's bytes, highlights rolled off: a table by a number's exponent and leading digits, which
+/// steps as finely in the dark as in the bright.
+struct Film {
+    bytes: Vec<u8>,
+}
+
+/// Bits of a number that the table leaves out, and the first number in it: 2^-14, below black.
+const LEFT_OUT: u32 = 14;
+const DARKEST: u32 = (127 - 14) << 23;
+
+impl Film {
+    fn new() -> Self {
+        let brightest = 8.0_f32.to_bits();
+        let byte = |bits: u32| {
+            let value = f32::from_bits(bits) * EXPOSURE;
+            let rolled = value * (1.0 + value * 0.22) / (1.0 + value * 0.75);
+            // At most 255 after the clamp.
+            (rolled.min(1.0).sqrt() * 255.0 + 0.5) as u8
+        };
+        Self { bytes: (DARKEST..=brightest).step_by(1 << LEFT_OUT).map(byte).collect() }
+    }
+
+    /// `0xBBGGRR`.
+    fn shown(&self, light: Vec3) -> u32 {
+        let byte = |value: f32| {
+            let index = value.to_bits().saturating_sub(DARKEST) >> LEFT_OUT;
+            self.bytes.get(index as usize).copied().unwrap_or(u8::MAX)
+        };
+        u32::from_le_bytes([byte(light.x.max(0.0)), byte(light.y.max(0.0)), byte(light.z.max(0.0)), 0])
+    }
 }
 
 const _: () = assert!(LATTICE < SHADE);

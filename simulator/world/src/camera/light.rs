@@ -9,10 +9,10 @@ use crate::room::{Lamp, Place, Room};
 /// How far from a surface something still darkens it, in metres.
 pub(super) const SHADE: f32 = 0.45;
 /// Distances above a surface at which room is looked for, and what each is worth.
-const FEELERS: [(f32, f32); 3] = [(0.04, 0.30), (0.14, 0.30), (SHADE, 0.36)];
+const FEELERS: [(f32, f32); 3] = [(0.06, 0.20), (0.17, 0.24), (SHADE, 0.34)];
 /// Light from the ceiling and the sky, and what the floor sends back up.
-const FROM_ABOVE: Vec3 = vec3(0.56, 0.54, 0.52);
-const FROM_BELOW: Vec3 = vec3(0.36, 0.30, 0.25);
+const FROM_ABOVE: Vec3 = vec3(0.66, 0.64, 0.61);
+const FROM_BELOW: Vec3 = vec3(0.52, 0.46, 0.40);
 /// Of a square metre of window at one metre.
 const SKY: Vec3 = vec3(0.60, 0.66, 0.74);
 const SUN: Vec3 = vec3(1.35, 1.08, 0.72);
@@ -32,6 +32,10 @@ struct Opening {
 pub(super) struct Light<'a> {
     size: Vec3,
     solids: &'a [Solid],
+    /// Around each of them.
+    spheres: Vec<(Vec3, f32)>,
+    /// Those that throw a shadow in the sun.
+    casting: Vec<&'a Solid>,
     openings: Vec<Opening>,
     lamps: &'a [Lamp],
     /// Towards the sun.
@@ -52,12 +56,26 @@ impl<'a> Light<'a> {
             let sideways = first.inward.cross(Vec3::UP);
             (first.inward * -1.0 + sideways * SUN_SIDEWAYS + Vec3::UP * SUN_UPWARDS).unit()
         });
-        Self { size, solids: &room.solids, openings, lamps: &room.lamps, sun }
+        let casting = room.solids.iter().filter(|solid| !solid.flush && casts(solid)).collect();
+        let spheres = room.solids.iter().map(|solid| (solid.center, solid.reach())).collect();
+        Self { size, solids: &room.solids, spheres, casting, openings, lamps: &room.lamps, sun }
     }
 
-    /// What falls on a place that faces `normal`, but for the sun. `near` are the solids within [`SHADE`].
-    pub fn on(&self, place: Vec3, normal: Vec3, near: &[u16]) -> Vec3 {
-        let open = self.openness(place, normal, near);
+    /// Whether a place is outside the room.
+    pub fn is_outside(&self, place: Vec3) -> bool {
+        let out = (self.size - place).min(place);
+        out.x.min(out.y).min(out.z) < 0.0
+    }
+
+    /// A solid of the room by number.
+    pub fn solid(&self, index: u16) -> &Solid {
+        &self.solids[usize::from(index)]
+    }
+
+    /// What falls on a place that faces `normal`, but for the sun. `near` are the solids within [`SHADE`];
+    /// without, nothing is near enough to shade it.
+    pub fn on(&self, place: Vec3, normal: Vec3, near: Option<&[u16]>) -> Vec3 {
+        let open = near.map_or(0.9, |near| self.openness(place, normal, near));
         let up = 0.5 + 0.5 * normal.z;
         let mut light = FROM_BELOW.toward(FROM_ABOVE, up) * open;
         // Sources are far and wide: what is near a surface takes only half of theirs.
@@ -88,12 +106,20 @@ impl<'a> Light<'a> {
             let tip = place + normal * length;
             let out = (self.size - tip).min(tip);
             let mut free = out.x.min(out.y).min(out.z);
+            // Below zero, nothing more can be learnt.
             for index in near {
-                free = free.min(self.solids[usize::from(*index)].distance(tip));
+                if free <= 0.0 {
+                    break;
+                }
+                let (center, reach) = self.spheres[usize::from(*index)];
+                let away = tip - center;
+                if away.dot(away) < (free + reach) * (free + reach) {
+                    free = free.min(self.solids[usize::from(*index)].distance(tip));
+                }
             }
             open -= worth * (1.0 - free / length).clamp(0.0, 1.0);
         }
-        open.max(0.04)
+        open
     }
 
     /// 1 if no furniture stands between a place that faces `normal` and the sun in a window; else 0.
@@ -101,7 +127,7 @@ impl<'a> Light<'a> {
         let Some(sun) = self.sun else { return 0.0 };
         // With a margin, so that the soft edge of the window's own shape is cut by `sun_through` alone.
         let seen = normal.dot(sun) > 0.0 && self.openings.iter().any(|one| one.shape(place, sun, 0.12) > 0.0);
-        let free = seen && !self.solids.iter().any(|solid| solid.blocks(place + normal * 0.01, sun));
+        let free = seen && !self.casting.iter().any(|solid| solid.blocks(place + normal * 0.01, sun));
         f32::from(u8::from(free))
     }
 
@@ -145,7 +171,8 @@ pub(super) struct Extent {
 impl Extent {
     pub fn of(solid: &Solid) -> Self {
         let half = solid.half();
-        let (x, y) = (solid.turn.apply(vec3(half.x, 0.0, 0.0)).abs(), solid.turn.apply(vec3(0.0, half.y, 0.0)).abs());
+        let (x, y) =
+            (solid.turn.apply(vec3(half.x, 0.0, 0.0)).abs(), solid.turn.apply(vec3(0.0, half.y, 0.0)).abs());
         let reach = vec3(x.x + y.x, x.y + y.y, half.z);
         Self { low: solid.center - reach, high: solid.center + reach }
     }
@@ -155,8 +182,12 @@ impl Extent {
         let margin = vec3(SHADE, SHADE, SHADE);
         let (low, high) = (self.low - margin, self.high + margin);
         let meets = |other: &Self| {
-            low.x < other.high.x && other.low.x < high.x && low.y < other.high.y && other.low.y < high.y
-                && low.z < other.high.z && other.low.z < high.z
+            low.x < other.high.x
+                && other.low.x < high.x
+                && low.y < other.high.y
+                && other.low.y < high.y
+                && low.z < other.high.z
+                && other.low.z < high.z
         };
         all.iter().filter(|(_, other)| meets(other)).map(|(index, _)| *index).collect()
     }
@@ -164,10 +195,21 @@ impl Extent {
 
 /// The boxes of all solids large enough to shade others.
 pub(super) fn shading(solids: &[Solid]) -> Vec<(u16, Extent)> {
-    let casts = |solid: &Solid| {
-        let half = solid.half();
-        let thickest = half.x.max(half.y).min(half.x.max(half.z)).min(half.y.max(half.z));
-        !solid.shape_is_leaf() && solid.paint.pattern != Pattern::Sky && thickest > 0.012 && solid.reach() > 0.05
-    };
-    (0..).zip(solids).filter(|(_, solid)| casts(solid)).map(|(index, solid)| (index, Extent::of(solid))).collect()
+    (0..)
+        .zip(solids)
+        .filter(|(_, solid)| casts(solid))
+        .map(|(index, solid)| (index, Extent::of(solid)))
+        .collect()
+}
+
+/// Whether a solid is large enough for its shade to be seen.
+fn casts(solid: &Solid) -> bool {
+    let half = solid.half();
+    // The middle one of the three: a leg or a board counts, a wire does not.
+    let girth = half.x.max(half.y).min(half.x.max(half.z)).min(half.y.max(half.z));
+    !solid.shape_is_leaf()
+        && solid.paint.pattern != Pattern::Sky
+        && girth > 0.012
+        && half.z > 0.005
+        && solid.reach() > 0.05
 }

@@ -96,7 +96,15 @@ impl Mesh {
     }
 
     /// Adds a face to the part begun last: its skin of so many texels lies on `sheet`.
-    pub fn face(&mut self, corners: &[Vec3], normal: Vec3, thin: bool, sheet: Sheet, texels: [usize; 2], skin: (u32, u32)) {
+    pub fn face(
+        &mut self,
+        corners: &[Vec3],
+        normal: Vec3,
+        thin: bool,
+        sheet: Sheet,
+        texels: [usize; 2],
+        skin: (u32, u32),
+    ) {
         let from = count(self.corners.len());
         self.corners.extend_from_slice(corners);
         let axis = |side: Vec3, texels: usize| {
@@ -175,7 +183,8 @@ fn cushion(half: Vec3, round: f32) -> Vec<Facet> {
         for [p, q] in signs {
             for r in [1.0, -1.0] {
                 let sign = vec3(p, q, r);
-                let corner = |axis: Vec3| (half.times(axis) + inner.times(vec3(1.0, 1.0, 1.0) - axis)).times(sign);
+                let corner =
+                    |axis: Vec3| (half.times(axis) + inner.times(vec3(1.0, 1.0, 1.0) - axis)).times(sign);
                 out.push(facet(axes.map(corner).into()));
             }
         }
@@ -228,7 +237,12 @@ fn ball(radii: Vec3) -> Vec<Facet> {
         let &[[low, narrow], [high, wide]] = pair else { continue };
         for (a, b) in neighbours(&ring) {
             let place = |direction: Vec3, z: f32, width: f32| (direction * width + Vec3::UP * z).times(radii);
-            let mut corners = vec![place(a, low, narrow), place(b, low, narrow), place(b, high, wide), place(a, high, wide)];
+            let mut corners = vec![
+                place(a, low, narrow),
+                place(b, low, narrow),
+                place(b, high, wide),
+                place(a, high, wide),
+            ];
             corners.dedup();
             out.push(facet(corners));
         }

@@ -110,7 +110,8 @@ mod tests {
     #[test]
     fn a_smaller_copy_keeps_the_mean_and_the_corners_place() {
         let mut skins = Skins::default();
-        let image: Vec<u32> = (0..17 * 17).map(|index| if index % 17 < 8 { 0x00_2040 } else { 0xff_2040 }).collect();
+        let image: Vec<u32> =
+            (0..17 * 17).map(|index| if index % 17 < 8 { 0x00_2040 } else { 0xff_2040 }).collect();
         let skin = skins.add([17, 17], &image);
         let levels = skins.levels(skin);
         assert_eq!(levels.iter().map(|level| level.stride).collect::<Vec<_>>(), [18, 10, 6]);

@@ -101,8 +101,7 @@ impl Pca9685 {
     fn step(&mut self) {
         if self.registers[MODE1] & MODE1_AUTO_INCREMENT != 0 {
             // After the last output the pointer goes round to MODE1 (7.3).
-            self.pointer =
-                if usize::from(self.pointer) >= LAST_OUTPUT { 0 } else { self.pointer + 1 };
+            self.pointer = if usize::from(self.pointer) >= LAST_OUTPUT { 0 } else { self.pointer + 1 };
         }
     }
 }

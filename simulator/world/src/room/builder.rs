@@ -30,6 +30,8 @@ pub(crate) struct Builder<'a> {
     pub paint: Paint,
     at: Vec3,
     turn: Turn,
+    /// See [`Solid::flush`].
+    pub flush: bool,
     pub solids: Vec<Solid>,
     pub lamps: Vec<Lamp>,
     pub obstacles: Vec<Obstacle>,
@@ -41,7 +43,19 @@ impl<'a> Builder<'a> {
     pub fn new(name: &'a str, at: Vec3, turn: f32, size: Vec3, rgb: u32) -> Self {
         let paint = Paint { color: linear(rgb), pattern: Pattern::Plain };
         let turn = Turn::new(turn);
-        Self { name, size, paint, at, turn, solids: vec![], lamps: vec![], obstacles: vec![], shapes: vec![] }
+        let flush = false;
+        Self {
+            name,
+            size,
+            paint,
+            at,
+            turn,
+            flush,
+            solids: vec![],
+            lamps: vec![],
+            obstacles: vec![],
+            shapes: vec![],
+        }
     }
 
     /// Left and right half of the width.
@@ -55,7 +69,13 @@ impl<'a> Builder<'a> {
     }
 
     fn add(&mut self, shape: Shape, middle: Vec3, turn: Turn, paint: Paint) {
-        self.solids.push(Solid { shape, center: self.turn.apply(middle) + self.at, turn, paint });
+        self.solids.push(Solid {
+            shape,
+            center: self.turn.apply(middle) + self.at,
+            turn,
+            paint,
+            flush: self.flush,
+        });
     }
 
     /// A box with sharp edges.
@@ -144,9 +164,12 @@ impl<'a> Builder<'a> {
     pub fn legs(&mut self, inset: f32, thickness: f32, top: f32, paint: Paint) {
         let ([x0, x1], [y0, y1]) = (self.across(), self.along());
         let passable = top > CLEARANCE;
-        for [x, y] in [[x0 + inset, y0 + inset], [x1 - inset - thickness, y0 + inset],
-            [x0 + inset, y1 - inset - thickness], [x1 - inset - thickness, y1 - inset - thickness]]
-        {
+        for [x, y] in [
+            [x0 + inset, y0 + inset],
+            [x1 - inset - thickness, y0 + inset],
+            [x0 + inset, y1 - inset - thickness],
+            [x1 - inset - thickness, y1 - inset - thickness],
+        ] {
             let (across, along) = ([x, x + thickness], [y, y + thickness]);
             self.block(across, along, [0.0, top], paint);
             if passable {

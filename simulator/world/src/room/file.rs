@@ -12,8 +12,8 @@ use super::builder::Builder;
 use super::fixtures::{self, ART, Door, Picture, Place, Wall, Window};
 use super::furniture::{KINDS, Kind};
 use super::solid::linear;
-use super::vector::{Turn, Vec3, vec3};
-use super::{Floor, Look, Outline, PlanPiece, Room, Rug, walls};
+use super::vector::{Vec3, vec3};
+use super::{Floor, Look, Outline, PlanPiece, Room, walls};
 use crate::geometry::{Point, Pose};
 
 /// The robot's length and width, in metres: where it starts must be free of all else.
@@ -119,7 +119,6 @@ pub(super) fn read(document: &Document<'_>) -> Result<Room, Flaw> {
         start,
         look: check.look(&file.look)?,
         solids: fixtures::ceiling_lamp(size),
-        rugs: vec![],
         lamps: vec![],
         windows: vec![],
         obstacles: walls(size).into(),
@@ -134,9 +133,8 @@ pub(super) fn read(document: &Document<'_>) -> Result<Room, Flaw> {
         room.windows.push(window.place);
         room.solids.append(&mut window.build(size));
     }
-    let doors: Vec<Door> = (file.doors.iter())
-        .map(|table| check.door(table.get_ref(), size))
-        .collect::<Result<_, _>>()?;
+    let doors: Vec<Door> =
+        (file.doors.iter()).map(|table| check.door(table.get_ref(), size)).collect::<Result<_, _>>()?;
     room.solids.extend(doors.iter().flat_map(|door| door.build(size)));
     room.solids.append(&mut fixtures::trim(size, &doors));
     for table in file.pictures.iter().map(Spanned::get_ref) {
@@ -149,7 +147,8 @@ pub(super) fn read(document: &Document<'_>) -> Result<Room, Flaw> {
         let height = check.piece(table, &mut room)?;
         heights.push(height);
     }
-    let mut order: Vec<(f32, PlanPiece)> = heights.into_iter().zip(core::mem::take(&mut room.pieces)).collect();
+    let mut order: Vec<(f32, PlanPiece)> =
+        heights.into_iter().zip(core::mem::take(&mut room.pieces)).collect();
     order.sort_by(|(a, _), (b, _)| a.total_cmp(b));
     room.pieces = order.into_iter().map(|(_, piece)| piece).collect();
     Ok(room)
@@ -176,7 +175,9 @@ impl Check<'_> {
 
     fn count<T>(&self, list: &[Spanned<T>], most: usize, what: &str) -> Result<(), Flaw> {
         match list.get(most) {
-            Some(one) => self.flaw(one.span(), format!("more than {most} {what}: a room holds {most} at most")),
+            Some(one) => {
+                self.flaw(one.span(), format!("more than {most} {what}: a room holds {most} at most"))
+            }
             None => Ok(()),
         }
     }
@@ -229,21 +230,31 @@ impl Check<'_> {
     }
 
     /// A rectangle on a wall; `bottom` is its lower edge and the number that set it.
-    fn place(&self, wall: &Word, at: &Number, [width, height]: [(f32, &Number); 2], bottom: (f32, &Number), size: Vec3)
-    -> Result<Place, Flaw> {
+    fn place(
+        &self,
+        wall: &Word,
+        at: &Number,
+        [width, height]: [(f32, &Number); 2],
+        bottom: (f32, &Number),
+        size: Vec3,
+    ) -> Result<Place, Flaw> {
         let wall_word = wall.get_ref();
         let wall = self.word(wall, "wall", &Wall::WORDS)?;
         let length = wall.length(size);
         let ((width, width_at), (height, height_at), (bottom, bottom_at)) = (width, height, bottom);
         // A hand's breadth is left for frames.
         if width > length - 0.2 {
-            return self.flaw(width_at.span(), format!("{width} m is too wide for the {wall_word} wall of {length} m"));
+            return self.flaw(
+                width_at.span(),
+                format!("{width} m is too wide for the {wall_word} wall of {length} m"),
+            );
         }
         if height > size.z - 0.2 {
             return self.flaw(height_at.span(), format!("{height} m is too high for a room of {} m", size.z));
         }
         if bottom < 0.0 || bottom + height > size.z - 0.1 {
-            let message = format!("it would reach from {bottom} m to {} m in a room of {} m", bottom + height, size.z);
+            let message =
+                format!("it would reach from {bottom} m to {} m in a room of {} m", bottom + height, size.z);
             return self.flaw(bottom_at.span(), message);
         }
         let reach = 0.5 * width + 0.1;
@@ -281,7 +292,8 @@ impl Check<'_> {
             (self.within(width, 0.1..=3.0, "the picture's width in metres")?, width),
             (self.within(height, 0.1..=2.0, "the picture's height in metres")?, height),
         ];
-        let middle = self.within(&table.middle, 0.1..=4.0, "the picture's middle in metres above the floor")?;
+        let middle =
+            self.within(&table.middle, 0.1..=4.0, "the picture's middle in metres above the floor")?;
         let bottom = (middle - 0.5 * sizes[1].0, &table.middle);
         let place = self.place(&table.wall, &table.at, sizes, bottom, size)?;
         let arts: Vec<(&str, u8)> = ART.into_iter().zip(0..).collect();
@@ -337,10 +349,8 @@ impl Check<'_> {
         let robot = robot(room.start);
         if built.obstacles.iter().any(|obstacle| obstacle.outline.touches(&robot)) {
             let Pose { x, y, .. } = room.start;
-            return self.flaw(table.at.span(), format!("`{name}` stands where the robot starts, at [{x}, {y}]"));
-        }
-        if built.solids.is_empty() {
-            room.rugs.push(Rug { center: at, half: size * 0.5, turn: Turn::new(turn), color: linear(rgb) });
+            return self
+                .flaw(table.at.span(), format!("`{name}` stands where the robot starts, at [{x}, {y}]"));
         }
         room.pieces.push(PlanPiece {
             name: name.clone(),
@@ -355,7 +365,14 @@ impl Check<'_> {
         Ok(size.z)
     }
 
-    fn inside(&self, table: &PieceTable, center: Point, turn: f32, size: Vec3, room: &Room) -> Result<(), Flaw> {
+    fn inside(
+        &self,
+        table: &PieceTable,
+        center: Point,
+        turn: f32,
+        size: Vec3,
+        room: &Room,
+    ) -> Result<(), Flaw> {
         let outline = Outline::Box { center, half_width: 0.5 * size.x, half_depth: 0.5 * size.y, turn };
         let (low, high) = outline.bounds();
         // A millimetre of grace: a piece may stand against the wall.
@@ -368,12 +385,14 @@ impl Check<'_> {
         let name = table.name.get_ref();
         for (by, wall) in over {
             if by > 1e-3 {
-                let message = format!("`{name}` reaches {:.0} cm through the {wall} wall", (by * 100.0).max(1.0));
+                let message =
+                    format!("`{name}` reaches {:.0} cm through the {wall} wall", (by * 100.0).max(1.0));
                 return self.flaw(table.at.span(), message);
             }
         }
         if size.z > room.height - 0.05 {
-            let message = format!("`{name}` of {} m does not fit under a ceiling of {} m", size.z, room.height);
+            let message =
+                format!("`{name}` of {} m does not fit under a ceiling of {} m", size.z, room.height);
             let place = table.size.as_ref().map_or(table.at.span(), |[_, _, height]| height.span());
             return self.flaw(place, message);
         }

@@ -75,7 +75,9 @@ impl Place {
 
     fn builder(&self, size: Vec3, rgb: u32) -> Builder<'static> {
         let own = vec3(self.width, 0.0, self.height);
-        Builder::new("", self.wall.foot(size, self.at), self.wall.turn(), own, rgb)
+        let mut builder = Builder::new("", self.wall.foot(size, self.at), self.wall.turn(), own, rgb);
+        builder.flush = true;
+        builder
     }
 }
 
@@ -195,7 +197,8 @@ pub(crate) fn trim(size: Vec3, doors: &[Door]) -> Vec<Solid> {
         let mut from = 0.0;
         for [start, end] in gaps {
             if start > from {
-                let place = Place { wall, at: 0.5 * (from + start), bottom: 0.0, width: start - from, height: 0.09 };
+                let place =
+                    Place { wall, at: 0.5 * (from + start), bottom: 0.0, width: start - from, height: 0.09 };
                 let mut b = place.builder(size, 0);
                 b.block(b.across(), [-0.014, 0.0], [0.0, 0.085], white);
                 b.block(b.across(), [-0.009, 0.0], [0.085, 0.095], white);

@@ -64,7 +64,12 @@ fn table(b: &mut Builder<'_>) {
     } else {
         let quarter = 0.25 * b.size.x;
         b.block([-quarter - 0.11, -quarter + 0.11], [-0.09, 0.07], [top, top + 0.03], Paint::plain(0x355f7d));
-        b.block([-quarter - 0.09, -quarter + 0.10], [-0.07, 0.06], [top + 0.03, top + 0.052], Paint::plain(0xd9b44a));
+        b.block(
+            [-quarter - 0.09, -quarter + 0.10],
+            [-0.07, 0.06],
+            [top + 0.03, top + 0.052],
+            Paint::plain(0xd9b44a),
+        );
         b.drum([quarter, 0.04], [0.036, 0.042], [top, top + 0.095], Paint::plain(0xf0ebe2));
     }
 }
@@ -84,7 +89,9 @@ fn side_table(b: &mut Builder<'_>) {
     b.stop_at_disc([0.0, 0.0], 0.6 * radius);
 }
 
+/// Thin enough to drive over: it stands in nobody's way.
 fn rug(b: &mut Builder<'_>) {
+    b.block(b.across(), b.along(), [0.0, 0.006], b.paint.with(Pattern::Rug));
     b.draw(b.across(), b.along());
 }
 

@@ -34,7 +34,8 @@ fn upholstered(b: &mut Builder<'_>, seats: u8, throw_pillows: &[(f32, u32)]) {
     for &(share, rgb) in throw_pillows {
         let x = x0 + arm + share * (x1 - x0 - 2.0 * arm);
         let y = y1 - back - 0.22;
-        b.ball(vec3(x, y, seat + 0.19), vec3(0.20, 0.085, 0.18), Paint::plain(rgb).with(Pattern::Fabric));
+        let pillow = Paint::plain(rgb).with(Pattern::Fabric);
+        b.cushion([x - 0.19, x + 0.19], [y - 0.08, y + 0.08], [seat + 0.03, seat + 0.37], 0.075, pillow);
     }
     b.whole();
 }

@@ -31,6 +31,8 @@ pub(crate) enum Pattern {
     Plain,
     Fabric,
     Wood,
+    /// Diamonds in a border.
+    Rug,
     /// Spines of books, side by side along x.
     Books,
     /// Folds that hang down.
@@ -79,6 +81,8 @@ pub(crate) struct Solid {
     pub center: Vec3,
     pub turn: Turn,
     pub paint: Paint,
+    /// Let into a wall or hung flat on one: its ledges are too narrow for shade.
+    pub flush: bool,
 }
 
 impl Solid {
@@ -150,17 +154,25 @@ impl Solid {
                 let around = vec3(local.x, local.y, 0.0).unit();
                 vec3(around.x, around.y, (bottom - top) / (2.0 * half_height)).unit()
             }
-            Shape::Ball { radii } => {
-                vec3(local.x / (radii.x * radii.x), local.y / (radii.y * radii.y), local.z / (radii.z * radii.z))
-                    .unit()
-            }
+            Shape::Ball { radii } => vec3(
+                local.x / (radii.x * radii.x),
+                local.y / (radii.y * radii.y),
+                local.z / (radii.z * radii.z),
+            )
+            .unit(),
             Shape::Box { .. } | Shape::Drum { .. } | Shape::Leaf { .. } => flat,
         }
     }
 
     /// Whether a ray from `place` hits the box around the shape. Leaves and lights let it through.
     pub fn blocks(&self, place: Vec3, direction: Vec3) -> bool {
-        if matches!(self.shape, Shape::Leaf { .. }) || matches!(self.paint.pattern, Pattern::Glow | Pattern::Sky) {
+        if matches!(self.shape, Shape::Leaf { .. })
+            || matches!(self.paint.pattern, Pattern::Glow | Pattern::Sky)
+        {
+            return false;
+        }
+        let aside = (self.center - place).cross(direction);
+        if aside.dot(aside) > self.reach() * self.reach() * direction.dot(direction) {
             return false;
         }
         let (from, along, half) = (self.to_local(place), self.turn.undo(direction), self.half());

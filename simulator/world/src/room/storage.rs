@@ -92,8 +92,12 @@ pub(super) fn toy_box(b: &mut Builder<'_>) {
             b.ball(vec3(x, y0, z * height), vec3(0.03, 0.01, 0.03), bone);
         }
     }
-    let toys: [([f32; 2], f32, u32); 4] =
-        [([-0.5, -0.1], 0.07, 0xd9483b), ([0.1, 0.3], 0.06, 0xe8c547), ([0.5, -0.3], 0.065, 0x3f7fbf), ([0.0, -0.4], 0.05, 0x7fb04f)];
+    let toys: [([f32; 2], f32, u32); 4] = [
+        ([-0.5, -0.1], 0.07, 0xd9483b),
+        ([0.1, 0.3], 0.06, 0xe8c547),
+        ([0.5, -0.3], 0.065, 0x3f7fbf),
+        ([0.0, -0.4], 0.05, 0x7fb04f),
+    ];
     for ([x, y], radius, rgb) in toys {
         let middle = vec3(x * (x1 - 0.08), y * (y1 - 0.08), height - 0.01);
         b.ball(middle, vec3(radius, radius, radius), Paint::plain(rgb));

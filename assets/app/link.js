@@ -1,0 +1,159 @@
+// The one socket to the robot: numbers the commands, matches the answers, takes the round trip, reconnects.
+// It never decides what to send, never repeats a command by itself and never shows anything.
+
+const FIRST_WAIT = 250;
+const LONGEST_WAIT = 3000;
+/** The robot speaks at least once a second; a socket silent for longer than this is dead, whatever it says. */
+const SILENCE = 3000;
+const ANSWER_WITHIN = 3000;
+/** Bytes waiting in the browser: beyond this the line is choked and a fresh motor frame would arrive stale. */
+const CHOKED = 4096;
+
+/**
+ * @typedef {{code: string, message: string}} Refusal
+ * @typedef {{success: boolean, result?: {stopped?: boolean, latched?: boolean, evidence?: string}, error?: Refusal}} Ack
+ * @typedef {object} Status What the robot says of itself.
+ * @property {string} mode
+ * @property {number} you
+ * @property {number | null} operator
+ * @property {{left: number, right: number, latched: boolean, cause: string, evidence: string}} drive
+ * @property {{pan: number, tilt: number, answers: boolean}} head
+ * @property {number} uptime_us
+ */
+
+/** Codes that this side gives when no answer came. @type {Set<string>} */
+export const UNANSWERED = new Set(['link_lost', 'no_answer']);
+
+/** @param {string} path */
+export function socketUrl(path) {
+  const url = new URL(path, location.href);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return url.href;
+}
+
+/** Events: `open`, `close`, `status` (Status), `rtt` (ms), `notice` ({message}), `device` (its name). */
+export class Link extends EventTarget {
+  #path;
+  /** @type {WebSocket | null} */
+  #socket = null;
+  #open = false;
+  #wait = FIRST_WAIT;
+  #heard = 0;
+  #lastId = 0;
+  /** @type {Map<string, {at: number, settle: (ack: Ack) => void}>} */
+  #pending = new Map();
+
+  /** @param {string} path */
+  constructor(path) {
+    super();
+    this.#path = path;
+    setInterval(() => this.#watch(), 500);
+  }
+
+  get open() {
+    return this.#open;
+  }
+
+  get choked() {
+    return (this.#socket?.bufferedAmount ?? 0) > CHOKED;
+  }
+
+  connect() {
+    const socket = new WebSocket(socketUrl(this.#path));
+    this.#socket = socket;
+    this.#heard = performance.now();
+    socket.onopen = () => {
+      this.#open = true;
+      this.#wait = FIRST_WAIT;
+      this.#heard = performance.now();
+      this.#emit('open');
+    };
+    socket.onmessage = (event) => {
+      this.#heard = performance.now();
+      this.#read(event.data);
+    };
+    socket.onclose = () => this.#lost(socket);
+  }
+
+  /**
+   * Sends a command. The promise never rejects: a lost link or a missing answer is a refusal too.
+   * @param {string} command
+   * @param {object} [data]
+   * @returns {Promise<Ack>}
+   */
+  send(command, data = {}) {
+    if (!this.#open) return Promise.resolve(unanswered('link_lost'));
+    const id = String(++this.#lastId);
+    this.#socket?.send(JSON.stringify({ type: 'command', command, data, id }));
+    return new Promise((settle) => this.#pending.set(id, { at: performance.now(), settle }));
+  }
+
+  /** The second way to stop, for when the socket is not there. Resolves to whether the robot took it. */
+  async stopByHttp() {
+    try {
+      return (await fetch('motor/stop', { method: 'POST', keepalive: true })).ok;
+    } catch {
+      return false;
+    }
+  }
+
+  /** @param {string} text */
+  #read(text) {
+    const message = JSON.parse(text);
+    const data = message.data ?? {};
+    if (message.device_id) this.#emit('device', message.device_id);
+    if (message.type === 'status_update') this.#emit('status', data);
+    else if (message.type === 'command_ack') this.#answered(data);
+    else if (message.type === 'alert' || message.type === 'error') this.#emit('notice', data);
+  }
+
+  /** @param {Ack & {id: string}} ack */
+  #answered(ack) {
+    const asked = this.#pending.get(ack.id);
+    if (!asked) return;
+    this.#pending.delete(ack.id);
+    this.#emit('rtt', performance.now() - asked.at);
+    asked.settle(ack);
+  }
+
+  /** @param {WebSocket} socket */
+  #lost(socket) {
+    if (socket !== this.#socket) return;
+    this.#socket = null;
+    this.#open = false;
+    this.#emit('close');
+    this.#settle('link_lost', Infinity);
+    setTimeout(() => this.connect(), this.#wait);
+    this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT);
+  }
+
+  #watch() {
+    const now = performance.now();
+    this.#settle('no_answer', now - ANSWER_WITHIN);
+    if (!this.#socket || now - this.#heard < SILENCE) return;
+    // A dead line never finishes closing, so the loss is declared here and not waited for.
+    const socket = this.#socket;
+    this.#lost(socket);
+    socket.close();
+  }
+
+  /** Answers for the robot whatever was asked before `before`. @param {string} code @param {number} before */
+  #settle(code, before) {
+    for (const [id, { at, settle }] of this.#pending) {
+      if (at > before) continue;
+      this.#pending.delete(id);
+      settle(unanswered(code));
+    }
+  }
+
+  /** @param {string} name @param {unknown} [detail] */
+  #emit(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}
+
+/** @param {string} code @returns {Ack} */
+function unanswered(code) {
+  const message = code === 'link_lost' ? 'There is no link to the robot.' : 'The robot did not answer.';
+  return { success: false, error: { code, message } };
+}

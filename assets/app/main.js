@@ -1,0 +1,143 @@
+// The page of the robot: joins the parts and lets go of everything at once when it must.
+// It never keeps a belief of its own about the robot beyond the last report.
+
+import { onAttentionLost } from './attention.js';
+import { Camera } from './camera.js';
+import { Drive } from './drive.js';
+import { Pads } from './gamepad.js';
+import { Head } from './head.js';
+import { Keys, axis } from './keys.js';
+import { Link } from './link.js';
+import { Mode } from './mode.js';
+import { Plan } from './plan.js';
+import { Stick } from './stick.js';
+import { Stop } from './stop.js';
+import { Telemetry } from './telemetry.js';
+import { Toasts } from './toast.js';
+
+/** A stop reported this soon after one from this page is that one. */
+const OWN_STOP = 500;
+
+/** @type {Record<string, any>} */
+const part = Object.fromEntries([...document.querySelectorAll('[id]')].map((element) => [element.id, element]));
+/** @type {import('./link.js').Status | undefined} */
+let status;
+
+const link = new Link('ws/local');
+const toasts = new Toasts(part.toasts);
+const say = (/** @type {string} */ message) => toasts.show(message);
+
+const drive = new Drive(
+  link,
+  () => status?.mode,
+  (message, lets) => {
+    if (lets) letGo({ zero: false });
+    say(message);
+  },
+);
+const stick = new Stick(part.stick, drive);
+const head = new Head({ pad: part.pad, center: part.center }, link, say);
+const stop = new Stop(
+  { stop: part.stop, note: part['stop-note'], emergency: part.emergency, release: part.release },
+  link,
+  () => letGo({ zero: false }),
+  say,
+);
+const pads = new Pads(drive, () => stop.stop());
+const keys = new Keys(
+  new Set(['KeyW', 'KeyA', 'KeyS', 'KeyD', 'ArrowUp', 'ArrowLeft', 'ArrowDown', 'ArrowRight']),
+  {
+    KeyC: () => head.center(),
+    Digit1: () => setSpeed(0),
+    Digit2: () => setSpeed(1),
+    Digit3: () => setSpeed(2),
+    Escape: () => showLegend(false),
+    '?': () => showLegend(part.legend.hidden),
+  },
+  (held) => {
+    const push = { x: axis(held, 'KeyD', 'KeyA'), y: axis(held, 'KeyW', 'KeyS') };
+    if (['KeyW', 'KeyA', 'KeyS', 'KeyD'].some((code) => held.has(code))) drive.hold('keys', push);
+    else drive.release('keys');
+    head.arrows(held);
+  },
+);
+
+/** The zero first, then everything that was held. @param {{zero?: boolean}} [how] */
+function letGo(how) {
+  drive.halt(how);
+  stick.drop();
+  keys.drop();
+  pads.drop();
+  head.drop();
+}
+
+onAttentionLost((event) => {
+  // A page that goes may take its socket with it before the zero is out.
+  const leaving = drive.driving && event.type === 'pagehide';
+  letGo();
+  if (leaving) link.stopByHttp();
+});
+link.addEventListener('close', () => letGo());
+
+const mode = new Mode(
+  { chip: part.mode, word: part['mode-word'], buttons: [...document.querySelectorAll('button[data-mode]')] },
+  link,
+  say,
+);
+const telemetry = new Telemetry(part);
+const plan = new Plan({
+  main: part.main,
+  panel: part.plan,
+  title: part.room,
+  contact: part.contact,
+  canvas: part.floor,
+});
+new Camera({ image: part.camera, veil: part.veil, words: part['veil-words'] }, link);
+
+/** @param {import('./link.js').Status | undefined} next */
+function report(next) {
+  const stopped = next?.drive.cause === 'stopped' && status?.drive.cause !== 'stopped';
+  // Someone else's stop ends this page's driving too.
+  if (stopped && performance.now() - stop.at > OWN_STOP) letGo({ zero: false });
+  status = next;
+  mode.report(next?.mode);
+  telemetry.status(next);
+  if (next) head.report(next.head);
+  part.latched.hidden = part.release.hidden = !next?.drive.latched;
+  part.halt.classList.toggle('is-latched', next?.drive.latched ?? false);
+}
+
+link.addEventListener('open', () => {
+  telemetry.link('open');
+  plan.open();
+});
+link.addEventListener('close', () => {
+  telemetry.link('closed');
+  report(undefined);
+  plan.close();
+});
+link.addEventListener('status', (event) => report(event.detail));
+link.addEventListener('rtt', (event) => telemetry.rtt(event.detail));
+link.addEventListener('notice', (event) => say(event.detail.message));
+link.addEventListener('device', (event) => {
+  if (part.device.textContent !== event.detail) part.device.textContent = event.detail;
+});
+
+/** @param {number} index */
+function setSpeed(index) {
+  const choice = part.speed.querySelectorAll('input')[index];
+  choice.checked = true;
+  drive.speed = Number(choice.value);
+}
+part.speed.addEventListener('change', (event) => (drive.speed = Number(event.target.value)));
+// A speed chosen by hand gives the arrow keys back to the head.
+part.speed.addEventListener('pointerup', () => setTimeout(() => document.activeElement?.blur()));
+
+/** @param {boolean} shown */
+function showLegend(shown) {
+  part.legend.hidden = !shown;
+  part.keys.setAttribute('aria-expanded', String(shown));
+}
+part.keys.addEventListener('click', () => showLegend(part.legend.hidden));
+
+link.connect();

@@ -1,0 +1,156 @@
+// The simulated room from above: asks for its plan, follows the robot in it, remembers its last half minute.
+// It never appears on a real robot, where there is no such room, and never guesses where the robot goes next.
+
+import { drawRobot, drawRoom } from './floor.js';
+import { socketUrl } from './link.js';
+
+/** Poses come ten a second; showing them this much later, there is always a next one to move towards. */
+const LAG = 120;
+const TRAIL = 30_000;
+const FLASH = 1200;
+/** A step longer than this is a robot that was put elsewhere. Metres. */
+const JUMP = 0.4;
+
+/**
+ * @typedef {{box: {x: number, y: number, width: number, depth: number, turn: number}}
+ *   | {disc: {x: number, y: number, radius: number}}} Shape
+ * @typedef {{name: string, kind: string, color: string, shapes: Shape[], solid: boolean}} Piece
+ * @typedef {{name: string, width: number, depth: number, furniture: Piece[]}} Room
+ * @typedef {{x: number, y: number, heading: number, pan: number, contact: string | null, at: number}} Pose
+ */
+
+export class Plan {
+  #part;
+  #still = matchMedia('(prefers-reduced-motion: reduce)');
+  /** @type {Room | null} */
+  #room = null;
+  /** @type {HTMLCanvasElement | null} */
+  #ground = null;
+  /** @type {WebSocket | null} */
+  #socket = null;
+  /** @type {Pose[]} */
+  #trail = [];
+  /** @type {{name: string, until: number} | null} */
+  #flash = null;
+  #until = 0;
+  #frame = 0;
+
+  /**
+   * @param {{main: HTMLElement, panel: HTMLElement, title: HTMLElement, contact: HTMLElement, canvas: HTMLCanvasElement}} part
+   */
+  constructor(part) {
+    this.#part = part;
+    new ResizeObserver(() => this.#rebuild()).observe(/** @type {HTMLElement} */ (part.canvas.parentElement));
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#rebuild());
+  }
+
+  /** Asks for the room, which may be another one after the link was lost. */
+  async open() {
+    const answer = await fetch('sim/room').catch(() => null);
+    if (answer?.status !== 200) return this.#absent();
+    /** @type {Room} */
+    const room = await answer.json();
+    this.#room = room;
+    this.#trail = [];
+    this.#part.title.textContent = room.name;
+    this.#part.canvas.setAttribute('aria-label', `Plan of ${room.name} with the robot in it`);
+    this.#part.panel.hidden = false;
+    this.#part.main.dataset.plan = 'present';
+    this.#rebuild();
+    this.#follow();
+  }
+
+  close() {
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
+  }
+
+  #absent() {
+    this.close();
+    this.#room = null;
+    this.#part.panel.hidden = true;
+    this.#part.main.dataset.plan = 'absent';
+  }
+
+  #follow() {
+    this.close();
+    const socket = new WebSocket(socketUrl('sim/live'));
+    this.#socket = socket;
+    socket.onmessage = (event) => this.#seen(JSON.parse(event.data));
+    socket.onclose = () => {
+      setTimeout(() => socket === this.#socket && this.#follow(), 1000);
+    };
+  }
+
+  /** @param {Omit<Pose, 'at'>} seen */
+  #seen({ x, y, heading, pan, contact }) {
+    const now = performance.now();
+    const last = this.#trail.at(-1);
+    if (last && Math.hypot(x - last.x, y - last.y) > JUMP) this.#trail = [];
+    this.#trail.push({ x, y, heading, pan, contact, at: now });
+    while (this.#trail.length > 2 && this.#trail[1].at < now - TRAIL) this.#trail.shift();
+    if (contact) this.#flash = { name: contact, until: now + FLASH };
+    const words = contact ? `Touches the ${contact}` : '';
+    if (this.#part.contact.textContent !== words) this.#part.contact.textContent = words;
+    const moved = !last || last.x !== x || last.y !== y || last.heading !== heading || last.pan !== pan;
+    if (moved || (this.#flash && now < this.#flash.until)) this.#until = now + 3 * LAG;
+    this.#wake();
+  }
+
+  /** While it moves at every frame; at rest once a pose, for the trail fades. */
+  #wake() {
+    if (this.#frame) return;
+    this.#frame = requestAnimationFrame((now) => {
+      this.#frame = 0;
+      this.#draw(now);
+      if (now < this.#until && !this.#still.matches) this.#wake();
+    });
+  }
+
+  #rebuild() {
+    const { canvas } = this.#part;
+    const room = this.#room;
+    const place = canvas.parentElement?.getBoundingClientRect();
+    if (!room || !place?.width || !place.height) return;
+    const density = window.devicePixelRatio;
+    const scale = Math.min(place.width / room.width, place.height / room.depth);
+    canvas.style.width = `${Math.floor(room.width * scale)}px`;
+    canvas.style.height = `${Math.floor(room.depth * scale)}px`;
+    canvas.width = Math.floor(room.width * scale * density);
+    canvas.height = Math.floor(room.depth * scale * density);
+    this.#ground = drawRoom(canvas, room, density);
+    this.#draw(performance.now());
+  }
+
+  /** @param {number} now */
+  #draw(now) {
+    if (!this.#room || !this.#ground) return;
+    const pose = this.#poseAt(now - LAG);
+    const touched = this.#flash && now < this.#flash.until ? this.#flash : null;
+    const strength = touched ? (touched.until - now) / FLASH : 0;
+    drawRobot(this.#part.canvas, this.#ground, this.#room, {
+      density: window.devicePixelRatio,
+      pose,
+      trail: this.#trail.map(({ x, y, at }) => ({ x, y, age: Math.min(1, (now - at) / TRAIL) })),
+      touched: touched ? { name: touched.name, strength } : null,
+    });
+  }
+
+  /** Between the two poses around that moment. @param {number} at @returns {Pose | null} */
+  #poseAt(at) {
+    const trail = this.#trail;
+    const next = trail.findLastIndex((pose) => pose.at <= at) + 1;
+    const [a, b] = [trail[next - 1], trail[next]];
+    if (!a || !b) return a ?? b ?? null;
+    const t = (at - a.at) / (b.at - a.at);
+    const turn = Math.atan2(Math.sin(b.heading - a.heading), Math.cos(b.heading - a.heading));
+    return {
+      ...b,
+      x: a.x + (b.x - a.x) * t,
+      y: a.y + (b.y - a.y) * t,
+      heading: a.heading + turn * t,
+      pan: a.pan + (b.pan - a.pan) * t,
+    };
+  }
+}

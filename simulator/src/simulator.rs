@@ -1,0 +1,164 @@
+//! A simulated robot, up and running: its thread, its camera, its server. What `wimz` and the tests start.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, Thread};
+
+use axum::serve::ListenerExt;
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+use wimz_contract::wimz::WallClock;
+use wimz_firmware::camera::CameraThread;
+use wimz_firmware::{Door, Robot, camera, door};
+use wimz_vocabulary::Micros;
+
+use crate::assets::BadInput;
+use crate::eye::RobotEye;
+use crate::live::{self, Ended, Live, Pace, Probe};
+use crate::recording::Recorder;
+use crate::server::{Simulation, routes};
+use crate::session::Setting;
+use crate::stage::Stage;
+
+/// What is to be simulated, and how.
+pub struct Options {
+    /// Room, robot, seed.
+    pub setting: Setting,
+    /// How fast robot time passes.
+    pub pace: Pace,
+    /// After how much robot time it ends by itself.
+    pub length: Option<Micros>,
+    /// Where it is recorded.
+    pub record: Option<PathBuf>,
+    /// Where the story goes, line by line.
+    pub told: Box<dyn FnMut(&str) + Send>,
+    /// Who measures.
+    pub probe: Option<Probe>,
+}
+
+/// A simulated robot that runs. Dropping it ends the run without waiting for it.
+pub struct Simulator {
+    runtime: Option<Runtime>,
+    address: SocketAddr,
+    door: Door,
+    robot: Thread,
+    ending: Arc<AtomicBool>,
+    report: oneshot::Receiver<Result<Ended, BadInput>>,
+    camera: Option<CameraThread>,
+}
+
+impl Simulator {
+    /// Starts it behind this listener.
+    ///
+    /// # Errors
+    /// [`BadInput`] for a flaw in the setting, a recording that cannot be written, or a system without threads.
+    pub fn start(listener: TcpListener, options: Options) -> Result<Self, BadInput> {
+        let Options { setting, pace, length, record, told, probe } = options;
+        let (room, profile) = setting.read()?;
+        let recorder = record.as_deref().map(|path| Recorder::create(path, &setting)).transpose()?;
+        let room = Arc::new(room);
+        let stage = Arc::new(Stage::new(room.start));
+        let simulation = Simulation::new(&room, stage.clone(), setting.seed, pace);
+        let (door, intake) = door::door();
+        let eye = RobotEye::new(room, profile.camera, stage.clone());
+        let (viewfinder, camera) =
+            camera::start(Box::new(eye), profile.camera.rate_hz).map_err(no_resources)?;
+        let robot = Robot {
+            device_id: profile.device_id.as_str().into(),
+            door: door.clone(),
+            viewfinder,
+            clock: WallClock::at_boot(jiff::Timestamp::now()),
+        };
+
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .map_err(no_resources)?;
+        let address = listener.local_addr().map_err(no_resources)?;
+        listener.set_nonblocking(true).map_err(no_resources)?;
+        let guard = runtime.enter();
+        let listener = tokio::net::TcpListener::from_std(listener).map_err(no_resources)?;
+        drop(guard);
+        // A command is smaller than a packet and must not wait for a fuller one.
+        let listener = listener.tap_io(|socket| {
+            let _ = socket.set_nodelay(true);
+        });
+        let server = axum::serve(listener, routes(robot, simulation));
+        runtime.spawn(async move { server.await });
+
+        let ending = Arc::new(AtomicBool::new(false));
+        let live =
+            Live { setting, pace, length, recorder, intake, stage, ending: ending.clone(), told, probe };
+        let (send, report) = oneshot::channel();
+        let thread = thread::Builder::new()
+            .name("robot".to_owned())
+            .spawn(move || {
+                // Whoever dropped the simulator does not want to know.
+                let _ = send.send(live::run(live));
+            })
+            .map_err(no_resources)?;
+        let robot = thread.thread().clone();
+        Ok(Self { runtime: Some(runtime), address, door, robot, ending, report, camera: Some(camera) })
+    }
+
+    /// Where it is served.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The robot's door, for those who come without a socket.
+    pub fn door(&self) -> &Door {
+        &self.door
+    }
+
+    /// Waits for the end of the run, or until `interrupted` comes true, which ends it: the robot is stopped first.
+    ///
+    /// # Errors
+    /// [`BadInput`] if the setting has a flaw.
+    ///
+    /// # Panics
+    /// If the robot's thread has panicked.
+    pub fn wait(mut self, interrupted: impl Future<Output = ()>) -> Result<Ended, BadInput> {
+        let runtime = self.runtime.take().expect("taken here and in drop alone");
+        let report = runtime.block_on(async {
+            tokio::select! {
+                report = &mut self.report => return report,
+                () = interrupted => self.end(),
+            }
+            (&mut self.report).await
+        });
+        self.camera = None;
+        runtime.shutdown_background();
+        report.expect("the robot's thread has panicked, as told above")
+    }
+
+    /// Ends the run now and waits until the robot is at rest.
+    ///
+    /// # Errors
+    /// As [`wait`](Self::wait).
+    pub fn stop(self) -> Result<Ended, BadInput> {
+        self.wait(std::future::ready(()))
+    }
+
+    fn end(&self) {
+        self.ending.store(true, Ordering::Release);
+        self.robot.unpark();
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        self.end();
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+fn no_resources(error: io::Error) -> BadInput {
+    BadInput::Wrong(format!("the system refuses a thread or a socket: {error}"))
+}

@@ -1,0 +1,104 @@
+//! Clients as a user's script would be: a blocking WebSocket, and plain HTTP.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tungstenite::{Message, WebSocket};
+
+use crate::stand::PATIENCE;
+
+pub struct Client {
+    pub socket: WebSocket<TcpStream>,
+    asked: u64,
+}
+
+impl Client {
+    pub fn connect(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).unwrap();
+        stream.set_nodelay(true).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let (socket, _) = tungstenite::client(format!("ws://{address}/ws/local"), stream).unwrap();
+        Self { socket, asked: 0 }
+    }
+
+    /// Sends a command and does not wait for the answer; its id.
+    pub fn send(&mut self, command: &str, data: Value) -> String {
+        self.asked += 1;
+        let id = self.asked.to_string();
+        let frame = json!({ "type": "command", "command": command, "data": data, "id": id });
+        self.socket.send(Message::text(frame.to_string())).unwrap();
+        id
+    }
+
+    pub fn send_text(&mut self, text: &str) {
+        self.socket.send(Message::text(text)).unwrap();
+    }
+
+    /// The next message of this type.
+    pub fn next(&mut self, kind: &str) -> Value {
+        loop {
+            if let Message::Text(text) = self.socket.read().unwrap() {
+                let value: Value = serde_json::from_str(&text).unwrap();
+                assert!(value["device_id"].is_string() && value["timestamp"].is_string(), "{value}");
+                if value["type"] == kind {
+                    return value["data"].clone();
+                }
+            }
+        }
+    }
+
+    /// Sends a command and waits for its answer.
+    pub fn ask(&mut self, command: &str, data: Value) -> Value {
+        let id = self.send(command, data);
+        loop {
+            let ack = self.next("command_ack");
+            if ack["id"] == id {
+                assert_eq!(ack["command"], command);
+                return ack;
+            }
+        }
+    }
+
+    pub fn manual(&mut self) {
+        let ack = self.ask("set_mode", json!({ "mode": "manual", "source": "drive_enter" }));
+        assert_eq!(ack["success"], true, "{ack}");
+    }
+
+    pub fn motor(&mut self, left: f32, right: f32) -> Value {
+        self.ask("motor", json!({ "left": left, "right": right }))
+    }
+}
+
+/// The REST door.
+#[derive(Clone, Copy)]
+pub struct Rest(pub SocketAddr);
+
+impl Rest {
+    pub fn get(self, path: &str) -> (u16, Value) {
+        self.call("GET", path, "", "")
+    }
+
+    pub fn post(self, path: &str, body: &str) -> (u16, Value) {
+        self.call("POST", path, body, "")
+    }
+
+    /// One request on a connection of its own. A body that is no JSON comes back as text.
+    pub fn call(self, method: &str, path: &str, body: &str, headers: &str) -> (u16, Value) {
+        let mut stream = TcpStream::connect(self.0).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        let length = body.len();
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{headers}Content-Length: {length}\r\n\r\n{body}",
+            self.0
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, serde_json::from_str(body).unwrap_or_else(|_| Value::String(body.to_owned())))
+    }
+}

@@ -1,0 +1,75 @@
+//! A robot with real sockets on a port of its own, in real time.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use wimz_simulator::Simulator;
+use wimz_simulator::live::{Ended, Pace};
+use wimz_simulator::simulator::Options;
+use wimz_vocabulary::{Ratio, RobotTime};
+
+use crate::client::{Client, Rest};
+use crate::steps::setting;
+
+/// Long enough for the slowest machine; a verdict never depends on it.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+pub struct Stand {
+    pub simulator: Simulator,
+    /// When the duties on the PWM lines changed, by the wall and by the robot, and to what.
+    pub duties: Receiver<(Instant, RobotTime, (Ratio, Ratio))>,
+}
+
+impl Stand {
+    pub fn start() -> Self {
+        Self::start_recording(None)
+    }
+
+    pub fn start_recording(record: Option<PathBuf>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let (changed, duties) = channel();
+        let options = Options {
+            setting: setting("living_room", 1),
+            pace: Pace::Times(1.0),
+            length: None,
+            record,
+            told: Box::new(|_| {}),
+            probe: Some(Box::new(move |at, duties| {
+                let _ = changed.send((Instant::now(), at, duties));
+            })),
+        };
+        Self { simulator: Simulator::start(listener, options).unwrap(), duties }
+    }
+
+    pub fn client(&self) -> Client {
+        Client::connect(self.simulator.address())
+    }
+
+    pub fn rest(&self) -> Rest {
+        Rest(self.simulator.address())
+    }
+
+    /// Waits until both PWM lines are without duty; when that was, by the robot's clock.
+    pub fn wait_for_rest(&self) -> RobotTime {
+        self.wait_for(|(left, right)| left == Ratio::ZERO && right == Ratio::ZERO).1
+    }
+
+    pub fn wait_for_motion(&self) -> (Instant, RobotTime) {
+        self.wait_for(|(left, right)| left != Ratio::ZERO || right != Ratio::ZERO)
+    }
+
+    fn wait_for(&self, wanted: impl Fn((Ratio, Ratio)) -> bool) -> (Instant, RobotTime) {
+        loop {
+            let (when, at, duties) = self.duties.recv_timeout(PATIENCE).expect("the duties change in time");
+            if wanted(duties) {
+                return (when, at);
+            }
+        }
+    }
+
+    pub fn end(self) -> Ended {
+        self.simulator.stop().unwrap()
+    }
+}

@@ -1,0 +1,143 @@
+//! A run stepped by hand in robot time: no thread, no clock, every moment exact.
+
+use wimz_hal::Profile;
+use wimz_simulator::assets::{self, Kind};
+use wimz_simulator::{Line, Outside, Session, Setting};
+use wimz_vocabulary::{
+    ClientId, Command, DriveEnd, Event, EventBody, Micros, Mode, ModeCause, Ratio, Reply, Request, RequestId,
+    RobotTime, StopKind,
+};
+use wimz_world::room::Room;
+
+pub const ALICE: ClientId = ClientId(1);
+pub const BOB: ClientId = ClientId(2);
+
+pub fn ms(millis: u64) -> Micros {
+    Micros::from_millis(millis)
+}
+
+pub fn at(millis: u64) -> RobotTime {
+    RobotTime::BOOT + ms(millis)
+}
+
+pub fn ratio(value: f32) -> Ratio {
+    Ratio::new(value).unwrap()
+}
+
+pub fn drive(left: f32, right: f32) -> Command {
+    Command::Drive { left: ratio(left), right: ratio(right) }
+}
+
+pub fn mode(mode: Mode) -> Command {
+    Command::SetMode { mode, cause: ModeCause::Api }
+}
+
+pub fn setting(room: &str, seed: u64) -> Setting {
+    Setting {
+        room: assets::find(Kind::Room, room).unwrap(),
+        robot: assets::find(Kind::Robot, "gen2").unwrap(),
+        seed,
+    }
+}
+
+pub fn read(setting: &Setting) -> (Room, Profile) {
+    setting.read().unwrap()
+}
+
+/// A session and all that it ever told.
+pub struct Run {
+    pub session: Session,
+    pub lines: Vec<Line>,
+    asked: u64,
+}
+
+impl Run {
+    pub fn new(room: &str, seed: u64) -> Self {
+        let (room, profile) = read(&setting(room, seed));
+        Self { session: Session::new(&room, &profile, seed), lines: Vec::new(), asked: 0 }
+    }
+
+    /// A robot in manual mode, half a second after boot.
+    pub fn manual(room: &str) -> Self {
+        let mut run = Self::new(room, 1);
+        run.go(at(500));
+        assert_eq!(run.ask(ALICE, mode(Mode::Manual)), Some(Reply::Accepted));
+        run
+    }
+
+    /// ... with its tracks turning under a lease of Alice's.
+    pub fn driving(room: &str) -> Self {
+        let mut run = Self::manual(room);
+        assert_eq!(run.ask(ALICE, drive(0.6, 0.6)), Some(Reply::Accepted));
+        assert!(run.is_powered());
+        run
+    }
+
+    pub fn now(&self) -> RobotTime {
+        self.session.now()
+    }
+
+    pub fn go(&mut self, until: RobotTime) {
+        self.session.run_until(until);
+        self.lines.extend(self.session.drain_lines());
+    }
+
+    pub fn wait(&mut self, span: Micros) {
+        self.go(self.now() + span);
+    }
+
+    pub fn enter(&mut self, outside: Outside) {
+        self.session.enter(outside);
+        self.lines.extend(self.session.drain_lines());
+    }
+
+    /// Asks; the answer is `None` while the brain hangs.
+    pub fn ask(&mut self, from: ClientId, command: Command) -> Option<Reply> {
+        self.asked += 1;
+        let id = RequestId(self.asked);
+        self.enter(Outside::Request(Request { id, from, command }));
+        self.session.drain_replies().find(|(of, _)| *of == id).map(|(_, reply)| reply)
+    }
+
+    pub fn stop(&mut self, kind: StopKind) {
+        self.enter(Outside::Stop(kind));
+    }
+
+    /// Whether any PWM line has duty: the pins, not what anybody believes of them.
+    pub fn is_powered(&self) -> bool {
+        let (left, right) = self.session.world().duties();
+        left != Ratio::ZERO || right != Ratio::ZERO
+    }
+
+    /// Goes on in steps of 1 ms until no PWM line has duty; how long that took.
+    pub fn until_unpowered(&mut self, limit: Micros) -> Option<Micros> {
+        let begun = self.now();
+        while self.is_powered() {
+            if self.now().since(begun) > limit {
+                return None;
+            }
+            self.wait(ms(1));
+        }
+        Some(self.now().since(begun))
+    }
+
+    pub fn events(&self) -> impl Iterator<Item = &Event> {
+        self.lines.iter().filter_map(|line| match line {
+            Line::Robot(event) => Some(event),
+            _ => None,
+        })
+    }
+
+    pub fn told(&self, body: impl Fn(&EventBody) -> bool) -> bool {
+        self.events().any(|event| body(&event.body))
+    }
+
+    pub fn drive_ended(&self) -> Option<DriveEnd> {
+        self.events()
+            .filter_map(|event| match event.body {
+                EventBody::DriveEnded { why, .. } => Some(why),
+                _ => None,
+            })
+            .last()
+    }
+}

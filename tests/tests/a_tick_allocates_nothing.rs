@@ -1,0 +1,75 @@
+//! A tick without events touches no allocator: not in the brain, and not in the world around it either.
+
+#![allow(unsafe_code, reason = "an allocator that counts can only be written so")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use wimz_brain::{Brain, Input, InputBody, Outbox};
+use wimz_tests::steps::{ALICE, Run, drive, ms};
+use wimz_vocabulary::{Boot, RobotTime};
+use wimz_world::Setpoints;
+
+struct Counting;
+
+thread_local! {
+    static COUNT: Cell<u64> = const { Cell::new(0) };
+}
+
+// SAFETY: every call is passed on to the system's allocator unchanged; counting touches no heap.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        COUNT.with(|count| count.set(count.get() + 1));
+        // SAFETY: as the caller promised.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: as the caller promised.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn allocations(work: impl FnOnce()) -> u64 {
+    let before = COUNT.with(Cell::get);
+    work();
+    COUNT.with(Cell::get) - before
+}
+
+#[test]
+fn the_counter_counts() {
+    assert_eq!(allocations(|| drop(Box::new(1))), 1);
+}
+
+#[test]
+fn in_the_brain() {
+    let mut brain = Brain::new(Boot(1));
+    let mut body = Setpoints::default();
+    let mut outbox = Outbox::new();
+    let count = allocations(|| {
+        for seq in 0..1_000 {
+            let at = RobotTime::from_micros(seq * 10_000);
+            brain.step(&Input { seq, at, taken: at, body: InputBody::Tick }, &mut body, &mut outbox);
+        }
+    });
+    assert_eq!((count, outbox.events.len()), (0, 0));
+}
+
+#[test]
+fn in_the_whole_run_while_it_drives() {
+    let mut run = Run::driving("living_room");
+    run.go(wimz_tests::steps::at(1_001));
+    run.ask(ALICE, drive(0.6, 0.5));
+    run.wait(ms(5));
+    let before = run.lines.len();
+    let until = run.now() + ms(250);
+    let session = &mut run.session;
+    // 25 ticks with a lease running, physics, contacts, the guard fed: everything between two seconds.
+    let count = allocations(|| session.run_until(until));
+    run.wait(ms(0));
+    assert_eq!((count, run.lines.len() - before), (0, 0));
+    assert!(run.is_powered());
+}

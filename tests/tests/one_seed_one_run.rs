@@ -1,0 +1,124 @@
+//! The same story has the same hash, down to the last bit, however it is played; another story has another.
+
+use std::path::Path;
+
+use serde_json::json;
+use wimz_simulator::assets::{self, Kind};
+use wimz_simulator::recording::Recording;
+use wimz_simulator::scenario::Scenario;
+use wimz_simulator::session::Hash;
+use wimz_simulator::{Outside, Session};
+use wimz_tests::stand::Stand;
+use wimz_tests::steps::{Run, at, ms, read, setting};
+use wimz_vocabulary::{Micros, RobotTime};
+use wimz_world::Fault;
+
+fn scenario(name: &str) -> Scenario {
+    Scenario::parse(&assets::find(Kind::Scenario, name).unwrap().document()).unwrap()
+}
+
+/// Plays a story in strides of so much robot time.
+fn play(seed: u64, inputs: &[(RobotTime, Outside)], end: RobotTime, stride: Micros) -> Hash {
+    let (room, profile) = read(&setting("living_room", seed));
+    let mut session = Session::new(&room, &profile, seed);
+    let go = |session: &mut Session, to: RobotTime| {
+        while session.now() < to {
+            session.run_until(to.min(session.now() + stride));
+        }
+        session.run_until(to);
+        session.drain_lines().for_each(drop);
+    };
+    for (at, outside) in inputs {
+        go(&mut session, *at);
+        session.enter(*outside);
+    }
+    go(&mut session, end);
+    session.finish()
+}
+
+#[test]
+fn strides_do_not_matter() {
+    let patrol = scenario("patrol");
+    let end = at(20_000);
+    let inputs: Vec<_> = patrol.inputs.into_iter().filter(|(when, _)| *when <= end).collect();
+    let whole = play(1, &inputs, end, Micros::from_secs(1_000));
+    assert_eq!(whole, play(1, &inputs, end, ms(10)));
+    assert_eq!(whole, play(1, &inputs, end, Micros::new(337)));
+    assert_ne!(whole, play(2, &inputs, end, ms(10)), "another seed");
+}
+
+#[test]
+fn one_bit_of_one_register_matters() {
+    let end = at(3_000);
+    let flip = |register, bit| vec![(at(1_500), Outside::Fault(Fault::FlipBit { register, bit }))];
+    let whole = play(1, &[], end, ms(10));
+    assert_eq!(whole, play(1, &[], end, ms(10)));
+    // Each bit of the pan channel's registers, the mode registers, and one that puts out nothing.
+    let mut seen = vec![whole];
+    for register in [0x00, 0x01, 0x06, 0x07, 0x08, 0x09, 0x45] {
+        for bit in 0..8 {
+            let hash = play(1, &flip(register, bit), end, ms(10));
+            assert!(!seen.contains(&hash), "register {register:#04x} bit {bit}");
+            seen.push(hash);
+        }
+    }
+}
+
+#[test]
+fn one_microsecond_matters() {
+    let stop = |micros| vec![(RobotTime::from_micros(micros), Outside::BrainHang(ms(50)))];
+    let end = at(2_000);
+    assert_ne!(play(1, &stop(1_000_000), end, ms(10)), play(1, &stop(1_000_001), end, ms(10)));
+}
+
+/// A session driven live over real sockets, with threads and a clock, replays from its recording to its own hash.
+#[test]
+fn a_live_session_replays_to_its_own_hash() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("live.wimzrec");
+    let stand = Stand::start_recording(Some(path.clone()));
+    let mut client = stand.client();
+    client.manual();
+    for step in 0..30u8 {
+        client.motor(0.6, f32::from(step) / 40.0);
+        client.send("servo", json!({ "pan": f32::from(step), "tilt": 5.0 }));
+        std::thread::sleep(std::time::Duration::from_millis(30));
+    }
+    assert_eq!(stand.rest().post("/motor/stop", "").0, 200);
+    client.send("motor", json!({ "left": 1.0, "right": -1.0 }));
+    drop(client);
+    std::thread::sleep(std::time::Duration::from_millis(400));
+    let ended = stand.end();
+    assert_eq!(ended.recorded, Some(Ok(path.display().to_string())));
+
+    let recording = Recording::read(Path::new(&path)).unwrap();
+    assert!(recording.inputs.len() > 60, "{} inputs", recording.inputs.len());
+    assert_eq!(recording.end, ended.at);
+    assert_eq!(recording.hash, Some(ended.hash.to_string()));
+    for stride in [ms(10), Micros::from_secs(100)] {
+        assert_eq!(play(1, &recording.inputs, recording.end, stride), ended.hash);
+    }
+    let without_one = &recording.inputs[..recording.inputs.len() - 1];
+    assert_ne!(play(1, without_one, recording.end, ms(10)), ended.hash, "every input counts");
+}
+
+#[test]
+fn a_second_s_digest_shows_where_two_runs_part() {
+    let digests = |flip: bool| {
+        let mut run = Run::new("empty", 1);
+        run.go(at(2_500));
+        if flip {
+            run.enter(Outside::Fault(Fault::FlipBit { register: 0x45, bit: 0 }));
+        }
+        run.go(at(5_000));
+        let seconds = run.lines.iter().filter_map(|line| match line {
+            wimz_simulator::Line::Second { digest, .. } => Some(*digest),
+            _ => None,
+        });
+        seconds.collect::<Vec<_>>()
+    };
+    let (whole, flipped) = (digests(false), digests(true));
+    assert_eq!(whole.len(), 5);
+    assert_eq!(whole[..2], flipped[..2]);
+    assert!(whole[2..].iter().zip(&flipped[2..]).all(|(a, b)| a != b));
+}

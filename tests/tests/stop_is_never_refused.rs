@@ -1,0 +1,158 @@
+//! A stop is obeyed whatever else is going on, on every transport, and an emergency stop stays until it is
+//! released by name. Field rows M3, M4.
+
+use serde_json::json;
+use wimz_firmware::door::RING;
+use wimz_simulator::Outside;
+use wimz_tests::stand::Stand;
+use wimz_tests::steps::{ALICE, BOB, Run, drive, mode, ms};
+use wimz_vocabulary::{
+    Command, DriveCause, DriveEnd, EventBody, Evidence, Micros, Mode, Refusal, Reply, StopKind,
+};
+use wimz_world::Fault;
+
+#[test]
+fn it_zeroes_at_the_very_microsecond() {
+    for kind in [StopKind::Stop, StopKind::Emergency] {
+        let mut run = Run::driving("empty");
+        run.wait(Micros::new(41_237));
+        run.stop(kind);
+        assert!(!run.is_powered());
+        let state = run.session.world().drive_state();
+        assert_eq!((state.cause, state.evidence), (DriveCause::Stopped, Evidence::Commanded));
+        assert_eq!(run.drive_ended(), Some(DriveEnd::Stopped));
+        run.wait(ms(500));
+        assert!(!run.is_powered(), "frames of the voided lease are not obeyed");
+    }
+}
+
+#[test]
+fn it_needs_neither_brain_nor_firmware() {
+    let broken = [Outside::BrainHang(Micros::from_secs(5)), Outside::Fault(Fault::ProcessDeath)];
+    for broken in broken {
+        let mut run = Run::driving("empty");
+        run.enter(broken);
+        assert!(run.is_powered());
+        run.stop(StopKind::Stop);
+        assert!(!run.is_powered());
+    }
+}
+
+#[test]
+fn after_a_stop_a_fresh_command_drives_again() {
+    let mut run = Run::driving("empty");
+    run.stop(StopKind::Stop);
+    assert_eq!(run.ask(ALICE, drive(0.5, 0.5)), Some(Reply::Accepted));
+    assert!(run.is_powered());
+}
+
+#[test]
+fn nothing_but_a_release_lifts_an_emergency_stop() {
+    let mut run = Run::driving("empty");
+    run.stop(StopKind::Emergency);
+    let latched = Some(Reply::Refused(Refusal::EmergencyLatched));
+    assert_eq!(run.ask(ALICE, drive(0.5, 0.5)), latched);
+    run.ask(ALICE, mode(Mode::Idle));
+    run.ask(ALICE, mode(Mode::Manual));
+    run.enter(Outside::Left(ALICE));
+    run.stop(StopKind::Stop);
+    run.wait(Micros::from_secs(10));
+    assert_eq!(run.ask(BOB, drive(0.5, 0.5)), latched);
+    assert!(!run.is_powered());
+
+    assert_eq!(run.ask(BOB, Command::ReleaseStop), Some(Reply::Accepted));
+    assert!(run.told(|body| *body == EventBody::StopReleased { client: BOB }));
+    assert!(!run.is_powered(), "a release moves nothing");
+    assert_eq!(run.ask(BOB, drive(0.5, 0.5)), Some(Reply::Accepted));
+    assert!(run.is_powered());
+}
+
+#[test]
+fn a_release_is_the_operator_s_alone() {
+    let mut run = Run::driving("empty");
+    run.stop(StopKind::Emergency);
+    let refused = Some(Reply::Refused(Refusal::OperatorBusy { holder: ALICE }));
+    assert_eq!(run.ask(BOB, Command::ReleaseStop), refused);
+    assert!(run.session.world().drive_state().latched);
+}
+
+/// The robot's thread is held up, the ring is full, the client's session has expired and nobody reads the answers:
+/// the stop is obeyed all the same, over the socket and over REST.
+#[test]
+fn every_queue_full_and_the_session_expired() {
+    for over_rest in [false, true] {
+        let stand = Stand::start();
+        let mut client = stand.client();
+        client.manual();
+        assert_eq!(client.motor(0.5, 0.5)["success"], true);
+        stand.wait_for_motion();
+        stand.wait_for_rest();
+        // Two seconds later the operator's session is over; somebody else takes the controls and drives.
+        std::thread::sleep(std::time::Duration::from_millis(2_100));
+        let mut other = stand.client();
+        assert_eq!(other.motor(0.5, 0.5)["success"], true);
+        stand.wait_for_motion();
+        assert_eq!(client.motor(0.1, 0.1)["error"]["code"], "operator_busy");
+
+        // Fill every queue there is: the ring from as many tasks as it takes, and the client's own outbox,
+        // which it does not read.
+        let door = stand.simulator.door().clone();
+        let flooding = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+        let flood = std::thread::spawn({
+            let flooding = flooding.clone();
+            move || {
+                let mut full = 0u64;
+                let mut waiting = Vec::new();
+                while flooding.load(std::sync::atomic::Ordering::Acquire) {
+                    match door.ask(ALICE, drive(0.5, 0.5)) {
+                        Ok(answer) => waiting.push(answer),
+                        Err(_) => full += 1,
+                    }
+                    waiting.truncate(4 * RING);
+                }
+                full
+            }
+        });
+        for _ in 0..500 {
+            other.send("motor", json!({ "left": 0.5, "right": 0.5 }));
+        }
+        let result = if over_rest {
+            let (status, body) = stand.rest().post("/motor/emergency", "");
+            assert_eq!(status, 200);
+            body
+        } else {
+            client.ask("emergency_stop", json!({}))["result"].clone()
+        };
+        assert_eq!(result, json!({ "stopped": true, "latched": true, "evidence": "commanded" }));
+        stand.wait_for_rest();
+        flooding.store(false, std::sync::atomic::Ordering::Release);
+        assert!(flood.join().unwrap() > 0, "the ring was full while the stop went by");
+        // Latched: the hundreds of commands behind it moved nothing.
+        assert_eq!(stand.rest().get("/telemetry").1["data"]["drive"]["left"], 0.0);
+        stand.end();
+    }
+}
+
+#[test]
+fn the_literal_paths_of_the_contract_stop() {
+    let stand = Stand::start();
+    let rest = stand.rest();
+    let mut client = stand.client();
+    client.manual();
+    for (path, latched) in [("/motor/stop", false), ("/motor/emergency", true)] {
+        assert_eq!(client.motor(0.5, 0.5)["success"], true);
+        stand.wait_for_motion();
+        // Whatever body comes along, a stop is not refused for its form.
+        let (status, body) = rest.post(path, "{ not json");
+        assert_eq!(
+            (status, body),
+            (200, json!({ "stopped": true, "latched": latched, "evidence": "commanded" }))
+        );
+        stand.wait_for_rest();
+    }
+    assert_eq!(rest.post("/motor/release", "").1["error"]["code"], "operator_busy");
+    assert_eq!(client.ask("stop_release", json!({}))["success"], true);
+    assert_eq!(client.motor(0.5, 0.5)["success"], true);
+    assert_eq!(client.ask("stop", json!({}))["result"]["stopped"], true);
+    stand.end();
+}
