@@ -52,7 +52,7 @@ export function drawRoom(canvas, room, density) {
       pen.stroke();
     }
     pen.globalAlpha = 1;
-    label(pen, room, metre, density, piece);
+    if (piece.solid) label(pen, room, metre, density, piece);
   }
   return ground;
 }
@@ -92,7 +92,7 @@ export function drawRobot(canvas, ground, room, { density, pose, trail, touched 
 
   const ahead = -(pose.pan * Math.PI) / 180;
   const cone = pen.createRadialGradient(0, 0, 0, 0, 0, SIGHT * metre);
-  cone.addColorStop(0, alpha(look, 0.6));
+  cone.addColorStop(0, alpha(look, Number(style.getPropertyValue('--cone'))));
   cone.addColorStop(1, alpha(look, 0));
   pen.fillStyle = cone;
   pen.beginPath();
@@ -191,7 +191,10 @@ function label(
   if (pen.measureText(name).width > across * metre - 6 * density) return;
   pen.textAlign = 'center';
   pen.textBaseline = 'middle';
-  pen.fillStyle = bright(color) ? 'rgb(0 0 0 / 0.75)' : 'rgb(255 255 255 / 0.85)';
+  pen.lineWidth = 3 * density;
+  pen.strokeStyle = color;
+  pen.strokeText(name, x * metre, (room.depth - y) * metre);
+  pen.fillStyle = bright(color) ? 'rgb(0 0 0 / 0.85)' : '#fff';
   pen.fillText(name, x * metre, (room.depth - y) * metre);
 }
 

@@ -55,6 +55,7 @@ export class Plan {
     this.#part.title.textContent = room.name;
     this.#part.canvas.setAttribute('aria-label', `Plan of ${room.name} with the robot in it`);
     this.#part.panel.hidden = false;
+    this.#part.canvas.parentElement?.style.setProperty('--room', `${room.width} / ${room.depth}`);
     this.#part.main.dataset.plan = 'present';
     this.#rebuild();
     this.#follow();

@@ -126,9 +126,15 @@ function causeWords({ latched, cause, evidence }) {
 /** @param {Status['head']} head */
 function headWords({ pan, tilt, answers }) {
   if (!answers) return 'Does not answer';
-  const side = Math.round(pan) === 0 ? '' : pan > 0 ? ' left' : ' right';
-  const height = Math.round(tilt) === 0 ? '' : tilt > 0 ? ' up' : ' down';
-  return `${Math.abs(Math.round(pan))}\u00b0${side}, ${Math.abs(Math.round(tilt))}\u00b0${height}`;
+  const across = angle(pan, 'left', 'right');
+  const height = angle(tilt, 'up', 'down');
+  return [across, height].filter(Boolean).join(', ') || 'Straight ahead';
+}
+
+/** @param {number} degrees @param {string} positive @param {string} negative */
+function angle(degrees, positive, negative) {
+  const whole = Math.round(degrees);
+  return whole === 0 ? '' : `${Math.abs(whole)}\u00b0 ${whole > 0 ? positive : negative}`;
 }
 
 /** @param {number} value */

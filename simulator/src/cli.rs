@@ -53,7 +53,7 @@ struct Drive {
     #[arg(long, default_value = "living_room", value_name = "ROOM")]
     room: String,
     /// Seed of all randomness
-    #[arg(long, default_value_t = 1, value_name = "N")]
+    #[arg(long, default_value_t = 1, value_name = "N", allow_negative_numbers = true)]
     seed: u64,
     /// How fast robot time passes: 1, any other number, or max
     #[arg(long, default_value = "1", value_parser = pace, value_name = "SPEED")]
@@ -72,7 +72,7 @@ struct Run {
     #[arg(value_name = "FILE")]
     scenario: String,
     /// Seed of all randomness
-    #[arg(long, default_value_t = 1, value_name = "N")]
+    #[arg(long, default_value_t = 1, value_name = "N", allow_negative_numbers = true)]
     seed: u64,
     /// How fast robot time passes: 1, any other number, or max
     #[arg(long, default_value = "max", value_parser = pace, value_name = "SPEED")]

@@ -1,1 +1,183 @@
-fn main() {}
+//! The figures that the project promises, measured. One JSON object a line, for `cargo xtask bench`.
+//!
+//! Measured, never asserted: a slow or busy machine fails nothing here.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::unwrap_used,
+    reason = "a measurement needs a clock, and may stop at the first surprise"
+)]
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use hdrhistogram::Histogram;
+use serde_json::json;
+use tungstenite::Message;
+use wimz_brain::{Brain, Input, InputBody, Outbox};
+use wimz_simulator::Session;
+use wimz_simulator::assets::{self, Kind};
+use wimz_simulator::scenario::Scenario;
+use wimz_tests::stand::Stand;
+use wimz_tests::steps::{read, setting};
+use wimz_vocabulary::{Boot, Degrees, RobotTime};
+use wimz_world::Setpoints;
+use wimz_world::camera::{Camera, Eye, Lens};
+
+fn main() {
+    motor_to_pin();
+    patrol();
+    camera();
+    tick();
+    whole_process();
+}
+
+fn tell(what: &str, value: f64, unit: &str, bar: &str, note: &str) {
+    println!("{}", json!({ "what": what, "value": value, "unit": unit, "bar": bar, "note": note }));
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// From the client's write to the changed duty on the virtual pin, one command at a time.
+fn motor_to_pin() {
+    let stand = Stand::start();
+    let mut client = stand.client();
+    client.manual();
+    let mut micros = Histogram::<u64>::new(3).unwrap();
+    for round in 0..4_000u32 {
+        let speed = if round % 2 == 0 { 0.5 } else { 0.6 };
+        let frame =
+            json!({ "type": "command", "command": "motor", "data": { "left": speed, "right": speed } });
+        let frame = Message::text(frame.to_string());
+        let sent = Instant::now();
+        client.socket.send(frame).unwrap();
+        let (arrived, ..) = stand.duties.recv_timeout(Duration::from_secs(5)).unwrap();
+        if round >= 200 {
+            micros.record(u64::try_from(arrived.duration_since(sent).as_micros()).unwrap()).unwrap();
+        }
+        client.next("command_ack");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    stand.end();
+    let note = "WebSocket on loopback, 3,800 commands 2 ms apart, camera off";
+    tell("motor to pin, p50", micros.value_at_quantile(0.5) as f64, "µs", "150", note);
+    tell("motor to pin, p99", micros.value_at_quantile(0.99) as f64, "µs", "1000", note);
+}
+
+fn patrol() {
+    let patrol = Scenario::parse(&assets::find(Kind::Scenario, "patrol").unwrap().document()).unwrap();
+    let (room, profile) = read(&setting("living_room", 1));
+    let speeds = (0..15).map(|seed| {
+        let begun = Instant::now();
+        let mut session = Session::new(&room, &profile, seed);
+        for (at, outside) in &patrol.inputs {
+            session.run_until(*at);
+            session.enter(*outside);
+            session.drain_lines().for_each(drop);
+            session.drain_replies().for_each(drop);
+        }
+        session.run_until(RobotTime::BOOT + patrol.length);
+        std::hint::black_box(session.finish());
+        f64::from(patrol.length.as_secs_f32()) / begun.elapsed().as_secs_f64()
+    });
+    let note = "300 s of driving with the head moving, one core, median of 15 seeds";
+    tell("patrol", median(speeds.collect()).round(), "x real time", "3000", note);
+}
+
+fn camera() {
+    let (room, _) = read(&setting("living_room", 1));
+    let begun = Instant::now();
+    let lens = Lens { width: 640, height: 640, horizontal_degrees: Degrees::new(102.0).unwrap() };
+    let mut camera = Camera::new(&room, lens);
+    let built = begun.elapsed();
+    let rates = (0u8..60).map(|view| {
+        let turn = f32::from(view) / 60.0;
+        let eye = Eye {
+            x: room.width * (0.35 + 0.3 * turn),
+            y: room.depth * 0.45,
+            z: 0.28,
+            yaw: turn * std::f32::consts::TAU,
+            pitch: 0.0,
+        };
+        let begun = Instant::now();
+        for _ in 0..5 {
+            std::hint::black_box(camera.render(&eye).rgb);
+        }
+        5.0 / begun.elapsed().as_secs_f64()
+    });
+    let rates: Vec<f64> = rates.collect();
+    let slowest = rates.iter().copied().fold(f64::MAX, f64::min);
+    let note = format!(
+        "640x640, one thread, median of 60 views of the living room; slowest {slowest:.0}; \
+         the room's light takes {} ms once",
+        built.as_millis()
+    );
+    tell("camera", median(rates).round(), "frames/s", "150", &note);
+}
+
+fn tick() {
+    let (mut brain, mut body, mut outbox) = (Brain::new(Boot(1)), Setpoints::default(), Outbox::new());
+    const TICKS: u32 = 1_000_000;
+    let begun = Instant::now();
+    for seq in 0..u64::from(TICKS) {
+        let at = RobotTime::from_micros(seq * 10_000);
+        brain.step(&Input { seq, at, taken: at, body: InputBody::Tick }, &mut body, &mut outbox);
+    }
+    let nanos = begun.elapsed().as_nanos() as f64 / f64::from(TICKS);
+    tell("brain tick without events", (nanos * 10.0).round() / 10.0, "ns", "", "allocates nothing, by test");
+}
+
+/// Start to ready, and resident memory with a page looking and driving, of the release binary.
+fn whole_process() {
+    let Ok(wimz) = std::env::var("WIMZ") else {
+        eprintln!("WIMZ names no wimz binary: start-up and memory are not measured");
+        return;
+    };
+    let mut starts = Vec::new();
+    let mut resident = 0.0f64;
+    for round in 0..9 {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let begun = Instant::now();
+        let mut robot =
+            Command::new(&wimz).args(["--port", &port.to_string()]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut out = BufReader::new(robot.stdout.take().unwrap()).lines();
+        while !out.next().unwrap().unwrap().starts_with("ready in") {}
+        starts.push(begun.elapsed().as_secs_f64() * 1_000.0);
+        if round == 0 {
+            resident = resident_with_a_viewer(port, robot.id());
+        }
+        robot.kill().unwrap();
+        robot.wait().unwrap();
+    }
+    let note = "process started to the line that says so, median of 9";
+    tell("start to ready", (median(starts) * 10.0).round() / 10.0, "ms", "300", note);
+    tell(
+        "resident memory",
+        resident.round(),
+        "MB",
+        "60",
+        "peak, after 3 s with the camera streaming and driving",
+    );
+}
+
+fn resident_with_a_viewer(port: u16, process: u32) -> f64 {
+    let address = format!("127.0.0.1:{port}").parse().unwrap();
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    std::io::Write::write_all(&mut stream, b"GET /camera/stream HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    let reader = std::thread::spawn(move || std::io::copy(&mut stream, &mut std::io::sink()));
+    let mut client = wimz_tests::client::Client::connect(address);
+    client.manual();
+    for _ in 0..60 {
+        client.motor(0.5, 0.4);
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    drop(reader);
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    peak.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1_000.0
+}

@@ -1,1 +1,51 @@
-fn main() {}
+//! The workshop's one command surface, the same at the desk and in CI. Each command is a file.
+//!
+//! Knows nothing of the robot: it runs, reads and reports. 0 passed, 1 failed, 2 bad usage.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "above the line: it runs programs, reads files and asks for the time they take"
+)]
+
+mod bench;
+mod browser;
+mod scenarios;
+mod test;
+mod tidy;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use workspace::Workspace;
+
+/// Test and measure WIM-Z.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Xtask {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Do everything that CI does, or only the named steps of it
+    Test(test::Test),
+    /// Measure how fast, how soon and how much, and hold it against the bar
+    Bench(bench::Bench),
+}
+
+fn main() -> ExitCode {
+    let words = Xtask::parse();
+    let done = Workspace::find().and_then(|workspace| match &words.command {
+        Command::Test(words) => test::test(&workspace, words),
+        Command::Bench(words) => bench::bench(&workspace, words),
+    });
+    done.unwrap_or_else(|error| {
+        eprintln!("xtask: {error:#}");
+        ExitCode::FAILURE
+    })
+}

@@ -115,4 +115,4 @@ fn walls(size: Vec3) -> [Obstacle; 4] {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -11,14 +11,14 @@ use crate::room::solid::{Shape, Solid};
 use crate::room::vector::{Vec3, vec3};
 
 /// Between points of the lattice of light, in metres.
-const LATTICE: f32 = 0.085;
+const LATTICE: f32 = 0.095;
 /// The floor's texels, along its boards and across them, in metres, and how many it may have in all.
-const FLOOR: [f32; 2] = [0.018, 0.0065];
+const FLOOR: [f32; 2] = [0.022, 0.0065];
 const FLOOR_TEXELS: f32 = 400_000.0;
 /// Floor, walls and ceiling reach so far past their edges, hidden by each other: no crack can open between them.
 const OVERLAP: f32 = 0.05;
 /// How bright the picture is in all.
-const EXPOSURE: f32 = 1.5;
+const EXPOSURE: f32 = 1.6;
 
 /// The whole room, still.
 pub(super) fn bake(room: &Room) -> (Mesh, Skins) {

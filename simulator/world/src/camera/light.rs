@@ -9,13 +9,13 @@ use crate::room::{Lamp, Place, Room};
 /// How far from a surface something still darkens it, in metres.
 pub(super) const SHADE: f32 = 0.45;
 /// Distances above a surface at which room is looked for, and what each is worth.
-const FEELERS: [(f32, f32); 3] = [(0.06, 0.20), (0.17, 0.24), (SHADE, 0.34)];
+const FEELERS: [(f32, f32); 3] = [(0.09, 0.18), (0.20, 0.22), (SHADE, 0.32)];
 /// Light from the ceiling and the sky, and what the floor sends back up.
 const FROM_ABOVE: Vec3 = vec3(0.66, 0.64, 0.61);
-const FROM_BELOW: Vec3 = vec3(0.52, 0.46, 0.40);
+const FROM_BELOW: Vec3 = vec3(0.58, 0.52, 0.45);
 /// Of a square metre of window at one metre.
 const SKY: Vec3 = vec3(0.60, 0.66, 0.74);
-const SUN: Vec3 = vec3(1.35, 1.08, 0.72);
+const SUN: Vec3 = vec3(1.75, 1.36, 0.86);
 /// How the sun stands to the first window, whichever way that looks: its tangents sideways and upwards.
 const SUN_SIDEWAYS: f32 = -0.42;
 const SUN_UPWARDS: f32 = 0.72;

@@ -11,9 +11,9 @@ pub(super) fn grain(pattern: Pattern) -> Option<f32> {
     match pattern {
         Pattern::Plain | Pattern::Glow => None,
         Pattern::Fabric | Pattern::Curtain | Pattern::Sky => Some(0.02),
-        Pattern::Wood => Some(0.016),
+        Pattern::Wood => Some(0.019),
         Pattern::Books => Some(0.007),
-        Pattern::Rug => Some(0.0075),
+        Pattern::Rug => Some(0.0085),
         Pattern::Art(_) => Some(0.007),
         Pattern::Screen => Some(0.03),
     }
@@ -72,7 +72,8 @@ pub(super) fn color(paint: &Paint, local: Vec3, half: Vec3, normal: Vec3) -> Vec
             let gleam = (1.0 - (0.8 * x - 0.9 * z + 0.5).abs() * 1.8).max(0.0);
             paint.color + vec3(0.020, 0.024, 0.030) * (gleam + 0.3 * (z + 1.0))
         }
-        Pattern::Rug | Pattern::Sky | Pattern::Art(_) | Pattern::Screen => paint.color * 0.4,
+        Pattern::Rug => paint.color * 0.7,
+        Pattern::Sky | Pattern::Art(_) | Pattern::Screen => paint.color * 0.4,
     }
 }
 

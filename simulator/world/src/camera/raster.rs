@@ -147,6 +147,12 @@ impl Canvas {
         self.pixels.as_flattened()
     }
 
+    /// Whether every pixel shows something.
+    #[cfg(test)]
+    pub fn is_full(&self) -> bool {
+        self.nearness.iter().all(|near| *near > 0.0)
+    }
+
     /// Starts a picture: a soft dark, which only an eye outside the room sees.
     pub fn clear(&mut self) {
         self.pixels.fill([58, 54, 52]);

@@ -21,6 +21,9 @@ const ROBOT: [f32; 2] = [0.35, 0.28];
 /// Bounds the camera's memory and the time it takes to start.
 const MOST_PIECES: usize = 48;
 const MOST_FIXTURES: usize = 12;
+/// Furniture comes in these shares of its kind's usual size.
+pub(super) const SMALLEST: f32 = 0.55;
+pub(super) const LARGEST: f32 = 2.5;
 
 type Number = Spanned<f32>;
 type Word = Spanned<String>;
@@ -322,9 +325,9 @@ impl Check<'_> {
         let rgb = self.color_or(table.color.as_ref(), kind.color)?;
         let [width, depth, height] = kind.size;
         let size = match &table.size {
-            // From a third to three times the usual: what a kind is built of keeps its shape in that.
+            // In this span, what a kind is built of keeps its shape.
             Some([w, d, h]) => {
-                let span = |usual: f32| 0.34 * usual..=3.0 * usual;
+                let span = |usual: f32| SMALLEST * usual..=LARGEST * usual;
                 vec3(
                     self.within(w, span(width), &format!("the width of `{name}` in metres"))?,
                     self.within(d, span(depth), &format!("the depth of `{name}` in metres"))?,

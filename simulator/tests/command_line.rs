@@ -1,0 +1,208 @@
+//! `wimz` as a person meets it: what it prints, how it refuses, how it ends.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::unwrap_used,
+    reason = "a test of the program starts programs, and may stop at the first surprise"
+)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+fn wimz(words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wimz"));
+    command.args(words).stdin(Stdio::null()).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    command
+}
+
+fn output(words: &[&str]) -> Output {
+    wimz(words).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// One clear line on standard error, exit code 2.
+fn refused(words: &[&str], message: &str) {
+    let output = output(words);
+    let error = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{words:?}: {error}");
+    assert!(error.contains(message), "{words:?}: {error}");
+    assert_eq!(error.lines().count(), 1, "{words:?}: {error}");
+    assert!(output.stdout.is_empty());
+}
+
+fn free_port() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string()
+}
+
+/// Starts a robot and waits until it says that it is ready; what it said until then.
+fn start(words: &[&str]) -> (Child, BufReader<std::process::ChildStdout>, String) {
+    let mut robot = wimz(words).stdout(Stdio::piped()).spawn().unwrap();
+    let mut out = BufReader::new(robot.stdout.take().unwrap());
+    let mut said = String::new();
+    while !said.contains("ready in ") {
+        assert!(out.read_line(&mut said).unwrap() > 0, "it ended early: {said}");
+    }
+    (robot, out, said)
+}
+
+fn post(port: &str, path: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();
+    let length = body.len();
+    write!(
+        stream,
+        "POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn bad_input_is_one_clear_line_and_code_2() {
+    refused(&["--prot", "9000"], "did you mean `--port`?");
+    refused(&["--port", "99999"], "99999");
+    refused(&["--speed", "fast"], "give a number from 0.01 to 1000, or max");
+    refused(&["--for", "60"], "write it like 250ms, 3s, 2.5s or 5min");
+    refused(&["--seed", "-1"], "--seed");
+    refused(&["--room", "livingroom"], "did you mean `living_room`?");
+    refused(&["--robot", "gen3"], "did you mean `gen2`?");
+    refused(&["--room", "/nowhere/room.toml"], "/nowhere/room.toml: there is no such file");
+    refused(&["ru", "patrol"], "run");
+    refused(&["run", "patroll"], "did you mean `patrol`?");
+    refused(&["run", "assets/robots/gen2.toml"], "assets/robots/gen2.toml:53:2: unknown field `camera`");
+    refused(&["replay", "Cargo.toml"], "Cargo.toml:1: this is not a recording");
+    refused(&["--record", "/nowhere/x.wimzrec", "--port", &free_port()], "/nowhere/x.wimzrec");
+}
+
+#[test]
+fn a_port_in_use_is_one_clear_line_and_costs_no_recording() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let precious = folder.path().join("precious.wimzrec");
+    std::fs::write(&precious, "precious").unwrap();
+    refused(&["--port", &port, "--record", precious.to_str().unwrap()], &format!("port {port} is in use"));
+    assert_eq!(std::fs::read_to_string(&precious).unwrap(), "precious");
+}
+
+#[test]
+fn run_tells_what_happened_and_ends_with_the_hash() {
+    let told = |seed: &str| {
+        let output = output(&["run", "assets/scenarios/patrol.toml", "--seed", seed]);
+        assert_eq!(output.status.code(), Some(0));
+        text(&output.stdout)
+    };
+    let first = told("7");
+    let last = first.lines().last().unwrap();
+    let hash = last.strip_prefix("hash ").unwrap();
+    assert!(hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit()), "{last}");
+    assert!(first.contains("idle -> manual (drive_enter)") && first.contains("client 1 drives"), "{first}");
+    assert_eq!(first, told("7"));
+    assert_ne!(last, told("8").lines().last().unwrap());
+}
+
+#[test]
+fn a_run_that_is_recorded_replays_and_damage_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.wimzrec");
+    let name = path.to_str().unwrap();
+    let run = text(&output(&["run", "patrol", "--seed", "3", "--record", name]).stdout);
+    let replay = output(&["replay", name]);
+    assert_eq!(replay.status.code(), Some(0));
+    let replayed = text(&replay.stdout);
+    assert_eq!(run.lines().last(), replayed.lines().last());
+    assert!(replayed.contains("the same as recorded, to 300.000 s"), "{replayed}");
+
+    let whole = std::fs::read_to_string(&path).unwrap();
+    let replay_of = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        output(&["replay", name])
+    };
+    // One input changed: the first second that differs is named.
+    let changed = replay_of(&whole.replacen("\"left\":0.42", "\"left\":0.43", 1));
+    assert_eq!(changed.status.code(), Some(1));
+    assert!(
+        text(&changed.stdout).contains("differ in the second before 2.000 s"),
+        "{}",
+        text(&changed.stdout)
+    );
+    // Another room than the one it was recorded in.
+    let damaged = replay_of(&whole.replacen("Living room", "Loving room", 1));
+    assert_eq!(damaged.status.code(), Some(2));
+    assert!(text(&damaged.stderr).contains("living_room.toml is damaged"), "{}", text(&damaged.stderr));
+    // Another format.
+    let newer = replay_of(&whole.replacen("\"wimz_recording\":1", "\"wimz_recording\":2", 1));
+    assert_eq!(newer.status.code(), Some(2));
+    assert!(text(&newer.stderr).contains("format 2: this wimz replays format 1"), "{}", text(&newer.stderr));
+    // The power went in the middle of a line.
+    let cut = replay_of(&whole[..whole.len() / 2]);
+    assert_eq!(cut.status.code(), Some(0));
+    assert!(text(&cut.stdout).contains("the recording breaks off at"), "{}", text(&cut.stdout));
+}
+
+#[test]
+fn it_says_where_to_look_and_ends_when_its_time_is_over() {
+    let port = free_port();
+    let (mut robot, mut out, said) = start(&["--port", &port, "--for", "300ms"]);
+    for wanted in [format!("http://localhost:{port}"), "ctrl-C".to_owned(), "seed 1".to_owned()] {
+        assert!(said.contains(&wanted), "{said}");
+    }
+    let mut rest = String::new();
+    out.read_to_string(&mut rest).unwrap();
+    assert_eq!(robot.wait().unwrap().code(), Some(0));
+    assert!(
+        rest.contains("stopped after 0.300 s") && rest.lines().last().unwrap().starts_with("hash "),
+        "{rest}"
+    );
+}
+
+/// Ctrl-C and SIGTERM while it drives: the tracks are brought to rest, the recording is whole, exit code 0.
+#[test]
+fn signals_leave_the_robot_at_rest() {
+    for signal in ["-INT", "-TERM"] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("live.wimzrec");
+        let port = free_port();
+        let (mut robot, mut out, _) = start(&["--port", &port, "--record", path.to_str().unwrap()]);
+        assert!(post(&port, "/mode/set", r#"{"mode":"manual"}"#).contains("200 OK"));
+        assert!(post(&port, "/motor/speed", r#"{"left":0.5,"right":0.5}"#).contains("200 OK"));
+        let killed = Command::new("kill").args([signal, &robot.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+        let mut rest = String::new();
+        out.read_to_string(&mut rest).unwrap();
+        assert_eq!(robot.wait().unwrap().code(), Some(0), "{rest}");
+        assert!(rest.contains("the robot is at rest"), "{rest}");
+        let replayed = text(&output(&["replay", path.to_str().unwrap()]).stdout);
+        assert!(
+            replayed.contains("at rest: stopped") && replayed.contains("the same as recorded"),
+            "{replayed}"
+        );
+        assert_eq!(replayed.lines().last(), rest.lines().last());
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_crash() {
+    let mut run = wimz(&["run", "patrol"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(run.stdout.take());
+    std::thread::sleep(Duration::from_millis(10));
+    let output = run.wait_with_output().unwrap();
+    assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
+}
+
+#[test]
+fn help_is_good_to_read() {
+    let help = output(&["--help"]);
+    assert_eq!(help.status.code(), Some(0));
+    let help = text(&help.stdout);
+    for word in ["run", "replay", "--port", "--robot", "--room", "--seed", "--speed", "--for", "--record"] {
+        assert!(help.contains(word), "{help}");
+    }
+}

@@ -1,0 +1,128 @@
+//! What the browser test needs beyond Rust: node, npm, Chromium and the package that drives it.
+//!
+//! Installs only what it says it installs, and asks where it would need rights that it was not given.
+
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use crate::browser::FOLDER;
+use crate::test::Outcome;
+use crate::workspace::{Workspace, output, run};
+
+/// The oldest node that the driver and the test runner work with.
+const NODE: u32 = 20;
+/// Names that Chromium goes by, in order of preference.
+const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+
+/// Gets what is missing as far as that is allowed; skipped if something still is.
+pub fn install(workspace: &Workspace) -> Result<Outcome> {
+    if let Some(why) = node(workspace) {
+        return Ok(Outcome::Skipped(why));
+    }
+    if browser().is_none() {
+        install_browser(workspace)?;
+    }
+    if !driver_is_current(workspace) {
+        run(workspace.command("npm", &["ci"]).current_dir(workspace.path(FOLDER)))?;
+    }
+    Ok(match missing(workspace) {
+        None => Outcome::Passed,
+        Some(what) => Outcome::Skipped(what),
+    })
+}
+
+/// What the browser test still lacks, if anything, and what to do about it.
+pub fn missing(workspace: &Workspace) -> Option<String> {
+    node(workspace).or_else(|| {
+        if browser().is_none() {
+            return Some("Chromium is missing: `apt-get install chromium`, or set CHROMIUM to one".to_owned());
+        }
+        (!driver_is_current(workspace))
+            .then(|| format!("playwright-core is missing or outdated: `npm ci` in {FOLDER}"))
+    })
+}
+
+/// The Chromium to test with: the one named by `CHROMIUM`, or the first on the path.
+pub fn browser() -> Option<PathBuf> {
+    if let Some(named) = std::env::var_os("CHROMIUM") {
+        return Some(PathBuf::from(named)).filter(|path| path.is_file());
+    }
+    BROWSERS.iter().find_map(|name| on_path(name))
+}
+
+fn on_path(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|program| program.is_file())
+}
+
+/// What is wrong with node and npm, if anything.
+fn node(workspace: &Workspace) -> Option<String> {
+    let wanted = format!("install node {NODE} or newer, with npm");
+    let Ok(version) = output(&mut workspace.command("node", &["--version"])) else {
+        return Some(format!("node is missing: {wanted}"));
+    };
+    let major = version.trim().trim_start_matches('v').split('.').next().and_then(|n| n.parse().ok());
+    if major.is_none_or(|major: u32| major < NODE) {
+        return Some(format!("node is {}: {wanted}", version.trim()));
+    }
+    on_path("npm").is_none().then(|| format!("npm is missing: {wanted}"))
+}
+
+/// Whether `npm ci` has run since the lock file changed.
+fn driver_is_current(workspace: &Workspace) -> bool {
+    let changed = |path: &Path| path.metadata().and_then(|metadata| metadata.modified());
+    let folder = workspace.path(FOLDER);
+    let installed = changed(&folder.join("node_modules/.package-lock.json"));
+    let wanted = changed(&folder.join("package-lock.json"));
+    matches!((installed, wanted), (Ok(installed), Ok(wanted)) if installed >= wanted)
+}
+
+/// Installs Chromium by apt-get, if it may.
+fn install_browser(workspace: &Workspace) -> Result<()> {
+    if on_path("apt-get").is_none() {
+        return Ok(());
+    }
+    let prefix: &[&str] = match rights(workspace) {
+        Rights::Root => &[],
+        Rights::Sudo => &["sudo"],
+        Rights::Ask if agreed()? => &["sudo"],
+        Rights::Ask | Rights::None => return Ok(()),
+    };
+    println!("Chromium is missing, for the browser test: installing Debian's.");
+    for words in [&["update"][..], &["install", "-y", "--no-install-recommends", "chromium"]] {
+        let line: Vec<&str> = prefix.iter().chain(&["apt-get"]).chain(words).copied().collect();
+        run(workspace.command(line[0], &line[1..]).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    }
+    Ok(())
+}
+
+enum Rights {
+    Root,
+    /// Without a password.
+    Sudo,
+    /// There is somebody to ask.
+    Ask,
+    None,
+}
+
+fn rights(workspace: &Workspace) -> Rights {
+    if output(&mut workspace.command("id", &["-u"])).is_ok_and(|id| id.trim() == "0") {
+        Rights::Root
+    } else if output(&mut workspace.command("sudo", &["-n", "true"])).is_ok() {
+        Rights::Sudo
+    } else if std::io::stdin().is_terminal() && on_path("sudo").is_some() {
+        Rights::Ask
+    } else {
+        Rights::None
+    }
+}
+
+fn agreed() -> Result<bool> {
+    print!("Chromium is missing, for the browser test. Install it by `sudo apt-get`? [y/N] ");
+    std::io::stdout().flush()?;
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
