@@ -51,9 +51,9 @@ export function drawRoom(canvas, room, density) {
       pen.strokeStyle = '#000';
       pen.stroke();
     }
-    pen.globalAlpha = 1;
-    if (piece.solid) label(pen, room, metre, density, piece);
   }
+  pen.globalAlpha = 1;
+  for (const piece of room.furniture) if (piece.solid) label(pen, room, metre, density, piece);
   return ground;
 }
 

@@ -1,6 +1,6 @@
 //! Tells a run line by line, for people.
 
-use wimz_vocabulary::{Command, DriveEnd, EventBody, Mode, Release, StopKind};
+use wimz_vocabulary::{ClientId, Command, DriveEnd, EventBody, Mode, Release, StopKind};
 use wimz_world::room::Room;
 use wimz_world::{Fault, WorldFact};
 
@@ -11,12 +11,15 @@ use crate::session::Line;
 #[derive(Clone, Debug)]
 pub struct Narrator {
     obstacles: Vec<String>,
+    /// The refusal told last, if nothing was told since: a held key is refused twenty times a second.
+    refused: Option<(ClientId, &'static str, &'static str)>,
 }
 
 impl Narrator {
     /// For runs in this room.
     pub fn new(room: &Room) -> Self {
-        Self { obstacles: room.obstacles().iter().map(|obstacle| obstacle.name.clone()).collect() }
+        let obstacles = room.obstacles().iter().map(|obstacle| obstacle.name.clone()).collect();
+        Self { obstacles, refused: None }
     }
 
     /// The name of an obstacle.
@@ -24,8 +27,23 @@ impl Narrator {
         self.obstacles.get(number).map_or("something", String::as_str)
     }
 
-    /// A line as text; `None` for one that says nothing to people.
-    pub fn tell(&self, line: &Line) -> Option<String> {
+    /// A line as text; `None` for one that says nothing new to people.
+    pub fn tell(&mut self, line: &Line) -> Option<String> {
+        let refused = match line {
+            Line::Second { .. } => return None,
+            Line::Refused { request, refusal, .. } => {
+                Some((request.from, command_name(&request.command), refusal.code()))
+            }
+            _ => None,
+        };
+        if refused.is_some() && refused == self.refused {
+            return None;
+        }
+        self.refused = refused;
+        Some(self.text(line))
+    }
+
+    fn text(&self, line: &Line) -> String {
         let (at, topic, text) = match line {
             Line::Robot(event) => {
                 let (topic, text) = event_text(&event.body);
@@ -44,11 +62,11 @@ impl Narrator {
                 let text = format!("client {}: {}: {refusal}", request.from, command_name(&request.command));
                 (*at, "refused", text)
             }
-            Line::Second { .. } => return None,
+            Line::Second { at, digest } => (*at, "state", digest.to_string()),
         };
         let seconds = at.as_micros() / 1_000_000;
         let millis = at.as_micros() / 1_000 % 1_000;
-        Some(format!("{seconds:>6}.{millis:03} s  {topic:<8} {text}"))
+        format!("{seconds:>6}.{millis:03} s  {topic:<8} {text}")
     }
 }
 

@@ -37,7 +37,11 @@ pub fn bench(workspace: &Workspace, words: &Bench) -> Result<ExitCode> {
     let said = String::from_utf8(done.stdout).context("the bench wrote no UTF-8")?;
     let figures = figures(&said)?;
     print!("{}", table(&figures));
-    ensure!(done.status.success(), "the bench failed, {}: a bar is missed, or it says above why", done.status);
+    ensure!(
+        done.status.success(),
+        "the bench failed, {}: a bar is missed, or it says above why",
+        done.status
+    );
     ensure!(!figures.is_empty(), "the bench gave no figures");
     if let Some(file) = &words.json {
         let text = serde_json::to_string_pretty(&figures)? + "\n";
@@ -62,7 +66,13 @@ fn figures(said: &str) -> Result<Vec<Figure>> {
 fn table(figures: &[Figure]) -> String {
     let heads = ["what", "value", "unit", "bar", "note"].map(str::to_owned);
     let rows = figures.iter().map(|figure| {
-        [figure.what.clone(), cell(&figure.value), figure.unit.clone(), cell(&figure.bar), figure.note.clone()]
+        [
+            figure.what.clone(),
+            cell(&figure.value),
+            figure.unit.clone(),
+            cell(&figure.bar),
+            figure.note.clone(),
+        ]
     });
     let rows: Vec<[String; 5]> = std::iter::once(heads).chain(rows).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
@@ -111,7 +121,8 @@ patrol        12346 x              -
             text.lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
         };
         assert_eq!(squeezed(&shown), squeezed(expected));
-        let places: Vec<_> = shown.lines().take(2).map(|line| line.find("unit").or(line.find("ms"))).collect();
+        let places: Vec<_> =
+            shown.lines().take(2).map(|line| line.find("unit").or(line.find("ms"))).collect();
         assert_eq!(places[0], places[1]);
     }
 

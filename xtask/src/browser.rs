@@ -15,7 +15,9 @@ pub fn test(workspace: &Workspace) -> Result<Outcome> {
     }
     let wimz = workspace.wimz()?;
     let mut node = workspace.command("node", &["--test", "--test-reporter=spec", "drive.test.mjs"]);
-    node.current_dir(workspace.path(FOLDER)).env("WIMZ", wimz).envs(tools::browser().map(|at| ("CHROMIUM", at)));
+    node.current_dir(workspace.path(FOLDER))
+        .env("WIMZ", wimz)
+        .envs(tools::browser().map(|at| ("CHROMIUM", at)));
     run(&mut node)?;
     Ok(Outcome::Passed)
 }

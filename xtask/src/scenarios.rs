@@ -83,7 +83,8 @@ pub fn bless(workspace: &Workspace) -> Result<()> {
             row.hash = hash;
         }
     }
-    std::fs::write(workspace.path(EXPECTED), written(&expected)).with_context(|| format!("writing {EXPECTED}"))
+    std::fs::write(workspace.path(EXPECTED), written(&expected))
+        .with_context(|| format!("writing {EXPECTED}"))
 }
 
 impl Row {
@@ -101,7 +102,9 @@ fn read(workspace: &Workspace) -> Result<Expected> {
 /// The built-in scenarios that no row plays.
 fn unlisted(workspace: &Workspace, expected: &Expected) -> Result<BTreeSet<String>> {
     let mut names = BTreeSet::new();
-    for entry in std::fs::read_dir(workspace.path(SCENARIOS)).with_context(|| format!("reading {SCENARIOS}"))? {
+    for entry in
+        std::fs::read_dir(workspace.path(SCENARIOS)).with_context(|| format!("reading {SCENARIOS}"))?
+    {
         if let Some(name) = entry?.file_name().to_str().and_then(|name| name.strip_suffix(".toml")) {
             names.insert(name.to_owned());
         }

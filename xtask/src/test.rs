@@ -84,7 +84,8 @@ impl Step {
         let name = self.name();
         println!("\n== {name}");
         let begun = Instant::now();
-        let outcome = match self.take(workspace).unwrap_or_else(|error| Outcome::Failed(format!("{error:#}"))) {
+        let outcome = match self.take(workspace).unwrap_or_else(|error| Outcome::Failed(format!("{error:#}")))
+        {
             Outcome::Skipped(why) if strict => Outcome::Failed(format!("skipped, which CI may not: {why}")),
             outcome => outcome,
         };

@@ -37,7 +37,9 @@ pub fn install(workspace: &Workspace) -> Result<Outcome> {
 pub fn missing(workspace: &Workspace) -> Option<String> {
     node(workspace).or_else(|| {
         if browser().is_none() {
-            return Some("Chromium is missing: `apt-get install chromium`, or set CHROMIUM to one".to_owned());
+            return Some(
+                "Chromium is missing: `apt-get install chromium`, or set CHROMIUM to one".to_owned(),
+            );
         }
         (!driver_is_current(workspace))
             .then(|| format!("playwright-core is missing or outdated: `npm ci` in {FOLDER}"))

@@ -133,18 +133,18 @@ impl Oven<'_> {
         self.mesh.part(solid.center, solid.reach(), false);
         let shines = pattern::shines(solid.paint.pattern);
         for facet in facets(solid) {
-            let corners: Vec<Vec3> = facet.corners.iter().map(|corner| solid.to_room(*corner)).collect();
+            let corners: Vec<Vec3> = facet.corners.iter().map(|corner| solid.placed(*corner)).collect();
             let normal = solid.turn.apply(facet.normal);
             if self.is_hidden(&corners, normal, near.as_deref()) {
                 continue;
             }
             let flat = Sheet::around(&facet);
             let sheet = Sheet {
-                origin: solid.to_room(flat.origin),
+                origin: solid.placed(flat.origin),
                 across: solid.turn.apply(flat.across),
                 down: solid.turn.apply(flat.down),
             };
-            let normal_at = |place: Vec3| solid.turn.apply(solid.normal(solid.to_local(place), facet.normal));
+            let normal_at = |place: Vec3| solid.turn.apply(solid.normal(solid.local(place), facet.normal));
             // A round solid needs a point between its edges, a bevel or a side of a drum being small.
             let lattice = [points(sheet.across.length()), points(sheet.down.length())];
             let mut lit = Vec::with_capacity(lattice[0] * lattice[1]);
@@ -162,7 +162,7 @@ impl Oven<'_> {
                 Some(grain) => [texels(sheet.across.length(), grain), texels(sheet.down.length(), grain)],
                 None => lattice,
             };
-            let color = |place| pattern::color(&solid.paint, solid.to_local(place), half, facet.normal);
+            let color = |place| pattern::color(&solid.paint, solid.local(place), half, facet.normal);
             let image = self.image(&sheet, (lattice, &lit), fine, color, normal_at);
             let skin = self.skins.add(fine, &image);
             self.mesh.face(&corners, normal, facet.thin, sheet, fine, skin);

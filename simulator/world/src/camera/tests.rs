@@ -23,9 +23,9 @@ fn hash(bytes: &[u8]) -> u64 {
 fn a_frame_has_the_same_pixels_in_every_build() {
     let mut camera = camera(320, 240);
     for (eye, expected) in [
-        (Eye { x: 2.4, y: 1.5, z: 0.28, yaw: 1.57, pitch: 0.09 }, 0),
-        (Eye { x: 3.6, y: 2.8, z: 0.28, yaw: -1.9, pitch: 0.1 }, 0),
-        (Eye { x: 5.7, y: 0.3, z: 1.6, yaw: 2.4, pitch: -0.3 }, 0),
+        (Eye { x: 2.4, y: 1.5, z: 0.28, yaw: 1.57, pitch: 0.09 }, 0x4805_2b11_cbee_80b6),
+        (Eye { x: 3.6, y: 2.8, z: 0.28, yaw: -1.9, pitch: 0.1 }, 0xcb4b_bf48_ddd6_74fe),
+        (Eye { x: 5.7, y: 0.3, z: 1.6, yaw: 2.4, pitch: -0.3 }, 0xfd0c_c6d2_a7aa_1b90),
     ] {
         let found = hash(camera.render(&eye).rgb);
         assert_eq!(found, expected, "{found:#018x} from {eye:?}");

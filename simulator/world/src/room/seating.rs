@@ -10,7 +10,7 @@ fn upholstered(b: &mut Builder<'_>, seats: u8, throw_pillows: &[(f32, u32)]) {
     let fabric = b.paint.with(Pattern::Fabric);
     let wood = Paint::plain(0x6b4a2f);
     let ([x0, x1], [y0, y1]) = (b.across(), b.along());
-    let (arm, back, foot) = (0.17, 0.26 * depth, 0.10);
+    let (arm, back, foot) = (0.17, 0.26 * depth, 0.12 * height);
     let seat = 0.50 * height;
     for x in [x0 + 0.06, x1 - 0.06] {
         for y in [y0 + 0.08, y1 - 0.08] {

@@ -86,11 +86,11 @@ pub(crate) struct Solid {
 }
 
 impl Solid {
-    pub fn to_local(&self, place: Vec3) -> Vec3 {
+    pub fn local(&self, place: Vec3) -> Vec3 {
         self.turn.undo(place - self.center)
     }
 
-    pub fn to_room(&self, local: Vec3) -> Vec3 {
+    pub fn placed(&self, local: Vec3) -> Vec3 {
         self.turn.apply(local) + self.center
     }
 
@@ -118,7 +118,7 @@ impl Solid {
 
     /// How far a place is from the surface, about: below zero inside. A leaf is nowhere: it shades nothing.
     pub fn distance(&self, place: Vec3) -> f32 {
-        let local = self.to_local(place);
+        let local = self.local(place);
         match self.shape {
             Shape::Box { half, round } => {
                 let out = local.abs() - (half - vec3(round, round, round));
@@ -175,7 +175,7 @@ impl Solid {
         if aside.dot(aside) > self.reach() * self.reach() * direction.dot(direction) {
             return false;
         }
-        let (from, along, half) = (self.to_local(place), self.turn.undo(direction), self.half());
+        let (from, along, half) = (self.local(place), self.turn.undo(direction), self.half());
         let mut enter = 1e-3_f32;
         let mut leave = f32::INFINITY;
         for (p, d, h) in [(from.x, along.x, half.x), (from.y, along.y, half.y), (from.z, along.z, half.z)] {
