@@ -10,6 +10,7 @@ use wimz_simulator::session::Hash;
 use wimz_simulator::{Outside, Session};
 use wimz_tests::stand::Stand;
 use wimz_tests::steps::{Run, at, ms, read, setting};
+use wimz_vocabulary::document::Document;
 use wimz_vocabulary::{Micros, RobotTime};
 use wimz_world::Fault;
 
@@ -121,4 +122,28 @@ fn a_second_s_digest_shows_where_two_runs_part() {
     assert_eq!(whole.len(), 5);
     assert_eq!(whole[..2], flipped[..2]);
     assert!(whole[2..].iter().zip(&flipped[2..]).all(|(a, b)| a != b));
+}
+
+/// What `tests/expected_hashes.toml` says of each scenario. The release build is held to it by `cargo xtask test`;
+/// this is whichever build the tests are.
+#[test]
+fn the_committed_hashes_hold_in_this_build_too() {
+    #[derive(serde::Deserialize)]
+    struct Expected {
+        run: Vec<Row>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Row {
+        scenario: String,
+        seed: u64,
+        hash: String,
+    }
+    let text = include_str!("../expected_hashes.toml");
+    let expected: Expected = Document::new("tests/expected_hashes.toml", text).read().unwrap();
+    assert!(!expected.run.is_empty());
+    for Row { scenario: name, seed, hash } in expected.run {
+        let played = scenario(&name);
+        let end = RobotTime::BOOT + played.length;
+        assert_eq!(play(seed, &played.inputs, end, ms(10)).to_string(), hash, "{name}, seed {seed}");
+    }
 }

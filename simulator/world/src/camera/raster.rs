@@ -163,6 +163,8 @@ impl Canvas {
     pub fn draw(&mut self, mesh: &Mesh, skins: &Skins, view: &View) {
         let mut order = core::mem::take(&mut self.order);
         order.clear();
+        // Of the first picture; the next ones find the room.
+        order.reserve(mesh.parts.len());
         order.extend(mesh.parts.iter().enumerate().filter_map(|(index, part)| {
             let far = view.sees(part)?;
             Some((if part.behind { f32::INFINITY } else { far - 0.5 * part.reach }, index))

@@ -74,5 +74,5 @@ fn any_finite_eye_will_do() {
 fn a_camera_stays_below_12_megabytes() {
     let camera = camera(640, 640);
     let bytes = size_of_val(camera.skins.texels()) + 640 * 640 * (3 + 4);
-    assert!(bytes < 8_000_000, "{bytes} in texels and picture alone");
+    assert!(bytes < 9_000_000, "{bytes} in texels and picture, which leaves too little for faces");
 }

@@ -104,6 +104,7 @@ mod tests {
             (plank(0.0, 0.0, 0.0), plank(0.0, 0.3, quarter), true),
             (plank(0.0, 0.0, 0.0), plank(1.2, 0.0, quarter), false),
             (plank(0.0, 0.0, quarter / 2.0), plank(1.0, -1.0, quarter / 2.0), false),
+            (plank(0.0, 0.0, 1.0), plank(0.567, 0.884, 1.0 + quarter), true),
             (plank(0.0, 0.0, 0.0), disc(0.0, 0.55), true),
             (plank(0.0, 0.0, 0.0), disc(1.4, 0.55), false),
             (disc(0.0, 0.0), disc(0.9, 0.0), true),

@@ -39,7 +39,7 @@ pub struct PlanPiece {
 
 /// A shape from above.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub enum PlanShape {
     /// A rectangle about (x, y), turned by so many radians counterclockwise.
     Box {
