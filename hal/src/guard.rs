@@ -14,9 +14,6 @@ use crate::station::Station;
 /// frames lost in a row: it is dead or hung.
 pub const SILENCE: Micros = Micros::from_millis(100);
 
-/// The longest a frame may claim to be valid: a motion lease. A frame that claims more is cut to this.
-pub const LONGEST_FRAME: Micros = Micros::from_millis(300);
-
 /// How soon a zero that the pins refused is tried again.
 pub const RETRY: Micros = Micros::from_millis(10);
 
@@ -93,7 +90,7 @@ impl<D: Drive> Guard<D> {
         }
         memory.last_seq = Some(frame.seq);
         memory.last_frame_at = now;
-        memory.valid_until = frame.valid_until.min(now + LONGEST_FRAME);
+        memory.valid_until = frame.valid_until;
         if frame.left == Ratio::ZERO && frame.right == Ratio::ZERO {
             self.zero(now, DriveCause::Resting);
         } else if self.apply(frame.left, frame.right) {

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use wimz_hal::media::{Camera, Picture};
 use wimz_hal::profile::CameraProfile;
-use wimz_world::Truth;
-use wimz_world::camera::{self, Eye, Lens};
+use wimz_world::camera::{self, Lens};
 use wimz_world::room::Room;
 
 use crate::stage::Stage;
@@ -26,21 +25,9 @@ impl RobotEye {
     }
 }
 
-/// Where the lens is and looks when this is true.
-pub fn eye(profile: &CameraProfile, truth: &Truth) -> Eye {
-    let (sin, cos) = truth.pose.heading.sin_cos();
-    Eye {
-        x: truth.pose.x + profile.ahead * cos,
-        y: truth.pose.y + profile.ahead * sin,
-        z: profile.above_floor,
-        yaw: truth.pose.heading + truth.pan.to_radians(),
-        pitch: truth.tilt.to_radians(),
-    }
-}
-
 impl Camera for RobotEye {
     fn capture(&mut self) -> Picture<'_> {
-        let eye = eye(&self.profile, &self.stage.look());
+        let eye = self.stage.look().eye(&self.profile);
         let camera = self.camera.get_or_insert_with(|| {
             let CameraProfile { width, height, horizontal_degrees, .. } = self.profile;
             camera::Camera::new(&self.room, Lens { width, height, horizontal_degrees })

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 use wimz_firmware::Intake;
+use wimz_firmware::door::RING;
 use wimz_vocabulary::{Micros, Ratio, Reply, RequestId, RobotTime, StopKind};
 
 use crate::assets::BadInput;
@@ -169,7 +170,9 @@ impl Loop {
         while let Some(client) = self.intake.left() {
             self.enter(Outside::Left(client));
         }
-        while let Some(knock) = self.intake.request() {
+        // No more than the ring holds: a flood of requests must not keep time from passing.
+        for _ in 0..RING {
+            let Some(knock) = self.intake.request() else { break };
             self.asked.insert(knock.request.id, knock.reply);
             self.enter(Outside::Request(knock.request));
             // However many requests wait: a stop that came in meanwhile is next.

@@ -1,5 +1,11 @@
 //! A tick without events touches no allocator: not in the brain, and not in the world around it either.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::unwrap_used,
+    reason = "a test comes through real sockets, waits in real time, and may stop at the first surprise"
+)]
 #![allow(unsafe_code, reason = "an allocator that counts can only be written so")]
 
 use std::alloc::{GlobalAlloc, Layout, System};

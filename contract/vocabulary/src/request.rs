@@ -46,6 +46,17 @@ pub enum Command {
     ReleaseStop,
 }
 
+impl Command {
+    /// Whether it moves something, or lets something be moved: such a command is not obeyed late.
+    pub fn moves_something(&self) -> bool {
+        match self {
+            Self::Drive { left, right } => *left != Ratio::ZERO || *right != Ratio::ZERO,
+            Self::PointHead { .. } | Self::CenterHead | Self::ReleaseStop => true,
+            Self::SetMode { .. } => false,
+        }
+    }
+}
+
 /// The two ways to stop. Never refused, never queued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

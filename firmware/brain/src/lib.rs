@@ -152,6 +152,9 @@ impl<B: Body> Step<'_, B> {
 
     fn request(&mut self, request: &Request, taken: RobotTime) -> Result<(), Refusal> {
         let from = request.from;
+        if request.command.moves_something() {
+            self.brain.controls.check_age(self.at, taken)?;
+        }
         match request.command {
             Command::Drive { left, right } if left.get() == 0.0 && right.get() == 0.0 => self.zero(from),
             Command::Drive { left, right } => {
@@ -162,7 +165,6 @@ impl<B: Body> Step<'_, B> {
                 if self.brain.drive.latched {
                     return Err(Refusal::EmergencyLatched);
                 }
-                self.brain.controls.check_age(self.at, taken)?;
                 self.take_controls(from)?;
                 let epoch = self.brain.drive.epoch;
                 let grant = self.brain.controls.grant(from, epoch, left, right, taken);

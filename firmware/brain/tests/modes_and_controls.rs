@@ -167,6 +167,27 @@ fn a_command_that_waited_out_its_lease_is_refused() {
 }
 
 #[test]
+fn nothing_that_moves_is_obeyed_late() {
+    let look = Command::PointHead { pan: Some(Degrees::new(10.0).unwrap()), tilt: None };
+    for (command, late) in [
+        (look, true),
+        (Command::CenterHead, true),
+        (Command::ReleaseStop, true),
+        (mode(Mode::Manual), false),
+        (drive(0.0), false),
+    ] {
+        let mut bench = Bench::new();
+        let taken = bench.now;
+        bench.now += Micros::from_secs(1);
+        let request = Request { id: RequestId(9), from: ALICE, command };
+        let refused = Reply::Refused(Refusal::Expired { age: Micros::from_secs(1) });
+        let outcome = if late { refused } else { Reply::Accepted };
+        assert_eq!(bench.give_taken(taken, InputBody::Request(request)), Some(outcome), "{command:?}");
+        assert!(bench.body.gazes.is_empty() && bench.body.releases.is_empty());
+    }
+}
+
+#[test]
 fn the_controls_are_one_client_s_until_it_is_silent_for_2_s_or_gone() {
     let mut bench = Bench::new();
     let look = Command::PointHead { pan: Some(Degrees::new(10.0).unwrap()), tilt: None };

@@ -9,10 +9,12 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 use wimz_hal::drive::dir_pwm::{DirPwm, Track};
 use wimz_hal::head::HeadStation;
+use wimz_hal::profile::CameraProfile;
 use wimz_hal::{Body, DriveFrame, Guard, HeadAngles, Profile, Reading, Station};
 use wimz_vocabulary::{DriveState, HeadState, Micros, Ratio, RobotTime, StopEpoch, StopKind};
 
 use crate::calendar::{Calendar, Entry};
+use crate::camera::Eye;
 use crate::chips::i2c::Bus;
 use crate::chips::pca9685::Pca9685;
 use crate::chips::pins::{Pin, Pwm};
@@ -75,6 +77,21 @@ pub struct Truth {
     pub tilt: f32,
     /// What the robot touches: its place in the room's list of obstacles.
     pub touching: Option<usize>,
+}
+
+impl Truth {
+    /// Where the robot's lens is and looks: on the head, ahead of the robot's middle.
+    pub fn eye(&self, camera: &CameraProfile) -> Eye {
+        const RADIANS: f32 = std::f32::consts::PI / 180.0;
+        let (sin, cos) = libm::sincosf(self.pose.heading);
+        Eye {
+            x: self.pose.x + camera.ahead * cos,
+            y: self.pose.y + camera.ahead * sin,
+            z: camera.above_floor,
+            yaw: self.pose.heading + self.pan * RADIANS,
+            pitch: self.tilt * RADIANS,
+        }
+    }
 }
 
 /// Setpoints on their way from the brain to the stations; the newest wins.
