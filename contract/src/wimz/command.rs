@@ -96,17 +96,6 @@ const COMMANDS: [(&str, Reader); 7] = [
     ("stop_release", |data| nothing(data, Order::Request(Command::ReleaseStop))),
 ];
 
-/// The mode causes that have a name on the wire.
-const CAUSES: [ModeCause; 7] = [
-    ModeCause::Dropdown,
-    ModeCause::DriveEnter,
-    ModeCause::DriveExitRestore,
-    ModeCause::MissionStart,
-    ModeCause::MissionEnd,
-    ModeCause::LandscapeSelector,
-    ModeCause::Api,
-];
-
 /// Reads one text frame of a WebSocket.
 ///
 /// # Errors
@@ -179,8 +168,8 @@ fn set_mode(data: Value) -> Result<Order, String> {
     let known = Mode::ALL.into_iter().find(|known| known.name() == mode);
     let mode = known.ok_or_else(|| unknown("mode", &mode, Mode::ALL.map(Mode::name)))?;
     let source = source.as_deref().unwrap_or(ModeCause::Api.name());
-    let known = CAUSES.into_iter().find(|known| known.name() == source);
-    let cause = known.ok_or_else(|| unknown("source", source, CAUSES.map(ModeCause::name)))?;
+    let known = ModeCause::ALL.into_iter().find(|known| known.name() == source);
+    let cause = known.ok_or_else(|| unknown("source", source, ModeCause::ALL.map(ModeCause::name)))?;
     Ok(Order::Request(Command::SetMode { mode, cause }))
 }
 

@@ -69,6 +69,17 @@ pub enum ModeCause {
 }
 
 impl ModeCause {
+    /// All of them, in the contract's order.
+    pub const ALL: [Self; 7] = [
+        Self::Dropdown,
+        Self::DriveEnter,
+        Self::DriveExitRestore,
+        Self::MissionStart,
+        Self::MissionEnd,
+        Self::LandscapeSelector,
+        Self::Api,
+    ];
+
     /// The contract's word for it.
     pub const fn name(self) -> &'static str {
         match self {

@@ -81,18 +81,9 @@ fn mode(mode: Mode) -> Command {
 
 #[test]
 fn every_mode_from_every_mode_for_every_cause() {
-    let causes = [
-        ModeCause::Dropdown,
-        ModeCause::DriveEnter,
-        ModeCause::DriveExitRestore,
-        ModeCause::MissionStart,
-        ModeCause::MissionEnd,
-        ModeCause::LandscapeSelector,
-        ModeCause::Api,
-    ];
     for from in [Mode::Idle, Mode::Manual] {
         for to in Mode::ALL {
-            for cause in causes {
+            for cause in ModeCause::ALL {
                 let mut bench = Bench::new();
                 bench.ask(ALICE, mode(from));
                 bench.out.events.clear();
