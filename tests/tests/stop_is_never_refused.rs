@@ -45,12 +45,40 @@ fn it_needs_neither_brain_nor_firmware() {
     }
 }
 
+/// Somebody else's stop is not undone by the next command of a hand that is still on the stick.
 #[test]
-fn after_a_stop_a_fresh_command_drives_again() {
+fn a_hand_on_the_stick_must_let_go_before_it_drives_on() {
+    let stopped = Some(Reply::Refused(Refusal::Stopped));
     let mut run = Run::driving("empty");
     run.stop(StopKind::Stop);
+    for _ in 0..20 {
+        run.wait(ms(50));
+        assert_eq!(run.ask(ALICE, drive(0.5, 0.5)), stopped);
+        assert!(!run.is_powered());
+    }
+    // Zero is letting go.
+    assert_eq!(run.ask(ALICE, drive(0.0, 0.0)), Some(Reply::Accepted));
     assert_eq!(run.ask(ALICE, drive(0.5, 0.5)), Some(Reply::Accepted));
     assert!(run.is_powered());
+    // So is silence for the length of a lease, and no less.
+    run.stop(StopKind::Stop);
+    run.wait(ms(299));
+    assert_eq!(run.ask(ALICE, drive(0.5, 0.5)), stopped);
+    run.wait(ms(300));
+    assert_eq!(run.ask(ALICE, drive(0.5, 0.5)), Some(Reply::Accepted));
+}
+
+#[test]
+fn a_hand_that_waits_out_a_latch_does_not_drive_off_when_it_is_lifted() {
+    let mut run = Run::driving("empty");
+    run.enter(Outside::Left(ALICE));
+    run.stop(StopKind::Emergency);
+    let latched = Some(Reply::Refused(Refusal::EmergencyLatched));
+    assert_eq!(run.ask(BOB, drive(0.5, 0.5)), latched);
+    run.wait(ms(50));
+    assert_eq!(run.ask(ALICE, Command::ReleaseStop), Some(Reply::Accepted));
+    assert_eq!(run.ask(BOB, drive(0.5, 0.5)), Some(Reply::Refused(Refusal::Stopped)));
+    assert!(!run.is_powered());
 }
 
 #[test]
@@ -70,6 +98,7 @@ fn nothing_but_a_release_lifts_an_emergency_stop() {
     assert_eq!(run.ask(BOB, Command::ReleaseStop), Some(Reply::Accepted));
     assert!(run.told(|body| *body == EventBody::StopReleased { client: BOB }));
     assert!(!run.is_powered(), "a release moves nothing");
+    assert_eq!(run.ask(BOB, drive(0.0, 0.0)), Some(Reply::Accepted));
     assert_eq!(run.ask(BOB, drive(0.5, 0.5)), Some(Reply::Accepted));
     assert!(run.is_powered());
 }
@@ -147,6 +176,7 @@ fn the_literal_paths_of_the_contract_stop() {
     let mut client = stand.client();
     client.manual();
     for (path, latched) in [("/motor/stop", false), ("/motor/emergency", true)] {
+        assert_eq!(client.motor(0.0, 0.0)["success"], true);
         assert_eq!(client.motor(0.5, 0.5)["success"], true);
         stand.wait_for_motion();
         // Whatever body comes along, a stop is not refused for its form.
@@ -159,6 +189,7 @@ fn the_literal_paths_of_the_contract_stop() {
     }
     assert_eq!(rest.post("/motor/release", "").1["error"]["code"], "operator_busy");
     assert_eq!(client.ask("stop_release", json!({}))["success"], true);
+    assert_eq!(client.motor(0.0, 0.0)["success"], true);
     assert_eq!(client.motor(0.5, 0.5)["success"], true);
     assert_eq!(client.ask("stop", json!({}))["result"]["stopped"], true);
     stand.end();

@@ -31,8 +31,9 @@ struct Figure {
 }
 
 pub fn bench(workspace: &Workspace, words: &Bench) -> Result<ExitCode> {
+    let wimz = workspace.wimz()?;
     let mut cargo = workspace.cargo(&["bench", "--package", "wimz-tests", "--bench", "figures"]);
-    announce(&cargo);
+    announce(cargo.env("WIMZ", wimz));
     let done = cargo.stderr(Stdio::inherit()).output().context("starting cargo")?;
     let said = String::from_utf8(done.stdout).context("the bench wrote no UTF-8")?;
     let figures = figures(&said)?;

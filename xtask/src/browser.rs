@@ -2,12 +2,9 @@
 
 use anyhow::Result;
 
-use crate::test::Outcome;
+use crate::outcome::Outcome;
 use crate::tools;
 use crate::workspace::{Workspace, run};
-
-/// Where the test and its package live.
-pub const FOLDER: &str = "tests/browser";
 
 pub fn test(workspace: &Workspace) -> Result<Outcome> {
     if let Some(what) = tools::missing(workspace) {
@@ -15,7 +12,7 @@ pub fn test(workspace: &Workspace) -> Result<Outcome> {
     }
     let wimz = workspace.wimz()?;
     let mut node = workspace.command("node", &["--test", "--test-reporter=spec", "drive.test.mjs"]);
-    node.current_dir(workspace.path(FOLDER))
+    node.current_dir(workspace.path(tools::BROWSER_TEST))
         .env("WIMZ", wimz)
         .envs(tools::browser().map(|at| ("CHROMIUM", at)));
     run(&mut node)?;

@@ -10,6 +10,7 @@
 
 mod bench;
 mod browser;
+mod outcome;
 mod scenarios;
 mod test;
 mod tidy;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 
+use crate::outcome::Outcome;
 use crate::workspace::{Workspace, run};
 use crate::{browser, scenarios, tidy, tools};
 
@@ -38,14 +39,6 @@ enum Step {
     Tidy,
     /// The page, driven in a real browser
     Browser,
-}
-
-/// How a step went.
-pub enum Outcome {
-    Passed,
-    /// Something that it needs is not there: what.
-    Skipped(String),
-    Failed(String),
 }
 
 struct Row {

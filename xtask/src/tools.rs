@@ -7,12 +7,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use crate::browser::FOLDER;
-use crate::test::Outcome;
+use crate::outcome::Outcome;
 use crate::workspace::{Workspace, output, run};
 
+/// Where the browser test and its package live.
+pub const BROWSER_TEST: &str = "tests/browser";
 /// The oldest node that the driver and the test runner work with.
 const NODE: u32 = 20;
+/// The variable that names a Chromium of one's own.
+const CHROMIUM: &str = "CHROMIUM";
 /// Names that Chromium goes by, in order of preference.
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
@@ -21,11 +24,11 @@ pub fn install(workspace: &Workspace) -> Result<Outcome> {
     if let Some(why) = node(workspace) {
         return Ok(Outcome::Skipped(why));
     }
-    if browser().is_none() {
+    if browser().is_none() && std::env::var_os(CHROMIUM).is_none() {
         install_browser(workspace)?;
     }
     if !driver_is_current(workspace) {
-        run(workspace.command("npm", &["ci"]).current_dir(workspace.path(FOLDER)))?;
+        run(workspace.command("npm", &["ci"]).current_dir(workspace.path(BROWSER_TEST)))?;
     }
     Ok(match missing(workspace) {
         None => Outcome::Passed,
@@ -37,18 +40,19 @@ pub fn install(workspace: &Workspace) -> Result<Outcome> {
 pub fn missing(workspace: &Workspace) -> Option<String> {
     node(workspace).or_else(|| {
         if browser().is_none() {
-            return Some(
-                "Chromium is missing: `apt-get install chromium`, or set CHROMIUM to one".to_owned(),
-            );
+            return Some(match std::env::var_os(CHROMIUM) {
+                Some(named) => format!("{CHROMIUM} names no file: {}", named.display()),
+                None => format!("Chromium is missing: `apt-get install chromium`, or set {CHROMIUM} to one"),
+            });
         }
         (!driver_is_current(workspace))
-            .then(|| format!("playwright-core is missing or outdated: `npm ci` in {FOLDER}"))
+            .then(|| format!("playwright-core is missing or outdated: `npm ci` in {BROWSER_TEST}"))
     })
 }
 
 /// The Chromium to test with: the one named by `CHROMIUM`, or the first on the path.
 pub fn browser() -> Option<PathBuf> {
-    if let Some(named) = std::env::var_os("CHROMIUM") {
+    if let Some(named) = std::env::var_os(CHROMIUM) {
         return Some(PathBuf::from(named)).filter(|path| path.is_file());
     }
     BROWSERS.iter().find_map(|name| on_path(name))
@@ -75,7 +79,7 @@ fn node(workspace: &Workspace) -> Option<String> {
 /// Whether `npm ci` has run since the lock file changed.
 fn driver_is_current(workspace: &Workspace) -> bool {
     let changed = |path: &Path| path.metadata().and_then(|metadata| metadata.modified());
-    let folder = workspace.path(FOLDER);
+    let folder = workspace.path(BROWSER_TEST);
     let installed = changed(&folder.join("node_modules/.package-lock.json"));
     let wanted = changed(&folder.join("package-lock.json"));
     matches!((installed, wanted), (Ok(installed), Ok(wanted)) if installed >= wanted)

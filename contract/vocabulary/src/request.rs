@@ -96,6 +96,11 @@ pub enum Refusal {
     /// An emergency stop is latched.
     #[error("an emergency stop is latched: release it first")]
     EmergencyLatched,
+    /// The tracks were stopped while this client drove, and it has not let go since.
+    #[error(
+        "the robot was stopped while you drove: let go (send zero, or nothing for 300 ms), then drive on"
+    )]
+    Stopped,
     /// A command with a physical effect arrived too old to be obeyed.
     #[error("the command is {age} old and its effect would come too late")]
     Expired {
@@ -123,6 +128,7 @@ impl Refusal {
             Self::WrongMode { .. } => "wrong_mode",
             Self::OperatorBusy { .. } => "operator_busy",
             Self::EmergencyLatched => "emergency_latched",
+            Self::Stopped => "stopped",
             Self::Expired { .. } => "expired",
             Self::ModeUnavailable { .. } => "mode_unavailable",
             Self::Busy => "busy",

@@ -2,6 +2,11 @@
 //!
 //! Two leases, one inside the other: an operator holds the controls for 2 s after the last word, and each drive
 //! command lets the tracks turn for 300 ms. Both run on robot time and end by themselves.
+//!
+//! A hand that was on the stick when a stop came would drive on with its very next command, 50 ms later, and know
+//! nothing of the stop. It must let go first.
+
+use alloc::vec::Vec;
 
 use serde::Serialize;
 use wimz_hal::DriveFrame;
@@ -21,6 +26,8 @@ const ZERO_VALID: Micros = Micros::from_millis(100);
 pub struct Controls {
     operator: Option<Operator>,
     motion: Option<Motion>,
+    /// Hands that were on the stick when a stop came and have not let go yet.
+    stopped: Vec<Hand>,
     last_lease: LeaseId,
     last_frame: u32,
 }
@@ -38,6 +45,13 @@ struct Motion {
     epoch: StopEpoch,
     left: Ratio,
     right: Ratio,
+    until: RobotTime,
+}
+
+#[derive(Debug, Serialize)]
+struct Hand {
+    client: ClientId,
+    /// It counts as off the stick when nothing came from it until then.
     until: RobotTime,
 }
 
@@ -121,9 +135,27 @@ impl Controls {
         Some(self.frame_of(&motion))
     }
 
-    /// Forgets the running lease; the guard has voided it.
-    pub fn end_motion(&mut self) -> Option<LeaseId> {
-        self.motion.take().map(|motion| motion.lease)
+    /// Forgets the running lease; the guard has voided it. Whoever drove must let go first.
+    pub fn stop(&mut self, at: RobotTime) -> Option<LeaseId> {
+        let motion = self.motion.take()?;
+        self.hold_off(motion.client, at);
+        Some(motion.lease)
+    }
+
+    /// Another command from a client that may not drive on before it has let go.
+    pub fn hold_off(&mut self, client: ClientId, at: RobotTime) {
+        self.stopped.retain(|hand| hand.client != client && at < hand.until);
+        self.stopped.push(Hand { client, until: at + MOTION_LEASE });
+    }
+
+    /// Whether the client has yet to let go since a stop.
+    pub fn is_held_off(&self, client: ClientId, at: RobotTime) -> bool {
+        self.stopped.iter().any(|hand| hand.client == client && at < hand.until)
+    }
+
+    /// The client has let go.
+    pub fn let_go(&mut self, client: ClientId) {
+        self.stopped.retain(|hand| hand.client != client);
     }
 
     pub fn motion_expired(&self, at: RobotTime) -> bool {

@@ -126,7 +126,7 @@ impl<B: Body> Step<'_, B> {
             let kind = if now.latched { StopKind::Emergency } else { StopKind::Stop };
             self.tell(EventBody::Stopped { kind });
             // The guard has voided the lease; nothing is sent under it any more.
-            if let Some(lease) = self.brain.controls.end_motion() {
+            if let Some(lease) = self.brain.controls.stop(self.at) {
                 self.tell(EventBody::DriveEnded { lease, why: DriveEnd::Stopped });
             }
         }
@@ -162,9 +162,7 @@ impl<B: Body> Step<'_, B> {
                 if !mode.may_be_driven() {
                     return Err(Refusal::WrongMode { mode });
                 }
-                if self.brain.drive.latched {
-                    return Err(Refusal::EmergencyLatched);
-                }
+                self.check_stopped(from)?;
                 self.take_controls(from)?;
                 let epoch = self.brain.drive.epoch;
                 let grant = self.brain.controls.grant(from, epoch, left, right, taken);
@@ -208,8 +206,20 @@ impl<B: Body> Step<'_, B> {
         }
     }
 
+    /// A hand on the stick while the drive is latched, or ever since it was stopped, does not drive on by itself
+    /// when the way is free again.
+    fn check_stopped(&mut self, from: ClientId) -> Result<(), Refusal> {
+        let latched = self.brain.drive.latched;
+        if !latched && !self.brain.controls.is_held_off(from, self.at) {
+            return Ok(());
+        }
+        self.brain.controls.hold_off(from, self.at);
+        Err(if latched { Refusal::EmergencyLatched } else { Refusal::Stopped })
+    }
+
     /// Zero is welcome in every mode, latched or not; only somebody else's drive is not ended by it.
     fn zero(&mut self, from: ClientId) -> Result<(), Refusal> {
+        self.brain.controls.let_go(from);
         match self.brain.controls.driver() {
             Some(holder) if holder != from => Err(Refusal::OperatorBusy { holder }),
             Some(_) => {

@@ -221,6 +221,7 @@ fn a_stop_that_the_guard_reports_voids_the_lease_and_a_release_names_it() {
     assert_eq!(bench.body.releases, [StopEpoch(1)]);
     bench.give(InputBody::Reading(Reading::Drive(DriveState { latched: false, ..stopped })));
     assert!(bench.told().contains(&EventBody::StopReleased { client: ALICE }));
+    assert_eq!(bench.ask(ALICE, drive(0.0)), Reply::Accepted);
     assert_eq!(bench.ask(ALICE, drive(0.5)), Reply::Accepted);
     assert_eq!(bench.body.frames.last().unwrap().epoch, StopEpoch(1));
 }
