@@ -21,7 +21,7 @@ pub trait Body {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DriveFrame {
     /// Grows with every frame; the guard refuses one that is not newer than the last.
-    pub seq: u32,
+    pub seq: u64,
     /// The motion lease that it runs under.
     pub lease: LeaseId,
     /// The number of stops its sender knew of when the lease was granted.

@@ -28,7 +28,7 @@ pub struct Guard<D> {
 #[derive(Debug, Default, Serialize)]
 struct Memory {
     state: DriveState,
-    last_seq: Option<u32>,
+    last_seq: Option<u64>,
     last_frame_at: RobotTime,
     valid_until: RobotTime,
     /// When a refused zero is tried again.

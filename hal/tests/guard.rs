@@ -41,7 +41,7 @@ fn at(micros: u64) -> RobotTime {
     RobotTime::from_micros(micros)
 }
 
-fn frame(seq: u32, valid_until: RobotTime) -> DriveFrame {
+fn frame(seq: u64, valid_until: RobotTime) -> DriveFrame {
     let half = Ratio::new(0.5).unwrap();
     DriveFrame { seq, lease: LeaseId(1), epoch: StopEpoch(0), left: half, right: half, valid_until }
 }
@@ -68,7 +68,7 @@ fn frames_that_stay_away_zero_it_after_100_ms() {
 fn validity_ends_it_however_many_frames_repeat_it() {
     let (mut guard, tracks) = guard();
     for seq in 1..=29 {
-        guard.frame(at(u64::from(seq) * 10_000), frame(seq, at(300_000))).unwrap();
+        guard.frame(at(seq * 10_000), frame(seq, at(300_000))).unwrap();
     }
     assert_eq!(guard.poll(at(299_999)), Some(at(300_000)));
     guard.poll(at(300_000));
@@ -124,7 +124,7 @@ proptest! {
     /// validity, or after a stop without a newer frame, never happens.
     #[test]
     fn power_needs_a_fresh_valid_frame(
-        steps in prop::collection::vec((0u64..150_000, 0u32..40, 0u64..400_000, 0u8..12), 1..60),
+        steps in prop::collection::vec((0u64..150_000, 0u64..40, 0u64..400_000, 0u8..12), 1..60),
     ) {
         let (mut guard, tracks) = guard();
         let (mut now, mut fresh) = (at(0), None::<(RobotTime, RobotTime)>);

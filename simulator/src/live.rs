@@ -184,6 +184,8 @@ impl Loop {
     fn hear_stops(&mut self) {
         if let Some(stop) = self.intake.stop() {
             self.enter(Outside::Stop(stop.kind));
+            // Whoever has the answer and looks must not find an older status.
+            self.intake.publish(self.session.status());
             self.intake.stopped(stop, self.session.world().drive_state());
         }
     }
@@ -196,6 +198,11 @@ impl Loop {
             let written = recorder.outside(at, outside);
             self.check(written);
         }
+        self.answer();
+    }
+
+    /// Passes on what the robot has answered; a brain that hung answers late.
+    fn answer(&mut self) {
         for (id, reply) in self.session.drain_replies() {
             if let Some(asker) = self.asked.remove(&id) {
                 // An asker that has gone does not need the answer.
@@ -216,6 +223,7 @@ impl Loop {
 
     fn publish(&mut self) {
         self.measure();
+        self.answer();
         let mut written = Ok(());
         let mut news = Vec::new();
         for line in self.session.drain_lines() {

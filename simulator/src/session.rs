@@ -133,9 +133,9 @@ impl Session {
         &self.world
     }
 
-    /// The robot's account of itself.
+    /// The robot's account of itself. The drive is as its guard has it, also while the brain hangs.
     pub fn status(&self) -> Status {
-        self.robot.status(self.world.now())
+        Status { drive: self.world.drive_state(), ..self.robot.status(self.world.now()) }
     }
 
     /// What happened since the last call.
@@ -176,6 +176,7 @@ impl Session {
             Outside::Fault(fault) => {
                 self.line(Line::Broke { at, what: outside });
                 self.world.fault(fault);
+                self.bury(at);
             }
             Outside::BrainHang(span) => {
                 self.line(Line::Broke { at, what: outside });
@@ -190,6 +191,18 @@ impl Session {
         let digest = self.digest();
         self.line(Line::Second { at: self.world.now(), digest });
         Hash(self.tally.finalize().into())
+    }
+
+    /// What waited for firmware that has died is answered: nobody will take it on.
+    fn bury(&mut self, at: RobotTime) {
+        if self.world.firmware_lives() {
+            return;
+        }
+        while let Some((_, body)) = self.backlog.pop_front() {
+            if let InputBody::Request(request) = body {
+                self.answer(at, request, Reply::Refused(Refusal::Down));
+            }
+        }
     }
 
     fn tick(&mut self, at: RobotTime) {

@@ -42,6 +42,7 @@ fn it_needs_neither_brain_nor_firmware() {
         assert!(run.is_powered());
         run.stop(StopKind::Stop);
         assert!(!run.is_powered());
+        assert_eq!(run.session.status().drive.cause, DriveCause::Stopped, "and whoever looks sees it");
     }
 }
 

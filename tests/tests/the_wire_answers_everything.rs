@@ -122,3 +122,31 @@ fn one_operator_at_a_time() {
     assert_eq!(bob.motor(0.3, 0.3)["success"], true);
     stand.end();
 }
+
+/// A brain that hangs answers late, one that has died never will: either way every request is answered, once.
+#[test]
+fn a_request_that_had_to_wait_is_answered() {
+    use wimz_simulator::Outside;
+    use wimz_tests::steps::{ALICE, Run, drive, ms};
+    use wimz_vocabulary::{Command, Refusal, Reply};
+    use wimz_world::Fault;
+
+    for dies in [false, true] {
+        let mut run = Run::manual("empty");
+        run.enter(Outside::BrainHang(ms(1_000)));
+        // The backlog holds 64; what comes on top is refused at once.
+        let answers: Vec<_> = (0..70).map(|_| run.ask(ALICE, Command::CenterHead)).collect();
+        assert!(answers[..64].iter().all(Option::is_none));
+        assert!(answers[64..].iter().all(|answer| *answer == Some(Reply::Refused(Refusal::Busy))));
+        if dies {
+            run.enter(Outside::Fault(Fault::ProcessDeath));
+        }
+        run.wait(ms(2_000));
+        let late: Vec<_> = run.session.drain_replies().map(|(_, reply)| reply).collect();
+        let down = Reply::Refused(Refusal::Down);
+        assert_eq!(late.len(), 64);
+        assert_eq!(late.iter().all(|reply| *reply == down), dies, "{late:?}");
+        let next = if dies { down } else { Reply::Accepted };
+        assert_eq!(run.ask(ALICE, drive(0.5, 0.5)), Some(next));
+    }
+}

@@ -29,7 +29,7 @@ pub struct Controls {
     /// Hands that were on the stick when a stop came and have not let go yet.
     stopped: Vec<Hand>,
     last_lease: LeaseId,
-    last_frame: u32,
+    last_frame: u64,
 }
 
 #[derive(Debug, Serialize)]
