@@ -24,8 +24,8 @@ export class Camera {
     this.#attached = !image.complete || image.naturalWidth > 0;
     image.addEventListener('load', () => this.#link.open && this.#clear());
     image.addEventListener('error', () => this.#failed());
-    link.addEventListener('open', () => this.#attach());
-    link.addEventListener('close', () => {
+    link.on('open', () => this.#attach());
+    link.on('close', () => {
       this.#attached = false;
       this.#cover('No link to the robot - trying again');
     });

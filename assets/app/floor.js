@@ -67,7 +67,8 @@ export function drawRoom(canvas, room, density) {
 export function drawRobot(canvas, ground, room, { density, pose, trail, touched }) {
   const { pen, metre } = start(canvas, room);
   const style = getComputedStyle(canvas);
-  const [drive, look, ink, hull] = ['--drive', '--look', '--ink', '--panel'].map((name) => style.getPropertyValue(name));
+  const names = ['--drive', '--look', '--ink', '--panel'];
+  const [drive, look, ink, hull] = names.map((name) => style.getPropertyValue(name));
   pen.drawImage(ground, 0, 0);
   if (touched) flash(pen, room, metre, density, ink, touched);
   if (!pose) return;
@@ -123,15 +124,16 @@ function start(canvas, room) {
   return { pen, metre: canvas.width / room.width };
 }
 
-/** What is touched lights up; a name that is no furniture's is a wall's. */
-function flash(
-  /** @type {CanvasRenderingContext2D} */ pen,
-  /** @type {Room} */ room,
-  /** @type {number} */ metre,
-  /** @type {number} */ density,
-  /** @type {string} */ ink,
-  /** @type {{name: string, strength: number}} */ { name, strength },
-) {
+/**
+ * What is touched lights up; a name that is no furniture's is a wall's.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Room} room
+ * @param {number} metre
+ * @param {number} density
+ * @param {string} ink
+ * @param {{name: string, strength: number}} touched
+ */
+function flash(pen, room, metre, density, ink, { name, strength }) {
   const piece = room.furniture.find((each) => each.name === name);
   pen.save();
   pen.globalAlpha = strength;
@@ -175,14 +177,15 @@ function outline(pen, room, metre, shape) {
   pen.restore();
 }
 
-/** The piece's name, where it fits on its lowest shape. */
-function label(
-  /** @type {CanvasRenderingContext2D} */ pen,
-  /** @type {Room} */ room,
-  /** @type {number} */ metre,
-  /** @type {number} */ density,
-  /** @type {Piece} */ { name, color, shapes },
-) {
+/**
+ * The piece's name, where it fits on its lowest shape.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Room} room
+ * @param {number} metre
+ * @param {number} density
+ * @param {Piece} piece
+ */
+function label(pen, room, metre, density, { name, color, shapes }) {
   const [shape] = shapes;
   if (!shape || 'disc' in shape) return;
   const { x, y, width, depth, turn } = shape.box;
@@ -209,7 +212,15 @@ function alpha(color, strength) {
   return color.trim() + Math.round(strength * 255).toString(16).padStart(2, '0');
 }
 
-/** @param {CanvasRenderingContext2D} pen @param {number[]} place @param {string} fill */
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {number} x
+ * @param {number} y
+ * @param {number} width
+ * @param {number} height
+ * @param {number} corner
+ * @param {string} fill
+ */
 function slab(pen, x, y, width, height, corner, fill) {
   pen.fillStyle = fill;
   pen.beginPath();
@@ -218,7 +229,13 @@ function slab(pen, x, y, width, height, corner, fill) {
   pen.stroke();
 }
 
-/** @param {CanvasRenderingContext2D} pen */
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {number} x1
+ * @param {number} y1
+ * @param {number} x2
+ * @param {number} y2
+ */
 function line(pen, x1, y1, x2, y2) {
   pen.moveTo(x1, y1);
   pen.lineTo(x2, y2);

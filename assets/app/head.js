@@ -63,7 +63,8 @@ export class Head {
   /** Which arrows are held. @param {Set<string>} held */
   arrows(held) {
     const turn = { pan: axis(held, 'ArrowLeft', 'ArrowRight'), tilt: axis(held, 'ArrowUp', 'ArrowDown') };
-    const pressed = (turn.pan !== 0 && turn.pan !== this.#turn.pan) || (turn.tilt !== 0 && turn.tilt !== this.#turn.tilt);
+    const { pan, tilt } = this.#turn;
+    const pressed = (turn.pan !== 0 && turn.pan !== pan) || (turn.tilt !== 0 && turn.tilt !== tilt);
     this.#turn = turn;
     if (!pressed) return;
     if (performance.now() - this.#wishedAt > FRESH) this.#wish = this.#reported;

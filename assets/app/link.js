@@ -11,7 +11,8 @@ const CHOKED = 4096;
 
 /**
  * @typedef {{code: string, message: string}} Refusal
- * @typedef {{success: boolean, result?: {stopped?: boolean, latched?: boolean, evidence?: string}, error?: Refusal}} Ack
+ * @typedef {{stopped?: boolean, latched?: boolean, evidence?: string}} Result
+ * @typedef {{success: boolean, result?: Result, error?: Refusal}} Ack
  * @typedef {object} Status What the robot says of itself.
  * @property {string} mode
  * @property {number} you
@@ -56,6 +57,11 @@ export class Link extends EventTarget {
 
   get choked() {
     return (this.#socket?.bufferedAmount ?? 0) > CHOKED;
+  }
+
+  /** @param {string} name @param {(detail: any) => void} then */
+  on(name, then) {
+    this.addEventListener(name, (event) => then(/** @type {CustomEvent} */ (event).detail));
   }
 
   connect() {

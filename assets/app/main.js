@@ -77,10 +77,12 @@ onAttentionLost((event) => {
   letGo();
   if (leaving) link.stopByHttp();
 });
-link.addEventListener('close', () => letGo());
+link.on('close', () => letGo());
 
+/** @type {NodeListOf<HTMLElement>} */
+const modeButtons = document.querySelectorAll('button[data-mode]');
 const mode = new Mode(
-  { chip: part.mode, word: part['mode-word'], buttons: [...document.querySelectorAll('button[data-mode]')] },
+  { chip: part.mode, word: part['mode-word'], buttons: [...modeButtons] },
   link,
   say,
 );
@@ -104,23 +106,22 @@ function report(next) {
   telemetry.status(next);
   if (next) head.report(next.head);
   part.latched.hidden = part.release.hidden = !next?.drive.latched;
-  part.halt.classList.toggle('is-latched', next?.drive.latched ?? false);
 }
 
-link.addEventListener('open', () => {
+link.on('open', () => {
   telemetry.link('open');
   plan.open();
 });
-link.addEventListener('close', () => {
+link.on('close', () => {
   telemetry.link('closed');
   report(undefined);
   plan.close();
 });
-link.addEventListener('status', (event) => report(event.detail));
-link.addEventListener('rtt', (event) => telemetry.rtt(event.detail));
-link.addEventListener('notice', (event) => say(event.detail.message));
-link.addEventListener('device', (event) => {
-  if (part.device.textContent !== event.detail) part.device.textContent = event.detail;
+link.on('status', report);
+link.on('rtt', (ms) => telemetry.rtt(ms));
+link.on('notice', ({ message }) => say(message));
+link.on('device', (name) => {
+  if (part.device.textContent !== name) part.device.textContent = name;
 });
 
 /** @param {number} index */
@@ -129,9 +130,9 @@ function setSpeed(index) {
   choice.checked = true;
   drive.speed = Number(choice.value);
 }
-part.speed.addEventListener('change', (event) => (drive.speed = Number(event.target.value)));
+part.speed.addEventListener('change', (/** @type {any} */ { target }) => (drive.speed = Number(target.value)));
 // A speed chosen by hand gives the arrow keys back to the head.
-part.speed.addEventListener('pointerup', () => setTimeout(() => document.activeElement?.blur()));
+part.speed.addEventListener('pointerup', () => setTimeout(() => part.speed.querySelector(':focus')?.blur()));
 
 /** @param {boolean} shown */
 function showLegend(shown) {

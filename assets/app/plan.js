@@ -35,9 +35,7 @@ export class Plan {
   #until = 0;
   #frame = 0;
 
-  /**
-   * @param {{main: HTMLElement, panel: HTMLElement, title: HTMLElement, contact: HTMLElement, canvas: HTMLCanvasElement}} part
-   */
+  /** @param {Record<'main' | 'panel' | 'title' | 'contact', HTMLElement> & {canvas: HTMLCanvasElement}} part */
   constructor(part) {
     this.#part = part;
     new ResizeObserver(() => this.#rebuild()).observe(/** @type {HTMLElement} */ (part.canvas.parentElement));
@@ -92,10 +90,11 @@ export class Plan {
     this.#trail.push({ x, y, heading, pan, contact, at: now });
     while (this.#trail.length > 2 && this.#trail[1].at < now - TRAIL) this.#trail.shift();
     if (contact) this.#flash = { name: contact, until: now + FLASH };
-    const words = contact ? `Touches the ${contact}` : '';
+    const touched = this.#flash && now < this.#flash.until ? this.#flash : null;
+    const words = touched ? `Touches the ${touched.name}` : '';
     if (this.#part.contact.textContent !== words) this.#part.contact.textContent = words;
     const moved = !last || last.x !== x || last.y !== y || last.heading !== heading || last.pan !== pan;
-    if (moved || (this.#flash && now < this.#flash.until)) this.#until = now + 3 * LAG;
+    if (moved || touched) this.#until = now + 3 * LAG;
     this.#wake();
   }
 

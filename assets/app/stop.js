@@ -2,7 +2,7 @@
 // It never asks whether to stop, never waits for anything first, and never releases a latch by itself.
 
 /** A stop that is not answered by then also goes by HTTP. */
-const SECOND_PATH_AFTER = 400;
+const SECOND_PATH_AFTER = 600;
 /** A click this soon after its own press is the same press. */
 const SAME_PRESS = 800;
 const NOTE_LASTS = 2500;
@@ -98,8 +98,8 @@ function onPress(button, act) {
     pressed = performance.now();
     act();
   });
-  button.addEventListener('click', () => {
-    if (performance.now() - pressed > SAME_PRESS) act();
+  button.addEventListener('click', ({ detail }) => {
+    if (detail === 0 || performance.now() - pressed > SAME_PRESS) act();
   });
   button.addEventListener('contextmenu', (event) => event.preventDefault());
 }

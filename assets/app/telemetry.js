@@ -55,7 +55,7 @@ export class Telemetry {
     const holder = status ? holderWords(status) : '';
     const cause = status ? causeWords(status.drive) : DASH;
     this.#write('operator', holder || DASH);
-    this.#write('holder', holder === 'Nobody' ? '' : { You: 'You drive' }[holder] ?? holder);
+    this.#write('holder', !holder || holder === 'Nobody' ? '' : `${holder} at the controls`);
     this.#write('cause', cause);
     this.#write('left', status ? ratio(status.drive.left) : DASH);
     this.#write('right', status ? ratio(status.drive.right) : DASH);
@@ -83,7 +83,6 @@ export class Telemetry {
     track.style.setProperty('--value', String(value));
     track.setAttribute('aria-valuenow', String(value));
     track.setAttribute('aria-valuetext', value === 0 ? 'at rest' : `${Math.round(value * 100)} percent`);
-    track.classList.toggle('back', value < 0);
   }
 
   /** Runs the treads past while the tracks are told to move. */
