@@ -145,3 +145,17 @@ fn a_failure_while_moving_is_told_and_mended() {
     assert!(station.state().answers);
     bus.done();
 }
+
+#[test]
+fn a_new_target_waits_for_the_next_servo_frame() {
+    let [low, high] = 310u16.to_le_bytes();
+    let mut expected = bring_up();
+    expected.push(write(&[0x06, 0, 0, low, high]));
+    let (mut station, mut bus) = station(&expected);
+    let now = settle(&mut station, RobotTime::BOOT);
+    station.point(HeadAngles { pan: degrees(2.0), tilt: Degrees::ZERO });
+    let early = now + Micros::from_millis(5);
+    assert_eq!(station.poll(early), Some(now + FRAME), "the chip would not put it out sooner anyway");
+    assert_eq!(station.poll(now + FRAME), None);
+    bus.done();
+}

@@ -135,3 +135,30 @@ pub fn closing(mode: Mode, refusals: usize) -> String {
         n => format!("ends in {mode} mode, {n} requests refused"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wimz_vocabulary::{Refusal, Request, RequestId, RobotTime};
+
+    #[test]
+    fn a_held_key_is_refused_in_one_line() {
+        let refused = |client, refusal| Line::Refused {
+            at: RobotTime::from_micros(1_234_000),
+            request: Request { id: RequestId(1), from: ClientId(client), command: Command::CenterHead },
+            refusal,
+        };
+        let mut narrator = Narrator { obstacles: Vec::new(), refused: None };
+        let first = narrator.tell(&refused(1, Refusal::Stopped)).unwrap();
+        assert!(
+            first.starts_with("     1.234 s  refused  client 1: servo_center: the robot was stopped"),
+            "{first}"
+        );
+        assert_eq!(narrator.tell(&refused(1, Refusal::Stopped)), None);
+        assert!(narrator.tell(&refused(2, Refusal::Stopped)).is_some(), "somebody else");
+        assert!(narrator.tell(&refused(2, Refusal::EmergencyLatched)).is_some(), "another reason");
+        let bump = Line::Room { at: RobotTime::BOOT, fact: WorldFact::ContactBegan(7) };
+        assert_eq!(narrator.tell(&bump).unwrap(), "     0.000 s  room     bumps into something");
+        assert!(narrator.tell(&refused(2, Refusal::EmergencyLatched)).is_some(), "something was told since");
+    }
+}
