@@ -148,6 +148,14 @@ fn a_run_that_is_recorded_replays_and_damage_shows() {
 }
 
 #[test]
+fn any_free_port_will_do() {
+    let (mut robot, _, said) = start(&["--port", "0", "--for", "100ms"]);
+    let port: u16 = said.split("http://localhost:").nth(1).unwrap().lines().next().unwrap().parse().unwrap();
+    assert_ne!(port, 0, "{said}");
+    assert_eq!(robot.wait().unwrap().code(), Some(0));
+}
+
+#[test]
 fn it_says_where_to_look_and_ends_when_its_time_is_over() {
     let port = free_port();
     let (mut robot, mut out, said) = start(&["--port", &port, "--for", "300ms"]);

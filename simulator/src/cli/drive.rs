@@ -9,7 +9,6 @@ use tokio::signal::unix::{SignalKind, signal};
 use wimz_simulator::Simulator;
 use wimz_simulator::assets::BadInput;
 use wimz_simulator::live::{Ended, Pace};
-use wimz_simulator::session::Setting;
 use wimz_simulator::simulator::Options;
 
 use super::{Drive, FAILED, say, setting};
@@ -23,7 +22,7 @@ pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
     let simulator = Simulator::start(
         listener,
         Options {
-            setting: setting.clone(),
+            setting,
             pace: words.speed,
             length: words.length,
             record: words.record.clone(),
@@ -31,7 +30,7 @@ pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
             probe: None,
         },
     )?;
-    greet(words, &setting, &room.name, begun);
+    greet(words, simulator.address().port(), &room.name, begun);
     simulator.wait(interrupted()).map(|ended| farewell(&ended))
 }
 
@@ -62,8 +61,7 @@ fn listen(port: u16) -> Result<TcpListener, BadInput> {
     })
 }
 
-fn greet(words: &Drive, setting: &Setting, room: &str, begun: Instant) {
-    let port = words.port;
+fn greet(words: &Drive, port: u16, room: &str, begun: Instant) {
     let speed = match words.speed {
         Pace::Times(1.0) => "in real time".to_owned(),
         Pace::Times(times) => format!("at {times} times real time"),
@@ -73,7 +71,7 @@ fn greet(words: &Drive, setting: &Setting, room: &str, begun: Instant) {
         "WIM-Z {}: robot {} in the {room}, seed {}, {speed}",
         env!("CARGO_PKG_VERSION"),
         words.robot,
-        setting.seed
+        words.seed
     ));
     say("");
     say(&format!("  look and drive   http://localhost:{port}"));
