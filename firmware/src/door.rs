@@ -10,7 +10,8 @@ use std::thread::Thread;
 
 use tokio::sync::{broadcast, oneshot, watch};
 use wimz_vocabulary::{
-    ClientId, Command, DriveState, Event, Evidence, Refusal, Reply, Request, RequestId, Status, StopKind,
+    ClientId, Command, DriveState, Event, Evidence, Refusal, Reply, Request, RequestId, Status, StopEpoch,
+    StopKind,
 };
 
 /// How many requests may wait for the robot's thread. It takes them within microseconds; a full ring means
@@ -40,6 +41,8 @@ struct StopReport {
 struct StopSlot {
     ticket: u64,
     wanted: Option<StopKind>,
+    /// The guard's count once all that was asked for is done.
+    epoch: StopEpoch,
 }
 
 #[derive(Debug, Default)]
@@ -116,7 +119,8 @@ impl Door {
     pub fn ask(&self, from: ClientId, command: Command) -> Result<oneshot::Receiver<Reply>, Refusal> {
         let id = RequestId(self.shared.next_request.fetch_add(1, Ordering::Relaxed));
         let (reply, answer) = oneshot::channel();
-        let knock = Knock { request: Request { id, from, command }, reply };
+        let stops = lock(&self.shared.stop).epoch;
+        let knock = Knock { request: Request { id, from, stops, command }, reply };
         match self.requests.try_send(knock) {
             Ok(()) => {
                 self.shared.wake();
@@ -133,6 +137,9 @@ impl Door {
         let ticket = {
             let mut slot = lock(&self.shared.stop);
             slot.ticket += 1;
+            if slot.wanted.is_none() {
+                slot.epoch = slot.epoch.next();
+            }
             slot.wanted = slot.wanted.max(Some(kind));
             slot.ticket
         };

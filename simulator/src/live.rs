@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use wimz_firmware::Intake;
 use wimz_firmware::door::RING;
-use wimz_vocabulary::{Micros, Ratio, Reply, RequestId, RobotTime, StopKind};
+use wimz_vocabulary::{ClientId, Micros, Ratio, Reply, RequestId, RobotTime, StopKind};
 
 use crate::assets::BadInput;
 use crate::narrator::Narrator;
@@ -166,10 +166,10 @@ impl Loop {
         let target = self.clock.target(self.session.now());
         let target = end.map_or(target, |end| target.min(end));
         self.session.run_until(target.max(self.session.now()));
+        self.note();
         self.hear_stops();
-        while let Some(client) = self.intake.left() {
-            self.enter(Outside::Left(client));
-        }
+        // Whoever has left asked for nothing after that: all they asked for is in the ring by now.
+        let left: Vec<ClientId> = std::iter::from_fn(|| self.intake.left()).collect();
         // No more than the ring holds: a flood of requests must not keep time from passing.
         for _ in 0..RING {
             let Some(knock) = self.intake.request() else { break };
@@ -177,6 +177,9 @@ impl Loop {
             self.enter(Outside::Request(knock.request));
             // However many requests wait: a stop that came in meanwhile is next.
             self.hear_stops();
+        }
+        for client in left {
+            self.enter(Outside::Left(client));
         }
         self.publish();
     }
@@ -192,12 +195,13 @@ impl Loop {
 
     fn enter(&mut self, outside: Outside) {
         let at = self.session.now();
-        self.session.enter(outside);
-        self.measure();
         if let Some(Ok(recorder)) = &mut self.recorder {
             let written = recorder.outside(at, outside);
             self.check(written);
         }
+        self.session.enter(outside);
+        self.measure();
+        self.note();
         self.answer();
     }
 
@@ -221,25 +225,31 @@ impl Loop {
         }
     }
 
-    fn publish(&mut self) {
-        self.measure();
-        self.answer();
-        let mut written = Ok(());
+    /// Passes on what has happened since the last time, in its order: the recording keeps it.
+    fn note(&mut self) {
         let mut news = Vec::new();
+        let mut seconds = Vec::new();
         for line in self.session.drain_lines() {
             match line {
                 Line::Robot(event) => self.intake.tell(event),
-                Line::Second { at, digest } => {
-                    if let Some(Ok(recorder)) = &mut self.recorder {
-                        written = recorder.second(at, digest);
-                    }
-                }
+                Line::Second { at, digest } => seconds.push((at, digest)),
                 Line::Room { .. } | Line::Broke { .. } | Line::Refused { .. } => {}
             }
             news.extend(self.narrator.tell(&line));
         }
         news.iter().for_each(|line| (self.told)(line));
-        self.check(written);
+        for (at, digest) in seconds {
+            if let Some(Ok(recorder)) = &mut self.recorder {
+                let written = recorder.second(at, digest);
+                self.check(written);
+            }
+        }
+    }
+
+    fn publish(&mut self) {
+        self.measure();
+        self.note();
+        self.answer();
         self.intake.publish(self.session.status());
         self.stage.show(self.session.world().truth());
     }
@@ -267,6 +277,8 @@ impl Loop {
         let drive = self.session.world().drive_state();
         if drive.left != Ratio::ZERO || drive.right != Ratio::ZERO {
             self.enter(Outside::Stop(StopKind::Stop));
+        }
+        if self.session.world().is_rolling() {
             self.session.run_until(self.session.now() + CLOSING);
         }
         self.publish();

@@ -139,13 +139,18 @@ pub fn closing(mode: Mode, refusals: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wimz_vocabulary::{Refusal, Request, RequestId, RobotTime};
+    use wimz_vocabulary::{Refusal, Request, RequestId, RobotTime, StopEpoch};
 
     #[test]
     fn a_held_key_is_refused_in_one_line() {
         let refused = |client, refusal| Line::Refused {
             at: RobotTime::from_micros(1_234_000),
-            request: Request { id: RequestId(1), from: ClientId(client), command: Command::CenterHead },
+            request: Request {
+                id: RequestId(1),
+                from: ClientId(client),
+                stops: StopEpoch(0),
+                command: Command::CenterHead,
+            },
             refusal,
         };
         let mut narrator = Narrator { obstacles: Vec::new(), refused: None };

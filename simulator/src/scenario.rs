@@ -6,7 +6,7 @@ use serde::Deserialize;
 use wimz_contract::wimz::{Order, read_data};
 use wimz_vocabulary::document::{Document, Flaw, Spanned, span};
 use wimz_vocabulary::words::unknown;
-use wimz_vocabulary::{ClientId, Micros, Request, RequestId, RobotTime};
+use wimz_vocabulary::{ClientId, Micros, Request, RequestId, RobotTime, StopEpoch};
 use wimz_world::Fault;
 
 use crate::outside::Outside;
@@ -79,9 +79,15 @@ impl Scenario {
         }
         // Entries of one moment keep the order of the file.
         inputs.sort_by_key(|(at, _)| *at);
+        let mut stops = StopEpoch::default();
         for (number, (_, outside)) in inputs.iter_mut().enumerate() {
-            if let Outside::Request(request) = outside {
-                request.id = RequestId(number as u64);
+            match outside {
+                Outside::Request(request) => {
+                    request.id = RequestId(number as u64);
+                    request.stops = stops;
+                }
+                Outside::Stop(_) => stops = stops.next(),
+                Outside::Left(_) | Outside::Fault(_) | Outside::BrainHang(_) => {}
             }
         }
         Ok(Self { about: file.about, room: file.room, robot: file.robot, length, inputs })
@@ -149,7 +155,8 @@ impl Reader<'_> {
                 Ok(match order {
                     Order::Stop(kind) => Outside::Stop(kind),
                     Order::Request(command) => {
-                        Outside::Request(Request { id: RequestId::default(), from, command })
+                        let (id, stops) = (RequestId::default(), StopEpoch::default());
+                        Outside::Request(Request { id, from, stops, command })
                     }
                 })
             }

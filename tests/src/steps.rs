@@ -5,7 +5,7 @@ use wimz_simulator::assets::{self, Kind};
 use wimz_simulator::{Line, Outside, Session, Setting};
 use wimz_vocabulary::{
     ClientId, Command, DriveEnd, Event, EventBody, Micros, Mode, ModeCause, Ratio, Reply, Request, RequestId,
-    RobotTime, StopKind,
+    RobotTime, StopEpoch, StopKind,
 };
 use wimz_world::room::Room;
 
@@ -93,9 +93,15 @@ impl Run {
 
     /// Asks; the answer is `None` while the brain hangs.
     pub fn ask(&mut self, from: ClientId, command: Command) -> Option<Reply> {
+        let stops = self.session.world().drive_state().epoch;
+        self.ask_knowing(from, stops, command)
+    }
+
+    /// ... as somebody who asked when there had been so many stops.
+    pub fn ask_knowing(&mut self, from: ClientId, stops: StopEpoch, command: Command) -> Option<Reply> {
         self.asked += 1;
         let id = RequestId(self.asked);
-        self.enter(Outside::Request(Request { id, from, command }));
+        self.enter(Outside::Request(Request { id, from, stops, command }));
         self.session.drain_replies().find(|(of, _)| *of == id).map(|(_, reply)| reply)
     }
 

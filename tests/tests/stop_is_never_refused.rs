@@ -14,7 +14,7 @@ use wimz_simulator::Outside;
 use wimz_tests::stand::Stand;
 use wimz_tests::steps::{ALICE, BOB, Run, drive, mode, ms};
 use wimz_vocabulary::{
-    Command, DriveCause, DriveEnd, EventBody, Evidence, Micros, Mode, Refusal, Reply, StopKind,
+    Command, DriveCause, DriveEnd, EventBody, Evidence, Micros, Mode, Refusal, Reply, StopEpoch, StopKind,
 };
 use wimz_world::Fault;
 
@@ -67,6 +67,43 @@ fn a_hand_on_the_stick_must_let_go_before_it_drives_on() {
     assert_eq!(run.ask(ALICE, drive(0.5, 0.5)), stopped);
     run.wait(ms(300));
     assert_eq!(run.ask(ALICE, drive(0.5, 0.5)), Some(Reply::Accepted));
+}
+
+/// What was asked for before a stop and comes after it does not undo it: a drive is not driven, and a release
+/// does not lift a stop that its sender knew nothing of.
+#[test]
+fn nothing_asked_for_earlier_undoes_a_stop() {
+    let before = StopEpoch(0);
+    let mut run = Run::manual("empty");
+    run.stop(StopKind::Stop);
+    let stopped = Some(Reply::Refused(Refusal::Stopped));
+    assert_eq!(run.ask_knowing(ALICE, before, drive(1.0, 1.0)), stopped);
+    assert_eq!(run.ask(ALICE, drive(1.0, 1.0)), stopped, "and the hand it came from must let go");
+    assert!(!run.is_powered());
+
+    let mut run = Run::manual("empty");
+    run.stop(StopKind::Emergency);
+    let known = run.session.world().drive_state().epoch;
+    run.stop(StopKind::Emergency);
+    let newer = Some(Reply::Refused(Refusal::NewerStop));
+    assert_eq!(run.ask_knowing(ALICE, known, Command::ReleaseStop), newer);
+    assert!(run.session.world().drive_state().latched);
+}
+
+/// The same over one socket, in one breath: the robot is at rest whatever order the frames are looked at in.
+#[test]
+fn a_stop_that_overtakes_a_command_still_stops_it() {
+    for round in 0..20 {
+        let stand = Stand::start();
+        let mut client = stand.client();
+        client.manual();
+        client.send("motor", json!({ "left": 1.0, "right": 1.0 }));
+        let id = client.send("stop", json!({}));
+        while client.next("command_ack")["id"] != id {}
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        assert_eq!(stand.rest().get("/telemetry").1["data"]["drive"]["left"], 0.0, "round {round}");
+        stand.end();
+    }
 }
 
 #[test]

@@ -46,7 +46,7 @@ counted!(
 counted!(
     /// How many times the guard has been stopped. A drive frame names the epoch in which its lease was
     /// granted, and the guard refuses one from an earlier epoch: a stop outlives every frame under way.
-    StopEpoch(u32)
+    StopEpoch(u64)
 );
 
 impl ClientId {

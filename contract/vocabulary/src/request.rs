@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ClientId, Degrees, Micros, Mode, ModeCause, Ratio, RequestId};
+use crate::{ClientId, Degrees, Micros, Mode, ModeCause, Ratio, RequestId, StopEpoch};
 
 /// One thing asked of the robot.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -11,6 +11,8 @@ pub struct Request {
     pub id: RequestId,
     /// Who asks.
     pub from: ClientId,
+    /// How many stops had been asked for before it, so that no stop is undone by what was asked earlier.
+    pub stops: StopEpoch,
     /// What is asked.
     pub command: Command,
 }
@@ -88,7 +90,7 @@ pub enum Refusal {
         mode: Mode,
     },
     /// Another client is at the controls.
-    #[error("client {holder} is at the controls: try again once it has let go for 2 s")]
+    #[error("somebody else (client {holder}) is at the controls: try again once they have let go for 2 s")]
     OperatorBusy {
         /// Who holds them.
         holder: ClientId,
@@ -101,6 +103,9 @@ pub enum Refusal {
         "the robot was stopped while you drove: let go (send zero, or nothing for 300 ms), then drive on"
     )]
     Stopped,
+    /// A release that was asked for before the newest stop.
+    #[error("the robot was stopped again since: look, then release it again")]
+    NewerStop,
     /// A command with a physical effect arrived too old to be obeyed.
     #[error("the command is {age} old and its effect would come too late")]
     Expired {
@@ -129,6 +134,7 @@ impl Refusal {
             Self::OperatorBusy { .. } => "operator_busy",
             Self::EmergencyLatched => "emergency_latched",
             Self::Stopped => "stopped",
+            Self::NewerStop => "newer_stop",
             Self::Expired { .. } => "expired",
             Self::ModeUnavailable { .. } => "mode_unavailable",
             Self::Busy => "busy",

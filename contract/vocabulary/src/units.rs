@@ -69,20 +69,20 @@ impl Micros {
 impl Add<Micros> for RobotTime {
     type Output = Self;
     fn add(self, span: Micros) -> Self {
-        Self(self.0 + span.0)
+        Self(self.0.saturating_add(span.0))
     }
 }
 
 impl AddAssign<Micros> for RobotTime {
     fn add_assign(&mut self, span: Micros) {
-        self.0 += span.0;
+        *self = *self + span;
     }
 }
 
 impl Add for Micros {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
+        Self(self.0.saturating_add(other.0))
     }
 }
 

@@ -162,7 +162,7 @@ impl<B: Body> Step<'_, B> {
                 if !mode.may_be_driven() {
                     return Err(Refusal::WrongMode { mode });
                 }
-                self.check_stopped(from)?;
+                self.check_stopped(request)?;
                 self.take_controls(from)?;
                 let epoch = self.brain.drive.epoch;
                 let grant = self.brain.controls.grant(from, epoch, left, right, taken);
@@ -198,22 +198,26 @@ impl<B: Body> Step<'_, B> {
                 Ok(())
             }
             Command::ReleaseStop => {
+                if request.stops < self.brain.drive.epoch {
+                    return Err(Refusal::NewerStop);
+                }
                 self.take_controls(from)?;
                 self.brain.releasing = Some(from);
-                self.body.release_stop(self.brain.drive.epoch);
+                self.body.release_stop(request.stops);
                 Ok(())
             }
         }
     }
 
     /// A hand on the stick while the drive is latched, or ever since it was stopped, does not drive on by itself
-    /// when the way is free again.
-    fn check_stopped(&mut self, from: ClientId) -> Result<(), Refusal> {
+    /// when the way is free again; nor does a command that was asked for before the stop and comes after it.
+    fn check_stopped(&mut self, request: &Request) -> Result<(), Refusal> {
         let latched = self.brain.drive.latched;
-        if !latched && !self.brain.controls.is_held_off(from, self.at) {
+        let overtaken = request.stops < self.brain.drive.epoch;
+        if !latched && !overtaken && !self.brain.controls.is_held_off(request.from, self.at) {
             return Ok(());
         }
-        self.brain.controls.hold_off(from, self.at);
+        self.brain.controls.hold_off(request.from, self.at);
         Err(if latched { Refusal::EmergencyLatched } else { Refusal::Stopped })
     }
 

@@ -56,7 +56,8 @@ impl Bench {
     }
 
     fn ask(&mut self, from: ClientId, command: Command) -> Reply {
-        self.give(InputBody::Request(Request { id: RequestId(self.seq), from, command })).unwrap()
+        let stops = self.brain.status(self.now).drive.epoch;
+        self.give(InputBody::Request(Request { id: RequestId(self.seq), from, stops, command })).unwrap()
     }
 
     fn pass(&mut self, millis: u64) {
@@ -149,7 +150,7 @@ fn a_command_that_waited_out_its_lease_is_refused() {
         bench.ask(ALICE, mode(Mode::Manual));
         let taken = bench.now;
         bench.now += Micros::from_millis(waited);
-        let request = Request { id: RequestId(9), from: ALICE, command: drive(0.5) };
+        let request = Request { id: RequestId(9), from: ALICE, stops: StopEpoch(0), command: drive(0.5) };
         assert_eq!(bench.give_taken(taken, InputBody::Request(request)), Some(outcome));
         if let Some(frame) = bench.body.frames.last() {
             assert_eq!(frame.valid_until, taken + Micros::from_millis(300), "it runs from when it came in");
@@ -170,7 +171,7 @@ fn nothing_that_moves_is_obeyed_late() {
         let mut bench = Bench::new();
         let taken = bench.now;
         bench.now += Micros::from_secs(1);
-        let request = Request { id: RequestId(9), from: ALICE, command };
+        let request = Request { id: RequestId(9), from: ALICE, stops: StopEpoch(0), command };
         let refused = Reply::Refused(Refusal::Expired { age: Micros::from_secs(1) });
         let outcome = if late { refused } else { Reply::Accepted };
         assert_eq!(bench.give_taken(taken, InputBody::Request(request)), Some(outcome), "{command:?}");

@@ -54,6 +54,11 @@ impl Contacts {
         }
     }
 
+    /// How far the robot may still move before contacts are looked at again, in metres.
+    pub fn clearance(&self) -> f32 {
+        self.clearance
+    }
+
     /// Moves the robot towards `to`, as far as the room lets it.
     pub fn advance(&mut self, from: Pose, to: Pose) -> Outcome {
         let (dx, dy) = (to.x - from.x, to.y - from.y);

@@ -237,7 +237,9 @@ impl Motion {
     pub fn state(&self) -> impl Serialize + '_ {
         let tracks = [&self.left, &self.right]
             .map(|track| (track.direction.is_high(), track.pwm.duty(), track.speed, track.free_speed));
-        (self.pose, tracks, &self.pan, &self.tilt, self.touching, &self.slip, self.slips)
+        let clock = (self.now, self.next_step);
+        let contact = (self.touching, self.contacts.clearance());
+        (clock, self.pose, tracks, &self.pan, &self.tilt, contact, &self.slip, self.slips)
     }
 }
 

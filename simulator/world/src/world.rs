@@ -254,6 +254,11 @@ impl World {
         Truth { at: self.now, pose: self.motion.pose(), pan, tilt, touching: self.motion.touching() }
     }
 
+    /// Whether a track still turns, whatever it was told.
+    pub fn is_rolling(&self) -> bool {
+        self.motion.speeds() != (0.0, 0.0)
+    }
+
     /// Whether the firmware's process lives.
     pub fn firmware_lives(&self) -> bool {
         self.firmware_lives
@@ -285,6 +290,7 @@ impl World {
             &*self.chip,
             self.motion.state(),
             self.firmware_lives,
+            (&self.told_drive, &self.told_head),
         )
     }
 
