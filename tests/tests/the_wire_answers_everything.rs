@@ -34,7 +34,7 @@ fn over_the_socket() {
     assert_eq!(client.next("error")["code"], "unreadable");
     client.socket.send(tungstenite::Message::binary(vec![1, 2, 3])).unwrap();
     assert_eq!(client.next("error")["code"], "unreadable");
-    client.send_text(r#"{"type":"command","command":"stop","device_id":"wimz_robot_99","id":"x"}"#);
+    client.send_text(r#"{"type":"command","command":"motor","device_id":"wimz_robot_99","id":"x"}"#);
     let ack = client.next("command_ack");
     assert_eq!((&ack["id"], &ack["error"]["code"]), (&json!("x"), &json!("foreign_device")));
 

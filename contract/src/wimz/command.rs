@@ -41,20 +41,6 @@ pub struct Unreadable {
 }
 
 #[derive(Deserialize)]
-struct Frame {
-    #[serde(rename = "type")]
-    kind: String,
-    #[serde(default)]
-    command: Option<String>,
-    #[serde(default)]
-    data: Option<Value>,
-    #[serde(default)]
-    device_id: Option<String>,
-    #[serde(default)]
-    id: Option<String>,
-}
-
-#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Motor {
     left: f32,
@@ -78,10 +64,6 @@ struct SetMode {
     _timestamp: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
-
 /// How a command's data is read.
 type Reader = fn(Value) -> Result<Order, String>;
 
@@ -96,32 +78,51 @@ const COMMANDS: [(&str, Reader); 7] = [
     ("stop_release", |data| nothing(data, Order::Request(Command::ReleaseStop))),
 ];
 
-/// Reads one text frame of a WebSocket.
+/// The commands that stop. They are obeyed whatever else their frame holds.
+const STOPS: [(&str, StopKind); 2] = [("stop", StopKind::Stop), ("emergency_stop", StopKind::Emergency)];
+
+/// Reads one frame of a WebSocket.
 ///
 /// # Errors
-/// [`Unreadable`], always with something to answer.
+/// [`Unreadable`], always with something to answer. Never for a frame whose `command` is a stop: a wrong id,
+/// data or device id is no reason to go on driving.
 pub fn read(text: &str, device_id: &str) -> Result<Asked, Unreadable> {
-    let frame: Frame = serde_json::from_str(text).map_err(|error| Unreadable {
-        id: None,
-        command: None,
-        code: "unreadable",
-        message: format!("not a command frame: {error}"),
-    })?;
-    let unreadable =
-        |code, message| Unreadable { id: frame.id.clone(), command: frame.command.clone(), code, message };
-    if frame.kind != "command" {
-        return Err(unreadable("unknown_type", unknown("message type", &frame.kind, ["command"])));
+    let unread = |message: String| Unreadable { id: None, command: None, code: "unreadable", message };
+    let text = text.trim_start_matches('\u{feff}');
+    let mut frame = match serde_json::from_str(text) {
+        Ok(Value::Object(frame)) => frame,
+        Ok(_) => return Err(unread("a command frame is a JSON object".to_owned())),
+        Err(error) => return Err(unread(format!("not a command frame: {error}"))),
+    };
+    let id = frame.get("id").and_then(|id| match id {
+        Value::String(id) => Some(id.clone()),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
+    });
+    let word = |name: &str| frame.get(name).and_then(Value::as_str);
+    let command = word("command").map(str::to_owned);
+    let stop = STOPS.iter().find(|(name, _)| command.as_deref() == Some(name));
+    if let Some((command, kind)) = stop {
+        return Ok(Asked { id, command, order: Order::Stop(*kind) });
     }
-    if let Some(other) = frame.device_id.as_deref().filter(|id| *id != device_id) {
+    let unreadable = |code, message| Unreadable { id: id.clone(), command: command.clone(), code, message };
+    match word("type") {
+        Some("command") => {}
+        Some(other) => {
+            return Err(unreadable("unknown_type", unknown("message type", other, ["command"])));
+        }
+        None => return Err(unreadable("unknown_type", "a frame needs `type`: \"command\"".to_owned())),
+    }
+    if let Some(other) = word("device_id").filter(|id| *id != device_id) {
         let message = format!("this robot is {device_id}, not {other}");
         return Err(unreadable("foreign_device", message));
     }
-    let Some(name) = frame.command.as_deref() else {
+    let Some(name) = command.as_deref() else {
         return Err(unreadable("bad_data", "a command frame needs `command`".to_owned()));
     };
-    let (command, order) = read_data(name, frame.data.clone().unwrap_or(Value::Null))
-        .map_err(|(code, message)| unreadable(code, message))?;
-    Ok(Asked { id: frame.id, command, order })
+    let data = frame.remove("data").unwrap_or(Value::Null);
+    let (command, order) = read_data(name, data).map_err(|(code, message)| unreadable(code, message))?;
+    Ok(Asked { id, command, order })
 }
 
 /// Reads a command's data by the command's name: for frames, REST bodies and scenario files alike.
@@ -133,7 +134,11 @@ pub fn read_data(name: &str, data: Value) -> Result<(&'static str, Order), (&'st
         let names = COMMANDS.map(|(known, _)| known);
         return Err(("unknown_command", unknown("command", name, names)));
     };
-    let data = if data.is_null() { Value::Object(serde_json::Map::new()) } else { data };
+    let data = match data {
+        Value::Null => Value::Object(serde_json::Map::new()),
+        Value::Object(_) => data,
+        _ => return Err(("bad_data", format!("{command}: its data is a JSON object"))),
+    };
     let order = read(data).map_err(|message| ("bad_data", format!("{command}: {message}")))?;
     Ok((command, order))
 }
@@ -143,7 +148,10 @@ fn typed<T: DeserializeOwned>(data: Value) -> Result<T, String> {
 }
 
 fn nothing(data: Value, order: Order) -> Result<Order, String> {
-    typed::<Nothing>(data).map(|_| order)
+    match data.as_object().and_then(|fields| fields.keys().next()) {
+        None => Ok(order),
+        Some(field) => Err(format!("it takes no `{field}`")),
+    }
 }
 
 fn motor(data: Value) -> Result<Order, String> {
@@ -212,15 +220,36 @@ mod tests {
             ),
             (r#"{"type":"command","command":"servo","data":{}}"#, "bad_data", "give `pan`, `tilt` or both"),
             (
-                r#"{"type":"command","command":"stop","device_id":"wimz_robot_02"}"#,
+                r#"{"type":"command","command":"motor","device_id":"wimz_robot_02"}"#,
                 "foreign_device",
                 "this robot is wimz_robot_01",
             ),
+            ("[\"command\",\"motor\"]", "unreadable", "is a JSON object"),
+            (r#"{"type":"command","command":"motor","data":[0.5,0.5]}"#, "bad_data", "is a JSON object"),
+            (r#"{"type":"command","command":"servo_center","data":{"x":1}}"#, "bad_data", "takes no `x`"),
+            (r#"{"type":"command","command":"servo","data":{"pan":1e39}}"#, "bad_data", "pan: inf is not"),
         ];
         for (text, code, message) in cases {
             let error = read(text, ROBOT).unwrap_err();
             assert_eq!(error.code, code, "{text}");
             assert!(error.message.contains(message), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_stop_is_read_whatever_else_its_frame_holds() {
+        for (rest, id) in [
+            ("", None),
+            (r#","data":{"reason":"x"}"#, None),
+            (r#","data":5,"id":7"#, Some("7")),
+            (r#","device_id":"another","id":"a""#, Some("a")),
+            (r#","type":"comand","id":[]"#, None),
+        ] {
+            for (name, kind) in STOPS {
+                let text = format!("\u{feff}{{\"command\":\"{name}\"{rest}}}");
+                let asked = read(&text, ROBOT).unwrap();
+                assert_eq!((asked.order, asked.id.as_deref()), (Order::Stop(kind), id), "{text}");
+            }
         }
     }
 

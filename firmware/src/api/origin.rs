@@ -20,7 +20,17 @@ fn is_same_site(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
     let Some(origin) = headers.get(header::ORIGIN) else { return true };
     let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
-    origin.is_some() && origin == text(header::HOST)
+    // A name that an attacker's DNS points at this machine is not the robot's own, whatever it says it is.
+    origin.is_some_and(is_loopback) && origin == text(header::HOST)
+}
+
+/// Whether a host, with or without a port, is this machine by a name that nobody else can give out.
+fn is_loopback(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => name,
+        _ => host,
+    };
+    matches!(name, "localhost" | "127.0.0.1" | "[::1]")
 }
 
 #[cfg(test)]
@@ -42,5 +52,10 @@ mod tests {
         assert!(!from(Some("http://localhost:8001")));
         assert!(!from(Some("https://elsewhere.example")));
         assert!(!from(Some("null")));
+        // DNS rebinding: the page's own name, and the browser believes that the robot has it.
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, "evil.example:8000".parse().unwrap());
+        headers.insert(header::ORIGIN, "http://evil.example:8000".parse().unwrap());
+        assert!(!is_same_site(&headers));
     }
 }

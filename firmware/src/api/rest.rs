@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Value, json};
 use wimz_contract::wimz::{ErrorBody, Order, StatusUpdate, read_data};
 use wimz_vocabulary::{ClientId, Command, StopKind};
@@ -94,20 +94,17 @@ pub async fn motor_release(State(robot): State<Robot>) -> Response {
     carry_out(&robot, Order::Request(Command::ReleaseStop)).await
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Angle {
-    angle: f32,
-}
-
 async fn servo(robot: &Robot, axis: &str, body: &Bytes) -> Response {
-    let angle = match json_of(body).map(serde_json::from_value::<Angle>) {
-        Ok(Ok(Angle { angle })) => angle,
-        Ok(Err(error)) => {
-            let message = format!("{error}: give {{\"angle\": degrees from centre}}");
+    let fields = match json_of(body) {
+        Ok(fields) => fields,
+        Err(response) => return response,
+    };
+    let angle = match fields.as_object().map(|fields| (fields.get("angle"), fields.len())) {
+        Some((Some(angle @ Value::Number(_)), 1)) => angle,
+        _ => {
+            let message = "give {\"angle\": degrees from centre}, and nothing else".to_owned();
             return refused(StatusCode::BAD_REQUEST, "bad_data", message);
         }
-        Err(response) => return response,
     };
     match read_data("servo", json!({ axis: angle })) {
         Ok((_, order)) => carry_out(robot, order).await,

@@ -3,6 +3,7 @@
 //! One task reads and never waits for the robot, so that a stop is seen at once whatever else is pending; another
 //! writes answers and news. A client that does not read is dropped.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -11,15 +12,17 @@ use axum::response::Response;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use serde::Serialize;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, mpsc};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
-use wimz_contract::wimz::{Ack, Alert, Envelope, ErrorBody, StatusUpdate, read};
+use wimz_contract::wimz::{Ack, Alert, Asked, Envelope, ErrorBody, Order, StatusUpdate, read};
 use wimz_vocabulary::{ClientId, Event, EventBody, RobotTime};
 
 use super::{Robot, dispatch};
 
-/// Answers that may wait for a client to read them; the oldest of a silent client's are not worth more.
-const OUTBOX: usize = 256;
+/// Answers that may wait to be written.
+const OUTBOX: usize = 16;
+/// Frames of one client that may wait for their answers.
+const PENDING: usize = 64;
 /// The longest frame that is read: ten times the longest command.
 const FRAME_BYTES: usize = 4 * 1024;
 /// How long one write may take before the client counts as gone.
@@ -59,38 +62,70 @@ async fn serve(robot: Robot, socket: WebSocket) {
 
 /// Reads until the client goes.
 async fn listen(connection: &Connection, mut stream: SplitStream<WebSocket>, answers: mpsc::Sender<Ack>) {
+    let mut desk = Desk { connection, answers, seats: Arc::new(Semaphore::new(PENDING)), missed: 0 };
     while let Some(Ok(message)) = stream.next().await {
-        let text = match &message {
-            Message::Text(text) => text.as_str(),
+        match &message {
+            Message::Text(text) => desk.hear(text),
+            // Not the contract's way, but a stop in it is a stop.
+            Message::Binary(bytes) => desk.hear(std::str::from_utf8(bytes).unwrap_or_default()),
             Message::Close(_) => return,
-            // Not a word of the contract: an empty text gets the answer that says so.
-            Message::Binary(_) => "",
-            Message::Ping(_) | Message::Pong(_) => continue,
-        };
-        hear(connection, text, &answers);
+            Message::Ping(_) | Message::Pong(_) => {}
+        }
     }
 }
 
-/// Takes one frame. The robot's answer is awaited elsewhere: nothing here waits.
-fn hear(connection: &Connection, text: &str, answers: &mpsc::Sender<Ack>) {
-    let Connection { robot, client } = connection;
-    let asked = match read(text, &robot.device_id) {
-        Ok(asked) => asked,
-        Err(unreadable) => {
-            let error = ErrorBody::from(&unreadable);
-            // A client that reads nothing misses its own errors first.
-            let _ =
-                answers.try_send(Ack::new(unreadable.id, unreadable.command.unwrap_or_default(), Err(error)));
-            return;
+/// Where one client's frames are taken. Nothing here waits, for the robot or for the client: a stop behind a
+/// hundred unread answers is seen as soon as it comes.
+struct Desk<'a> {
+    connection: &'a Connection,
+    answers: mpsc::Sender<Ack>,
+    /// One for each answer that is still to be written.
+    seats: Arc<Semaphore>,
+    /// Frames that were not taken since the last answer.
+    missed: u64,
+}
+
+impl Desk<'_> {
+    fn hear(&mut self, text: &str) {
+        let Connection { robot, client } = self.connection;
+        let seat = self.seats.clone().try_acquire_owned();
+        match (read(text, &robot.device_id), seat) {
+            (Ok(asked), Ok(seat)) => {
+                let result = dispatch(robot, *client, asked.order);
+                self.answer(seat, async move { Ack::new(asked.id, asked.command, result.await) });
+            }
+            (Err(unreadable), Ok(seat)) => {
+                let error = ErrorBody::from(&unreadable);
+                let ack = Ack::new(unreadable.id, unreadable.command.unwrap_or_default(), Err(error));
+                self.answer(seat, std::future::ready(ack));
+            }
+            (Ok(Asked { order: Order::Stop(kind), .. }), Err(_)) => {
+                // It has begun when this returns; only its answer finds no seat.
+                drop(robot.door.stop(kind));
+                self.missed += 1;
+            }
+            (_, Err(_)) => self.missed += 1,
         }
-    };
-    let result = dispatch(robot, *client, asked.order);
-    let answers = answers.clone();
-    tokio::spawn(async move {
-        let ack = Ack::new(asked.id, asked.command, result.await);
-        // A client that reads nothing misses its answers; `speak` drops it soon after.
-        let _ = answers.try_send(ack);
-    });
+    }
+
+    /// Passes an answer on once it is there, after a word on what was not taken before it.
+    fn answer(&mut self, seat: OwnedSemaphorePermit, ack: impl Future<Output = Ack> + Send + 'static) {
+        let missed = std::mem::take(&mut self.missed);
+        let answers = self.answers.clone();
+        tokio::spawn(async move {
+            let ack = ack.await;
+            if missed > 0 {
+                let message = format!(
+                    "{missed} frames before this were not answered, and only stops among them obeyed: wait for \
+                     answers before you send more than {PENDING}"
+                );
+                let _ = answers.send(Ack::new(None, "", Err(ErrorBody { code: "busy", message }))).await;
+            }
+            // An error here is a client that has gone.
+            let _ = answers.send(ack).await;
+            drop(seat);
+        });
+    }
 }
 
 /// Writes answers and news until the client no longer takes them.
