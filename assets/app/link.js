@@ -95,9 +95,11 @@ export class Link extends EventTarget {
   }
 
   /** The second way to stop, for when the socket is not there. Resolves to whether the robot took it. */
-  async stopByHttp() {
+  /** @param {'stop' | 'emergency_stop'} [command] */
+  async stopByHttp(command = 'stop') {
+    const path = command === 'stop' ? 'motor/stop' : 'motor/emergency';
     try {
-      return (await fetch('motor/stop', { method: 'POST', keepalive: true })).ok;
+      return (await fetch(path, { method: 'POST', keepalive: true })).ok;
     } catch {
       return false;
     }

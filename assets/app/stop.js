@@ -28,7 +28,7 @@ export class Stop {
     this.#say = say;
     this.#note = note;
     onPress(stop, () => this.stop());
-    onPress(emergency, () => this.#emergency());
+    onPress(emergency, () => this.#halt('emergency_stop'));
     release.addEventListener('click', () => this.#release());
     for (const name of ['keydown', 'keyup']) {
       window.addEventListener(name, (event) => this.#space(/** @type {KeyboardEvent} */ (event)), { capture: true });
@@ -47,29 +47,24 @@ export class Stop {
     event.stopImmediatePropagation();
   }
 
-  async #emergency() {
-    const latches = this.#link.open;
-    await this.#halt('emergency_stop');
-    if (!latches) this.#say('Without a link the robot was told to stop, but not to latch.');
-  }
-
   /** @param {'stop' | 'emergency_stop'} command */
   async #halt(command) {
     const answer = this.#link.send(command);
-    const second = this.#link.open ? 0 : this.#byHttp();
+    const second = this.#link.open ? 0 : this.#byHttp(command);
     this.#letGo();
     this.at = performance.now();
     this.#tell('Stopping');
     if (second) return second;
-    const late = setTimeout(() => this.#byHttp(), SECOND_PATH_AFTER);
+    const late = setTimeout(() => this.#byHttp(command), SECOND_PATH_AFTER);
     const ack = await answer;
     clearTimeout(late);
     if (ack.success) this.#tell(ack.result?.evidence === 'unconfirmed' ? 'Sent, not confirmed' : 'Stopped');
     else this.#say(ack.error?.message ?? 'The robot refused to stop.');
   }
 
-  async #byHttp() {
-    if (await this.#link.stopByHttp()) this.#tell('Stopped');
+  /** @param {'stop' | 'emergency_stop'} command */
+  async #byHttp(command) {
+    if (await this.#link.stopByHttp(command)) this.#tell('Stopped');
     else this.#say('STOP did not reach the robot. Without commands it stops by itself.');
   }
 

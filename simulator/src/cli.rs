@@ -4,6 +4,7 @@
 
 mod drive;
 mod play;
+mod printer;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -134,8 +135,9 @@ fn explain(error: &clap::Error) -> ExitCode {
 
 /// A line to standard output; if nobody reads it any more, there is nothing left to do.
 fn say(line: &str) {
-    if writeln!(std::io::stdout(), "{line}").is_err() {
-        std::process::exit(0);
+    if let Err(error) = writeln!(std::io::stdout(), "{line}") {
+        let gone = error.kind() == std::io::ErrorKind::BrokenPipe;
+        std::process::exit(if gone { 0 } else { i32::from(FAILED) });
     }
 }
 

@@ -18,6 +18,9 @@ use crate::session::{Hash, Setting};
 /// Another number cannot be replayed: the meaning of what is recorded has changed.
 pub const FORMAT: u32 = 1;
 
+/// A year: no run is longer, and a damaged number must not keep a replay busy for ages.
+const LONGEST: RobotTime = RobotTime::from_micros(366 * 24 * 3_600 * 1_000_000);
+
 /// Which build of the robot's logic and world this is.
 pub const BUILD: &str = env!("CARGO_PKG_VERSION");
 
@@ -194,7 +197,9 @@ impl Recording {
                 return Err(wrong(broken, "this line is damaged"));
             }
             match serde_json::from_str(&line.map_err(unreadable)?) {
-                Ok(row) if !recording.take(&row) => return Err(wrong(number, "time runs backwards here")),
+                Ok(row) if !recording.take(&row) => {
+                    return Err(wrong(number, "time runs backwards here, or on for more than a year"));
+                }
                 Ok(_) => {}
                 Err(_) => broken = Some(number),
             }
@@ -206,7 +211,7 @@ impl Recording {
     fn take(&mut self, row: &Row) -> bool {
         let (Row::Outside { at, .. } | Row::Second { at, .. } | Row::End { end: at, .. }) = row;
         let at = RobotTime::from_micros(*at);
-        if at < self.end || self.hash.is_some() {
+        if at < self.end || at > LONGEST || self.hash.is_some() {
             return false;
         }
         self.end = at;

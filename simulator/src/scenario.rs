@@ -58,6 +58,9 @@ struct Entry {
 /// The faults, by name.
 const FAULTS: [&str; 3] = ["brain_hang", "flip_bit", "process_death"];
 
+/// Thirty days.
+const LONGEST: Micros = Micros::from_secs(30 * 24 * 3_600);
+
 /// The most inputs that one entry may come to: a mistyped unit must not eat the machine.
 const MOST: u64 = 1_000_000;
 
@@ -73,6 +76,10 @@ impl Scenario {
         let file: File = document.read()?;
         let reader = Reader { document };
         let length = reader.span(&file.length)?;
+        if length > LONGEST {
+            let message = format!("{length} is too long: a scenario runs for {LONGEST} at most");
+            return Err(document.flaw(file.length.span(), message));
+        }
         let mut inputs = Vec::new();
         for entry in &file.input {
             reader.entry(entry, length, &mut inputs)?;
@@ -120,7 +127,12 @@ impl Reader<'_> {
         match (&entry.every, &entry.until) {
             (None, None) => inputs.push((RobotTime::BOOT + first, outside)),
             (Some(every), Some(until)) => {
-                let (period, last) = (self.span(every)?, self.span(until)?.min(length));
+                let (period, last) = (self.span(every)?, self.span(until)?);
+                if last < first || last > length {
+                    let message =
+                        format!("{last} is not between {first}, where it begins, and the end at {length}");
+                    return Err(self.document.flaw(until.span(), message));
+                }
                 if period == Micros::ZERO || (last - first).get() / period.get() > MOST {
                     let message = format!("every {period} until {last} is more than {MOST} inputs");
                     return Err(self.document.flaw(every.span(), message));

@@ -141,6 +141,16 @@ fn a_run_that_is_recorded_replays_and_damage_shows() {
     let newer = replay_of(&whole.replacen("\"wimz_recording\":1", "\"wimz_recording\":2", 1));
     assert_eq!(newer.status.code(), Some(2));
     assert!(text(&newer.stderr).contains("format 2: this wimz replays format 1"), "{}", text(&newer.stderr));
+    // Numbers that no run has.
+    for (wrong, message) in [
+        (r#"{"at":1,"outside":{"brain_hang":18446744073709551615}}"#, ""),
+        (r#"{"end":18446744073709551615,"hash":"x"}"#, "on for more than a year"),
+    ] {
+        let head = whole.lines().next().unwrap();
+        let absurd = replay_of(&format!("{head}\n{wrong}\n"));
+        assert!(matches!(absurd.status.code(), Some(0 | 2)), "{wrong}: {:?}", absurd.status);
+        assert!(text(&absurd.stderr).contains(message), "{}", text(&absurd.stderr));
+    }
     // The power went in the middle of a line.
     let cut = replay_of(&whole[..whole.len() / 2]);
     assert_eq!(cut.status.code(), Some(0));
@@ -203,6 +213,33 @@ fn a_reader_that_goes_away_is_no_crash() {
     std::thread::sleep(Duration::from_millis(10));
     let output = run.wait_with_output().unwrap();
     assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
+}
+
+/// A terminal that takes no more lines, or is gone: the robot goes on, stops when it is told to, and ends whole.
+#[test]
+fn a_terminal_never_holds_up_the_robot() {
+    for gone in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("live.wimzrec");
+        let port = free_port();
+        let (mut robot, out, _) = start(&["--port", &port, "--record", path.to_str().unwrap()]);
+        let unread = (!gone).then_some(out);
+        // Each of these is a line; together they are more than a pipe and the printer hold.
+        for _ in 0..1_300 {
+            for mode in ["manual", "idle"] {
+                assert!(post(&port, "/mode/set", &format!(r#"{{"mode":"{mode}"}}"#)).contains("200 OK"));
+            }
+        }
+        assert!(post(&port, "/mode/set", r#"{"mode":"manual"}"#).contains("200 OK"));
+        assert!(post(&port, "/motor/speed", r#"{"left":0.5,"right":0.5}"#).contains("200 OK"));
+        assert!(post(&port, "/motor/stop", "").contains(r#""stopped":true"#));
+        let killed = Command::new("kill").args(["-TERM", &robot.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+        assert_eq!(robot.wait().unwrap().code(), Some(0));
+        drop(unread);
+        let replayed = text(&output(&["replay", path.to_str().unwrap()]).stdout);
+        assert!(replayed.contains("the same as recorded"), "{}", replayed.lines().last().unwrap());
+    }
 }
 
 #[test]

@@ -28,11 +28,15 @@ impl Stand {
     }
 
     pub fn start_recording(record: Option<PathBuf>) -> Self {
+        Self::start_at(Pace::Times(1.0), record)
+    }
+
+    pub fn start_at(pace: Pace, record: Option<PathBuf>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (changed, duties) = channel();
         let options = Options {
             setting: setting("living_room", 1),
-            pace: Pace::Times(1.0),
+            pace,
             length: None,
             record,
             told: Box::new(|_| {}),

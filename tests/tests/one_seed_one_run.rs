@@ -11,6 +11,7 @@ use std::path::Path;
 
 use serde_json::json;
 use wimz_simulator::assets::{self, Kind};
+use wimz_simulator::live::Pace;
 use wimz_simulator::recording::Recording;
 use wimz_simulator::scenario::Scenario;
 use wimz_simulator::session::Hash;
@@ -55,17 +56,29 @@ fn strides_do_not_matter() {
     assert_ne!(whole, play(2, &inputs, end, ms(10)), "another seed");
 }
 
+/// The state itself differs, not only the line that tells of the fault: whole seconds' digests are compared.
 #[test]
 fn one_bit_of_one_register_matters() {
-    let end = at(3_000);
-    let flip = |register, bit| vec![(at(1_500), Outside::Fault(Fault::FlipBit { register, bit }))];
-    let whole = play(1, &[], end, ms(10));
-    assert_eq!(whole, play(1, &[], end, ms(10)));
+    let digest = |flip: Option<(u8, u8)>| {
+        let mut run = Run::new("empty", 1);
+        run.go(at(1_500));
+        if let Some((register, bit)) = flip {
+            run.enter(Outside::Fault(Fault::FlipBit { register, bit }));
+        }
+        run.go(at(3_000));
+        let seconds = run.lines.iter().rev().find_map(|line| match line {
+            wimz_simulator::Line::Second { digest, .. } => Some(*digest),
+            _ => None,
+        });
+        seconds.unwrap()
+    };
+    let whole = digest(None);
+    assert_eq!(whole, digest(None));
     // Each bit of the pan channel's registers, the mode registers, and one that puts out nothing.
     let mut seen = vec![whole];
     for register in [0x00, 0x01, 0x06, 0x07, 0x08, 0x09, 0x45] {
         for bit in 0..8 {
-            let hash = play(1, &flip(register, bit), end, ms(10));
+            let hash = digest(Some((register, bit)));
             assert!(!seen.contains(&hash), "register {register:#04x} bit {bit}");
             seen.push(hash);
         }
@@ -108,6 +121,33 @@ fn a_live_session_replays_to_its_own_hash() {
     }
     let without_one = &recording.inputs[..recording.inputs.len() - 1];
     assert_ne!(play(1, without_one, recording.end, ms(10)), ended.hash, "every input counts");
+}
+
+/// Many clients at fifty times real time: requests come in right behind the end of a second, and the recording
+/// keeps the order of both.
+#[test]
+fn a_busy_session_replays_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("busy.wimzrec");
+    let stand = Stand::start_at(Pace::Times(50.0), Some(path.clone()));
+    std::thread::scope(|scope| {
+        for number in 0..4u8 {
+            let mut client = stand.client();
+            scope.spawn(move || {
+                for step in 0..3_000 {
+                    match (step + usize::from(number)) % 40 {
+                        0 => client.ask("set_mode", json!({ "mode": "manual" })),
+                        20 => client.ask("stop", json!({})),
+                        _ => client.motor(0.4, 0.5),
+                    };
+                }
+            });
+        }
+    });
+    let ended = stand.end();
+    let recording = Recording::read(&path).unwrap();
+    assert!(recording.inputs.len() > 11_000 && recording.seconds.len() > 5, "{} s", recording.seconds.len());
+    assert_eq!(play(1, &recording.inputs, recording.end, ms(10)), ended.hash);
 }
 
 #[test]

@@ -150,3 +150,52 @@ fn a_request_that_had_to_wait_is_answered() {
         assert_eq!(run.ask(ALICE, drive(0.5, 0.5)), Some(next));
     }
 }
+
+/// More frames at once than anybody waits for: stops among them are obeyed, and the client is told of the rest.
+#[test]
+fn a_flood_is_bounded_and_told() {
+    let stand = Stand::start();
+    let mut client = stand.client();
+    client.manual();
+    // In one write, so that they are all there before the first answer is.
+    for _ in 0..3_000 {
+        client
+            .socket
+            .write(tungstenite::Message::text(r#"{"type":"command","command":"servo_center"}"#))
+            .unwrap();
+    }
+    client
+        .socket
+        .write(tungstenite::Message::text(r#"{"type":"command","command":"emergency_stop"}"#))
+        .unwrap();
+    client.socket.flush().unwrap();
+    while client.next("status_update")["drive"]["latched"] != true {}
+    // One more frame, and the robot says what it did not answer.
+    client.send("servo_center", json!({}));
+    let told = client.next("error");
+    assert_eq!(told["code"], "busy", "{told}");
+    assert!(told["message"].as_str().unwrap().contains("were not answered"), "{told}");
+    stand.end();
+}
+
+#[test]
+fn a_stop_in_an_odd_frame_is_a_stop() {
+    let stand = Stand::start();
+    let mut client = stand.client();
+    client.manual();
+    let odd = [
+        r#"{"command":"stop","data":5,"id":7}"#,
+        r#"{"type":"command","command":"stop","device_id":"another","data":{"reason":"x"}}"#,
+    ];
+    for (round, text) in odd.iter().cycle().take(4).enumerate() {
+        assert_eq!(client.motor(0.0, 0.0)["success"], true);
+        assert_eq!(client.motor(0.5, 0.5)["success"], true);
+        stand.wait_for_motion();
+        let bytes = text.as_bytes().to_vec();
+        let message =
+            if round < 2 { tungstenite::Message::text(*text) } else { tungstenite::Message::binary(bytes) };
+        client.socket.send(message).unwrap();
+        assert_eq!(client.next("command_ack")["result"]["stopped"], true, "{text}");
+    }
+    stand.end();
+}

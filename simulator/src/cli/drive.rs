@@ -3,15 +3,20 @@
 use std::io;
 use std::net::TcpListener;
 use std::process::ExitCode;
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Instant;
 
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
 use wimz_simulator::Simulator;
 use wimz_simulator::assets::BadInput;
 use wimz_simulator::live::{Ended, Pace};
 use wimz_simulator::simulator::Options;
 
-use super::{Drive, FAILED, say, setting};
+use super::printer::Printer;
+use super::{Drive, FAILED, setting};
 
 /// Serves until the run ends or somebody ends it.
 pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
@@ -19,6 +24,9 @@ pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
     let (room, _) = setting.read()?;
     // Before the recording is created: a port in use must not cost anybody an old one.
     let listener = listen(words.port)?;
+    let printer = Arc::new(Mutex::new(Printer::start()));
+    let story = printer.clone();
+    let interrupted = interrupted()?;
     let simulator = Simulator::start(
         listener,
         Options {
@@ -26,24 +34,51 @@ pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
             pace: words.speed,
             length: words.length,
             record: words.record.clone(),
-            told: Box::new(say),
+            told: Box::new(move |line| lock(&story).line(line)),
             probe: None,
         },
     )?;
-    greet(words, simulator.address().port(), &room.name, begun);
-    simulator.wait(interrupted()).map(|ended| farewell(&ended))
+    greet(&mut lock(&printer), words, simulator.address().port(), &room.name, begun);
+    let ended = simulator.wait(interrupted)?;
+    let code = farewell(&mut lock(&printer), &ended);
+    if let Some(printer) = Arc::into_inner(printer) {
+        printer.into_inner().unwrap_or_else(PoisonError::into_inner).finish();
+    }
+    Ok(code)
 }
 
-/// Comes true when somebody wants an end: ctrl-C, or a service manager.
-async fn interrupted() {
-    let signals = signal(SignalKind::interrupt()).and_then(|i| Ok((i, signal(SignalKind::terminate())?)));
-    match signals {
-        Ok((mut interrupt, mut terminate)) => {
-            tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
-        }
-        // Without handlers the signals still end the process by themselves.
-        Err(_) => std::future::pending().await,
-    }
+/// Every critical section is one line; a panic elsewhere leaves it whole.
+fn lock(printer: &Mutex<Printer>) -> MutexGuard<'_, Printer> {
+    printer.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Comes true when somebody wants an end: ctrl-C, or a service manager. From here on neither ends the process by
+/// itself.
+fn interrupted() -> Result<impl Future<Output = ()>, BadInput> {
+    let ask = Arc::new(Notify::new());
+    let asked = ask.clone();
+    let (ready, is_ready) = sync_channel(1);
+    let refused =
+        |error: io::Error| BadInput::Wrong(format!("the system refuses to pass on signals: {error}"));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(refused)?;
+    thread::spawn(move || {
+        runtime.block_on(async move {
+            let signals =
+                signal(SignalKind::interrupt()).and_then(|i| Ok((i, signal(SignalKind::terminate())?)));
+            match signals {
+                Ok((mut interrupt, mut terminate)) => {
+                    let _ = ready.send(Ok(()));
+                    tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+                    ask.notify_one();
+                }
+                Err(error) => {
+                    let _ = ready.send(Err(error));
+                }
+            }
+        });
+    });
+    is_ready.recv().unwrap_or(Ok(())).map_err(refused)?;
+    Ok(async move { asked.notified().await })
 }
 
 fn listen(port: u16) -> Result<TcpListener, BadInput> {
@@ -61,44 +96,46 @@ fn listen(port: u16) -> Result<TcpListener, BadInput> {
     })
 }
 
-fn greet(words: &Drive, port: u16, room: &str, begun: Instant) {
+fn greet(printer: &mut Printer, words: &Drive, port: u16, room: &str, begun: Instant) {
     let speed = match words.speed {
         Pace::Times(1.0) => "in real time".to_owned(),
         Pace::Times(times) => format!("at {times} times real time"),
         Pace::Max => "as fast as it goes".to_owned(),
     };
-    say(&format!(
+    printer.line(&format!(
         "WIM-Z {}: robot {} in the {room}, seed {}, {speed}",
         env!("CARGO_PKG_VERSION"),
         words.robot,
         words.seed
     ));
-    say("");
-    say(&format!("  look and drive   http://localhost:{port}"));
-    say("                   W A S D or the stick drives, arrows turn the head, space stops");
-    say(&format!("  API              http://localhost:{port}/telemetry, ws://localhost:{port}/ws/local"));
+    printer.line("");
+    printer.line(&format!("  look and drive   http://localhost:{port}"));
+    printer.line("                   W A S D or the stick drives, arrows turn the head, space stops");
+    printer.line(&format!(
+        "  API              http://localhost:{port}/telemetry, ws://localhost:{port}/ws/local"
+    ));
     if let Some(path) = &words.record {
-        say(&format!("  recording to     {}", path.display()));
+        printer.line(&format!("  recording to     {}", path.display()));
     }
     match words.length {
-        Some(length) => say(&format!("  ends             after {length}, or with ctrl-C")),
-        None => say("  ends             with ctrl-C"),
+        Some(length) => printer.line(&format!("  ends             after {length}, or with ctrl-C")),
+        None => printer.line("  ends             with ctrl-C"),
     }
-    say("");
-    say(&format!("ready in {} ms", begun.elapsed().as_millis()));
+    printer.line("");
+    printer.line(&format!("ready in {} ms", begun.elapsed().as_millis()));
 }
 
-fn farewell(ended: &Ended) -> ExitCode {
-    say(&format!("\nstopped after {}; the robot is at rest", ended.at));
+fn farewell(printer: &mut Printer, ended: &Ended) -> ExitCode {
+    printer.line(&format!("\nstopped after {}; the robot is at rest", ended.at));
     let mut code = ExitCode::SUCCESS;
     match &ended.recorded {
-        Some(Ok(name)) => say(&format!("replay it with: wimz replay {name}")),
+        Some(Ok(name)) => printer.line(&format!("replay it with: wimz replay {name}")),
         Some(Err(why)) => {
-            say(why);
+            printer.line(why);
             code = ExitCode::from(FAILED);
         }
         None => {}
     }
-    say(&format!("hash {}", ended.hash));
+    printer.line(&format!("hash {}", ended.hash));
     code
 }

@@ -105,6 +105,8 @@ impl Play {
         for (at, outside) in inputs {
             self.go(*at, &mut watch)?;
             self.session.enter(*outside);
+            // Whoever asked is a line in a file and waits for no answer.
+            self.session.drain_replies().for_each(drop);
             if let Some(recorder) = &mut self.recorder {
                 let written = recorder.outside(*at, *outside);
                 written.map_err(|error| unwritten(recorder.name(), &error))?;
