@@ -120,6 +120,11 @@ fn explain(error: &clap::Error) -> ExitCode {
     let text = error.to_string();
     let first = text.lines().next().unwrap_or_default();
     let first = first.strip_prefix("error: ").unwrap_or(first);
+    if let (ErrorKind::MissingRequiredArgument, Some(ContextValue::Strings(missing))) =
+        (error.kind(), error.get(ContextKind::InvalidArg))
+    {
+        return refuse(&format!("{} is missing (wimz --help tells more)", missing.join(" ")));
+    }
     let meant = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand].iter().find_map(|kind| {
         match error.get(*kind)? {
             ContextValue::String(word) => Some(word.clone()),

@@ -1,5 +1,7 @@
 //! Tells a run line by line, for people.
 
+use std::collections::BTreeMap;
+
 use wimz_vocabulary::{ClientId, Command, DriveEnd, EventBody, Mode, Release, StopKind};
 use wimz_world::room::Room;
 use wimz_world::{Fault, WorldFact};
@@ -11,15 +13,15 @@ use crate::session::Line;
 #[derive(Clone, Debug)]
 pub struct Narrator {
     obstacles: Vec<String>,
-    /// The refusal told last, if nothing was told since: a held key is refused twenty times a second.
-    refused: Option<(ClientId, &'static str, &'static str)>,
+    /// What each client was last refused, since something else was told: a held key is refused twenty times a second.
+    refused: BTreeMap<ClientId, (&'static str, &'static str)>,
 }
 
 impl Narrator {
     /// For runs in this room.
     pub fn new(room: &Room) -> Self {
         let obstacles = room.obstacles().iter().map(|obstacle| obstacle.name.clone()).collect();
-        Self { obstacles, refused: None }
+        Self { obstacles, refused: BTreeMap::new() }
     }
 
     /// The name of an obstacle.
@@ -29,17 +31,16 @@ impl Narrator {
 
     /// A line as text; `None` for one that says nothing new to people.
     pub fn tell(&mut self, line: &Line) -> Option<String> {
-        let refused = match line {
+        match line {
             Line::Second { .. } => return None,
             Line::Refused { request, refusal, .. } => {
-                Some((request.from, command_name(&request.command), refusal.code()))
+                let this = (command_name(&request.command), refusal.code());
+                if self.refused.insert(request.from, this) == Some(this) {
+                    return None;
+                }
             }
-            _ => None,
-        };
-        if refused.is_some() && refused == self.refused {
-            return None;
+            _ => self.refused.clear(),
         }
-        self.refused = refused;
         Some(self.text(line))
     }
 
@@ -153,7 +154,7 @@ mod tests {
             },
             refusal,
         };
-        let mut narrator = Narrator { obstacles: Vec::new(), refused: None };
+        let mut narrator = Narrator { obstacles: Vec::new(), refused: BTreeMap::new() };
         let first = narrator.tell(&refused(1, Refusal::Stopped)).unwrap();
         assert!(
             first.starts_with("     1.234 s  refused  client 1: servo_center: the robot was stopped"),
@@ -161,6 +162,7 @@ mod tests {
         );
         assert_eq!(narrator.tell(&refused(1, Refusal::Stopped)), None);
         assert!(narrator.tell(&refused(2, Refusal::Stopped)).is_some(), "somebody else");
+        assert_eq!(narrator.tell(&refused(1, Refusal::Stopped)), None, "taking turns is no news");
         assert!(narrator.tell(&refused(2, Refusal::EmergencyLatched)).is_some(), "another reason");
         let bump = Line::Room { at: RobotTime::BOOT, fact: WorldFact::ContactBegan(7) };
         assert_eq!(narrator.tell(&bump).unwrap(), "     0.000 s  room     bumps into something");

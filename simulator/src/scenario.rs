@@ -154,6 +154,7 @@ impl Reader<'_> {
         let from = entry.client.map_or(SOMEBODY, ClientId);
         match (&entry.command, entry.leave, &entry.fault) {
             (Some(name), None, None) => {
+                self.only(entry, place, &["client", "data"])?;
                 let data = entry.data.as_ref();
                 let json = data.map_or(serde_json::Value::Null, |data| data.get_ref().clone());
                 let (_, order) = read_data(name.get_ref(), json).map_err(|(code, message)| {
@@ -172,7 +173,10 @@ impl Reader<'_> {
                     }
                 })
             }
-            (None, Some(true), None) => Ok(Outside::Left(from)),
+            (None, Some(true), None) => {
+                self.only(entry, place, &["client"])?;
+                Ok(Outside::Left(from))
+            }
             (None, None, Some(fault)) => self.fault(entry, fault),
             _ => {
                 let message = "an input is one of `command`, `leave = true` or `fault`";
@@ -181,8 +185,31 @@ impl Reader<'_> {
         }
     }
 
+    /// Refuses what the entry says beyond what its kind takes.
+    fn only(&self, entry: &Entry, place: &std::ops::Range<usize>, takes: &[&str]) -> Result<(), Flaw> {
+        let says = [
+            ("client", entry.client.is_some()),
+            ("data", entry.data.is_some()),
+            ("for", entry.lasts.is_some()),
+            ("register", entry.register.is_some()),
+            ("bit", entry.bit.is_some()),
+        ];
+        match says.iter().find(|(name, said)| *said && !takes.contains(name)) {
+            None => Ok(()),
+            Some((name, _)) => {
+                Err(self.document.flaw(place.clone(), format!("this input takes no `{name}`")))
+            }
+        }
+    }
+
     fn fault(&self, entry: &Entry, name: &Spanned<String>) -> Result<Outside, Flaw> {
         let wrong = |message: String| self.document.flaw(name.span(), message);
+        let takes: &[&str] = match name.get_ref().as_str() {
+            "brain_hang" => &["for"],
+            "flip_bit" => &["register", "bit"],
+            _ => &[],
+        };
+        self.only(entry, &name.span(), takes)?;
         match name.get_ref().as_str() {
             "process_death" => Ok(Outside::Fault(Fault::ProcessDeath)),
             "brain_hang" => {
@@ -234,6 +261,13 @@ mod tests {
             ("[[input]]\nat = \"3s\"\ncommand = \"stop\"\n", (6, 6), "after the scenario's end"),
             ("[[input]]\nat = \"1s\"\nfault = \"brain_hag\"\n", (7, 9), "did you mean `brain_hang`?"),
             ("[[input]]\nat = \"1s\"\n", (5, 1), "one of `command`"),
+            ("[[input]]\nat = \"1s\"\nleave = true\nbit = 200\n", (5, 1), "takes no `bit`"),
+            ("[[input]]\nat = \"1s\"\nfault = \"process_death\"\nfor = \"1s\"\n", (7, 9), "takes no `for`"),
+            (
+                "[[input]]\nat = \"1s\"\nevery = \"1s\"\nuntil = \"500ms\"\ncommand = \"stop\"\n",
+                (8, 9),
+                "500 ms is not between 1 s",
+            ),
             ("[[input]]\nat = \"1s\"\nevry = \"1s\"\ncommand = \"stop\"\n", (7, 1), "did you mean `every`?"),
         ];
         for (text, place, message) in cases {

@@ -74,6 +74,7 @@ fn bad_input_is_one_clear_line_and_code_2() {
     refused(&["--room", "livingroom"], "did you mean `living_room`?");
     refused(&["--robot", "gen3"], "did you mean `gen2`?");
     refused(&["--room", "/nowhere/room.toml"], "/nowhere/room.toml: there is no such file");
+    refused(&["run"], "<FILE> is missing");
     refused(&["ru", "patrol"], "run");
     refused(&["run", "patroll"], "did you mean `patrol`?");
     refused(&["run", "assets/robots/gen2.toml"], "assets/robots/gen2.toml:53:2: unknown field `camera`");

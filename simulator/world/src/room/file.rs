@@ -31,7 +31,7 @@ type Word = Spanned<String>;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    name: String,
+    name: Word,
     #[serde(default)]
     about: String,
     size: [Number; 3],
@@ -113,8 +113,9 @@ pub(super) fn read(document: &Document<'_>) -> Result<Room, Flaw> {
         check.within(height, 2.0..=4.0, "the room's height in metres")?,
     );
     let start = check.start(&file.start, size)?;
+    check.readable(&file.name)?;
     let mut room = Room {
-        name: file.name,
+        name: file.name.into_inner(),
         about: file.about,
         width: size.x,
         depth: size.y,
@@ -303,11 +304,18 @@ impl Check<'_> {
         Ok(Picture { place, art: self.word(&table.art, "picture", &arts)? })
     }
 
+    /// A name is printed on terminals and pages: short, and without anything that moves a cursor.
+    fn readable(&self, name: &Word) -> Result<(), Flaw> {
+        let text = name.get_ref();
+        if text.trim().is_empty() || text.chars().count() > 80 || text.chars().any(char::is_control) {
+            return self.flaw(name.span(), "a name has 1 to 80 characters, and no control characters");
+        }
+        Ok(())
+    }
+
     fn name<'n>(&self, name: &Word, mut earlier: impl Iterator<Item = &'n Word>) -> Result<(), Flaw> {
         let text = name.get_ref();
-        if text.trim().is_empty() {
-            return self.flaw(name.span(), "a piece of furniture needs a name");
-        }
+        self.readable(name)?;
         match earlier.find(|other| other.get_ref() == text) {
             Some(other) => {
                 let line = self.document.flaw(other.span(), "").line;

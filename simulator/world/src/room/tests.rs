@@ -29,6 +29,12 @@ fn flaws_stand_at_the_value_that_is_wrong() {
         ("floor = \"oka\"".to_owned(), 5, 9, "did you mean `oak`?"),
         ("wall = \"#12345\"".to_owned(), 5, 8, "not a colour"),
         ("wal = \"#123456\"".to_owned(), 5, 1, "did you mean `wall`?"),
+        (
+            "[[furniture]]\nname = \"\\u001b[2J\"\nkind = \"plant\"\nat = [3, 3]".to_owned(),
+            6,
+            8,
+            "no control characters",
+        ),
         (format!("{piece}kind = \"sofo\"\nat = [2, 3]"), 7, 8, "did you mean `sofa`?"),
         (format!("{piece}kind = \"plant\"\nat = [nan, 3]"), 8, 7, "the x of `it`"),
         (format!("{piece}kind = \"plant\"\nat = [3, inf]"), 8, 10, "the y of `it`"),
