@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tungstenite::{Message, WebSocket};
@@ -38,11 +38,19 @@ impl Client {
 
     /// The next message of this type.
     pub fn next(&mut self, kind: &str) -> Value {
+        self.until(kind, |_| true)
+    }
+
+    /// The next message of this type that is as wanted. The robot speaks every second: only a deadline ends the
+    /// wait for what it never says.
+    pub fn until(&mut self, kind: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let begun = Instant::now();
         loop {
+            assert!(begun.elapsed() < PATIENCE, "no `{kind}` as wanted in {PATIENCE:?}");
             if let Message::Text(text) = self.socket.read().unwrap() {
                 let value: Value = serde_json::from_str(&text).unwrap();
                 assert!(value["device_id"].is_string() && value["timestamp"].is_string(), "{value}");
-                if value["type"] == kind {
+                if value["type"] == kind && wanted(&value["data"]) {
                     return value["data"].clone();
                 }
             }
@@ -52,13 +60,9 @@ impl Client {
     /// Sends a command and waits for its answer.
     pub fn ask(&mut self, command: &str, data: Value) -> Value {
         let id = self.send(command, data);
-        loop {
-            let ack = self.next("command_ack");
-            if ack["id"] == id {
-                assert_eq!(ack["command"], command);
-                return ack;
-            }
-        }
+        let ack = self.until("command_ack", |ack| ack["id"] == id);
+        assert_eq!(ack["command"], command);
+        ack
     }
 
     pub fn manual(&mut self) {

@@ -99,7 +99,7 @@ fn a_stop_that_overtakes_a_command_still_stops_it() {
         client.manual();
         client.send("motor", json!({ "left": 1.0, "right": 1.0 }));
         let id = client.send("stop", json!({}));
-        while client.next("command_ack")["id"] != id {}
+        client.until("command_ack", |ack| ack["id"] == id);
         std::thread::sleep(std::time::Duration::from_millis(20));
         assert_eq!(stand.rest().get("/telemetry").1["data"]["drive"]["left"], 0.0, "round {round}");
         stand.end();

@@ -169,7 +169,7 @@ fn a_flood_is_bounded_and_told() {
         .write(tungstenite::Message::text(r#"{"type":"command","command":"emergency_stop"}"#))
         .unwrap();
     client.socket.flush().unwrap();
-    while client.next("status_update")["drive"]["latched"] != true {}
+    client.until("status_update", |status| status["drive"]["latched"] == true);
     // One more frame, and the robot says what it did not answer.
     client.send("servo_center", json!({}));
     let told = client.next("error");
