@@ -164,8 +164,8 @@ impl<D: Drive> Guard<D> {
             Ok(due) => due,
             Err(_) => {
                 self.zero(now, DriveCause::Stopped);
-                // At rest it only says when it is due; should a pin refuse even so, the zero is tried again first.
-                self.drive.poll(now).unwrap_or(self.memory.retry_at)
+                // At rest it writes nothing, and only says when it is due.
+                self.drive.poll(now).unwrap_or(Some(now + RETRY))
             }
         }
     }

@@ -61,12 +61,12 @@ impl Drive for Tracks {
     fn poll(&mut self, now: RobotTime) -> Result<Option<RobotTime>, DriveFault> {
         let mut inside = self.0.borrow_mut();
         if inside.due.is_some_and(|due| due <= now) {
-            inside.due = None;
             inside.steps += 1;
             inside.steps_under_power += u32::from(inside.left != Ratio::ZERO);
             if inside.refuses {
                 return Err(FAULT);
             }
+            inside.due = None;
         }
         Ok(inside.due)
     }
@@ -196,14 +196,12 @@ fn a_drive_that_fails_as_it_goes_on_is_brought_to_rest() {
         assert_eq!((state.left, state.right, state.cause), (Ratio::ZERO, Ratio::ZERO, DriveCause::Stopped));
         assert_eq!(guard.health().condition, Condition::Failed(Trouble::PinRefused));
         assert_eq!(tracks.powered(), refuses_zero);
-        if refuses_zero {
-            assert_eq!((state.evidence, due), (Evidence::Unconfirmed, Some(at(10_000) + RETRY)));
-            tracks.broken(false);
-            assert_eq!(guard.poll(at(10_000) + RETRY), None);
-            assert!(!tracks.powered());
-        } else {
-            assert_eq!((state.evidence, due), (Evidence::Commanded, None));
-        }
+        let evidence = if refuses_zero { Evidence::Unconfirmed } else { Evidence::Commanded };
+        assert_eq!((state.evidence, due), (evidence, Some(at(10_000) + RETRY)));
+        tracks.broken(false);
+        assert_eq!(guard.poll(at(10_000) + RETRY), None);
+        assert_eq!(guard.state().evidence, Evidence::Commanded);
+        assert!(!tracks.powered());
     }
 }
 

@@ -66,11 +66,11 @@ fn inputs_and_enable_do_what_an_l298n_expects() {
     let put = |value| [Duty::max_duty_cycle(FULL), Duty::set_duty_cycle(value)];
     let turned = |value| [&rest[..], &put(value)].concat();
     // Forwards at 0.5 and 1, backwards at 0.5, at rest; the right one the other way round, and trimmed.
-    let left_in1 = [High, Low, Low].map(Level::set);
-    let left_in2 = [Low, High, Low].map(Level::set);
+    let left_in1 = [Low, High, Low, Low].map(Level::set);
+    let left_in2 = [Low, Low, High, Low].map(Level::set);
     let left_en = [&turned(2_000)[..], &put(4_000), &turned(2_000), &rest].concat();
-    let right_in1 = [Low, High, Low].map(Level::set);
-    let right_in2 = [High, Low, Low].map(Level::set);
+    let right_in1 = [Low, Low, High, Low].map(Level::set);
+    let right_in2 = [Low, High, Low, Low].map(Level::set);
     let right_en = [&turned(1_500)[..], &put(3_000), &turned(1_500), &rest].concat();
     let mut pins = [
         (17, Pin::new(&left_in1)),

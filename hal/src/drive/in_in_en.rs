@@ -28,17 +28,10 @@ impl<P: OutputPin, W: SetDutyCycle> InInEn<P, W> {
     pub(super) fn put(&mut self, duty: f32) -> Result<(), Line> {
         let Some(way) = Way::of(duty) else { return self.rest() };
         if self.way != Some(way) {
-            self.enable.set_duty_cycle_fully_off().map_err(|_| Line::Enable)?;
-            self.way = None;
+            self.rest()?;
             match way {
-                Way::Forward => {
-                    self.in2.set_low().map_err(|_| Line::In2)?;
-                    self.in1.set_high().map_err(|_| Line::In1)?;
-                }
-                Way::Backward => {
-                    self.in1.set_low().map_err(|_| Line::In1)?;
-                    self.in2.set_high().map_err(|_| Line::In2)?;
-                }
+                Way::Forward => self.in1.set_high().map_err(|_| Line::In1)?,
+                Way::Backward => self.in2.set_high().map_err(|_| Line::In2)?,
             }
             self.way = Some(way);
         }

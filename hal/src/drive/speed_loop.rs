@@ -42,12 +42,13 @@ impl SpeedLoop {
     }
 
     /// The duty. `measured` is the speed as of now, if there is one to be believed; `span` is how long ago the last
-    /// step was, zero between steps. Nothing is learned without a measurement.
+    /// step was, zero between steps. Without a measurement the open loop is
+    /// all there is, and nothing is learned.
     pub fn duty(&mut self, wish: Wish, measured: Option<f32>, span: Micros) -> f32 {
         let Wish { open, top, speed } = wish;
         let seconds = span.as_secs_f32();
         self.expected += (speed - self.expected) * (seconds / LAG).min(1.0);
-        let Some(measured) = measured else { return (open + self.integral.min(0.0)).clamp(0.0, open) };
+        let Some(measured) = measured else { return open };
         let error = self.expected - measured;
         let integral = self.integral + INTEGRAL * error * seconds;
         let wanted = open + PROPORTIONAL * error + integral;

@@ -109,7 +109,6 @@ impl Watch {
 
     /// Its lines cannot be read.
     pub fn deaf(&mut self) {
-        self.came_at = None;
         self.hold(Verdict::EncoderDead);
     }
 
@@ -121,12 +120,12 @@ impl Watch {
 
     /// Whether its track turns as it is told to.
     pub fn turns(&self, now: RobotTime) -> bool {
-        self.told_at.is_some() && self.came_at.is_some_and(|came| now.since(came) < STILL)
+        self.came_at.is_some_and(|came| now.since(came) < STILL)
     }
 
-    /// Whether its word on the speed is to be believed.
+    /// Whether it says anything about the speed now.
     pub fn is_fresh(&self, now: RobotTime) -> bool {
-        self.verdict.is_none() && self.came_at.is_some_and(|came| now.since(came) < FRESH)
+        self.came_at.is_some_and(|came| now.since(came) < FRESH)
     }
 
     /// Whether its silence is to be believed.

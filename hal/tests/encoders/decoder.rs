@@ -78,6 +78,20 @@ fn a_line_that_cannot_be_read_loses_edges_but_not_the_count() {
     let at = roll(&lines, 3_000, 13..=15);
     encoder.listen(at).unwrap();
     assert_eq!((encoder.count(), encoder.illegal()), (13, 0));
+    assert!((encoder.speed() - 10.0).abs() < 1e-3, "what was lost is no slowness: {}", encoder.speed());
+}
+
+#[test]
+fn an_edge_that_waits_while_a_line_cannot_be_read_is_in_the_level_already() {
+    let lines: [Wire; 2] = Default::default();
+    let mut encoder = Quadrature::new(lines.clone(), 1_000.0);
+    lines[0].set(us(200), true);
+    encoder.listen(us(100)).unwrap();
+    lines[1].0.borrow_mut().unreadable = true;
+    assert_eq!(encoder.listen(us(110)), Err(LineFault));
+    lines[1].0.borrow_mut().unreadable = false;
+    encoder.listen(us(300)).unwrap();
+    assert_eq!((encoder.count(), encoder.illegal()), (0, 0));
 }
 
 #[test]
@@ -97,4 +111,7 @@ fn without_edges_speed_falls_as_fast_as_silence_proves_and_is_zero_after_50_ms()
     assert!(encoder.speed() > 0.0 && !encoder.is_quiet_since(None));
     encoder.listen(at + STILL).unwrap();
     assert!(encoder.speed() == 0.0 && encoder.is_quiet_since(None));
+    let at = roll(&lines, 1_500_000, 22..=31);
+    encoder.listen(at).unwrap();
+    assert!((encoder.speed() - 10.0).abs() < 1e-3, "the rest is not reckoned in: {}", encoder.speed());
 }

@@ -6,6 +6,7 @@ mod decoder;
 mod stand;
 
 use proptest::prelude::*;
+use wimz_hal::drive::quadrature::STILL;
 use wimz_hal::drive::{CERTAIN, Drive, FRESH, PERIOD, SILENT};
 use wimz_vocabulary::{Condition, Side, Trouble};
 
@@ -72,10 +73,43 @@ fn nothing_is_carried_over_a_reversal_or_a_rest() {
     stand.set(-0.5, -0.5);
     assert!(stand.duties()[1] >= -open(1, 0.5), "not before it moves that way: {:?}", stand.duties());
     stand.run(1_000);
+    assert!(stand.duties()[1] < -open(1, 0.5) * 1.2, "and then it is");
+    assert_eq!(stand.condition(), Condition::Ok);
     stand.set(0.0, 0.0);
     assert_eq!(stand.duties(), [0.0; 2]);
+    stand.run(1_000);
+    let mut new = Stand::new([0.9, 0.5], 100.0);
     stand.set(-0.5, -0.5);
-    assert!(stand.duties()[1] >= -open(1, 0.5), "{:?}", stand.duties());
+    new.set(-0.5, -0.5);
+    for millis in 0..500 {
+        let (after_a_rest, new_born) = (stand.duties()[1], new.duties()[1]);
+        assert!((after_a_rest - new_born).abs() < 0.01, "{after_a_rest}, {new_born} after {millis} ms");
+        stand.run(1);
+        new.run(1);
+    }
+}
+
+#[test]
+fn a_step_that_comes_late_is_no_larger_for_it() {
+    let mut stand = Stand::new([0.5, 0.5], 100.0);
+    stand.set(0.5, 0.5);
+    stand.run(100);
+    let before = stand.duties()[0];
+    stand.hang(1_000);
+    let after = stand.duties()[0];
+    assert!((after - before).abs() < 0.03, "{after} after {before}");
+}
+
+#[test]
+fn commands_that_come_faster_than_steps_do_not_keep_it_from_listening() {
+    let mut stand = Stand::new([0.9, 1.0], 100.0);
+    stand.motions[1].dead = [true; 2];
+    for round in 0u8..80 {
+        let speed = if round % 2 == 0 { 0.6 } else { 0.61 };
+        stand.set(speed, speed);
+        stand.run(5);
+    }
+    assert_eq!(stand.condition(), Condition::Degraded(Trouble::EncoderDead(Side::Right)));
 }
 
 #[test]
@@ -117,14 +151,46 @@ fn an_encoder_that_dies_on_the_way_helps_no_longer_than_it_is_fresh() {
     assert_eq!(stand.duties()[1], open(1, 0.6));
     stand.run(300);
     assert_eq!(stand.condition(), Condition::Degraded(Trouble::EncoderDead(Side::Right)));
+    stand.set(0.0, 0.0);
+    stand.run(500);
+    assert_eq!(stand.drive.stands_still(stand.now), None, "it spoke once, but that is over");
+    stand.set(0.6, 0.6);
+    stand.run(500);
     // 64 edges are 6.5 mm: some dozens of milliseconds at this speed.
     stand.motions[1].dead = [false; 2];
     stand.run(20);
     assert_eq!(stand.condition(), Condition::Degraded(Trouble::EncoderDead(Side::Right)), "not at once");
+    assert_eq!(stand.duties()[1], open(1, 0.6));
     stand.run(100);
     assert_eq!(stand.condition(), Condition::Ok);
     stand.run(1_000);
     assert!((stand.duties()[1] - helped).abs() < 0.005, "it helps again");
+}
+
+#[test]
+fn an_encoder_that_crackles_stays_dead() {
+    let mut stand = Stand::new([1.0, 1.0], 100.0);
+    stand.motions[1].dead = [true; 2];
+    stand.set(0.6, 0.6);
+    stand.run(500);
+    let trouble = Condition::Degraded(Trouble::EncoderDead(Side::Right));
+    for _ in 0..30 {
+        stand.motions[1].dead = [false; 2];
+        stand.run(4);
+        stand.motions[1].dead = [true; 2];
+        stand.run(100);
+        assert_eq!(stand.condition(), trouble, "a few edges now and then");
+    }
+    stand.motions[1].dead = [false; 2];
+    for _ in 0..100 {
+        stand.run(5);
+        let line = &stand.motions[1].encoder[0];
+        let level = line.0.borrow().level;
+        line.force(stand.now, level);
+        assert_eq!(stand.condition(), trouble, "edges with others between them that cannot be");
+    }
+    stand.run(150);
+    assert_eq!(stand.condition(), Condition::Ok);
 }
 
 #[test]
@@ -147,9 +213,16 @@ fn a_track_that_turns_alone_has_nobody_to_vouch_for_it() {
     stand.set(0.6, 0.0);
     stand.run(500);
     assert_eq!(stand.condition(), Condition::Degraded(Trouble::Stalled(Side::Left)));
-    stand.set(0.6, -0.6);
+    stand.set(0.6, -0.2);
     stand.run(500);
     assert_eq!(stand.condition(), Condition::Degraded(Trouble::EncoderDead(Side::Left)));
+    stand.set(0.6, 0.0);
+    stand.run(500);
+    assert_eq!(stand.condition(), Condition::Degraded(Trouble::EncoderDead(Side::Left)), "it was found out");
+    stand.motions[1].held = true;
+    stand.set(0.6, 0.6);
+    stand.run(500);
+    assert_eq!(stand.condition(), Condition::Degraded(Trouble::Stalled(Side::Right)), "that is the worse");
 }
 
 #[test]
@@ -173,6 +246,9 @@ fn an_unreadable_line_is_a_dead_encoder_at_once() {
     stand.run(10);
     assert_eq!(stand.condition(), Condition::Degraded(Trouble::EncoderDead(Side::Right)));
     assert_eq!(stand.duties()[1], open(1, 0.6));
+    stand.set(0.0, 0.6);
+    stand.run(500);
+    assert_eq!(stand.condition(), Condition::Degraded(Trouble::EncoderDead(Side::Right)), "alone, too");
 }
 
 #[test]
@@ -199,10 +275,37 @@ fn a_standstill_is_measured_after_50_ms_without_an_edge_by_encoders_that_have_sp
     assert_eq!(stand.drive.stands_still(stand.now), None);
     stand.run(70);
     assert_eq!(stand.drive.stands_still(stand.now), Some(true));
-    // Somebody pushes it.
-    stand.motions[0].speed = 0.3;
+    for side in 0..2 {
+        // Somebody pushes it.
+        stand.motions[side].speed = 0.3;
+        stand.run(60);
+        assert_eq!(stand.drive.stands_still(stand.now), Some(false));
+        stand.run(500);
+        assert_eq!(stand.drive.stands_still(stand.now), Some(true));
+    }
+    // Told to turn for certain, for too short a time to find the encoders out.
+    stand.motions.iter_mut().for_each(|motion| motion.dead = [true; 2]);
+    stand.set(0.6, 0.6);
+    stand.run(200);
+    stand.set(0.0, 0.0);
+    stand.run(500);
+    assert_eq!((stand.condition(), stand.drive.stands_still(stand.now)), (Condition::Ok, None));
+}
+
+#[test]
+fn it_listens_each_10_ms_until_it_stands_still_and_each_50_ms_from_then_on() {
+    let mut stand = Stand::new([1.0, 1.0], 100.0);
+    stand.set(0.6, 0.6);
+    stand.run(300);
+    stand.set(0.0, 0.0);
+    while stand.drive.stands_still(stand.now) != Some(true) {
+        assert!(stand.due.unwrap().since(stand.now) <= PERIOD);
+        stand.run(1);
+    }
     stand.run(60);
-    assert_eq!(stand.drive.stands_still(stand.now), Some(false));
+    let due = stand.due.unwrap();
+    stand.run(due.since(stand.now).get() / 1_000);
+    assert_eq!(stand.due, Some(due + STILL));
 }
 
 /// What may come over the four lines of two encoders between two commands.

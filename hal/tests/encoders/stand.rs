@@ -223,6 +223,13 @@ impl Stand {
         }
     }
 
+    /// Goes on without being polled, and then is polled once.
+    pub fn hang(&mut self, millis: u64) {
+        self.due = None;
+        self.run(millis);
+        self.due = self.drive.poll(self.now).unwrap();
+    }
+
     pub fn duties(&self) -> [f32; 2] {
         [self.motions[0].duty(), self.motions[1].duty()]
     }

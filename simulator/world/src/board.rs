@@ -400,7 +400,9 @@ impl Board {
             }
             Part::PowerButton => {
                 let next = self.power_button.poll(now);
-                readings.extend(self.power_button.take().map(|pressed| Reading::PowerButton { pressed }));
+                while let Some(pressed) = self.power_button.take() {
+                    readings.push_back(Reading::PowerButton { pressed });
+                }
                 next
             }
         };
