@@ -18,7 +18,9 @@ const CHOKED = 4096;
  * @property {number} you
  * @property {number | null} operator
  * @property {{left: number, right: number, latched: boolean, cause: string, evidence: string}} drive
- * @property {{pan: number, tilt: number, answers: boolean}} head
+ * @property {{pan: number, tilt: number}} head
+ * @property {{voltage: number, percent: number, charging: string} | null} battery
+ * @property {Record<string, {state: string, trouble?: string, last_good_s?: number}>} health
  * @property {number} uptime_us
  */
 
@@ -112,7 +114,7 @@ export class Link extends EventTarget {
     if (message.device_id) this.#emit('device', message.device_id);
     if (message.type === 'status_update') this.#emit('status', data);
     else if (message.type === 'command_ack') this.#answered(data);
-    else if (message.type === 'alert' || message.type === 'error') this.#emit('notice', data);
+    else if (message.type === 'alert' || message.type === 'error' || message.type === 'treat') this.#emit('notice', data);
   }
 
   /** @param {Ack & {id: string}} ack */

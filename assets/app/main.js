@@ -48,6 +48,7 @@ const keys = new Keys(
   new Set(['KeyW', 'KeyA', 'KeyS', 'KeyD', 'ArrowUp', 'ArrowLeft', 'ArrowDown', 'ArrowRight']),
   {
     KeyC: () => head.center(),
+    KeyT: () => treat(),
     Digit1: () => setSpeed(0),
     Digit2: () => setSpeed(1),
     Digit3: () => setSpeed(2),
@@ -78,6 +79,13 @@ onAttentionLost((event) => {
   if (leaving) link.stopByHttp();
 });
 link.on('close', () => letGo());
+
+/** What came of it is told by the robot, seconds later. */
+async function treat() {
+  const { success, error } = await link.send('dispense_treat');
+  if (!success && error) say(error.message);
+}
+part.treat.addEventListener('click', treat);
 
 /** @type {NodeListOf<HTMLElement>} */
 const modeButtons = document.querySelectorAll('button[data-mode]');

@@ -1,4 +1,4 @@
-// What the robot reports, in words and numbers: link, controls, drive, tracks, head, uptime.
+// What the robot reports, in words and numbers: link, controls, drive, tracks, head, battery, body, uptime.
 // It never shows a value that the robot has not reported; without a link there are only dashes.
 
 const DASH = '\u2013';
@@ -59,7 +59,9 @@ export class Telemetry {
     this.#write('cause', cause);
     this.#write('left', status ? ratio(status.drive.left) : DASH);
     this.#write('right', status ? ratio(status.drive.right) : DASH);
-    this.#write('angles', status ? headWords(status.head) : DASH);
+    this.#write('angles', status ? headWords(status) : DASH);
+    this.#write('battery', status?.battery ? batteryWords(status.battery) : DASH);
+    this.#write('health', status ? healthWords(status.health) : DASH);
     this.#write('uptime', status ? duration(status.uptime_us) : DASH);
     this.#told = { left: status?.drive.left ?? 0, right: status?.drive.right ?? 0 };
     this.#track('left', this.#told.left);
@@ -122,12 +124,30 @@ function causeWords({ latched, cause, evidence }) {
   return evidence === 'unconfirmed' ? `${words} (not confirmed)` : words;
 }
 
-/** @param {Status['head']} head */
-function headWords({ pan, tilt, answers }) {
-  if (!answers) return 'Does not answer';
+/** @param {Status} status */
+function headWords({ head: { pan, tilt }, health }) {
+  if (health.head?.state === 'failed') return 'Does not answer';
   const across = angle(pan, 'left', 'right');
   const height = angle(tilt, 'up', 'down');
   return [across, height].filter(Boolean).join(', ') || 'Straight ahead';
+}
+
+/** @param {NonNullable<Status['battery']>} battery */
+function batteryWords({ voltage, percent, charging }) {
+  const words = `${Math.round(percent)} %, ${voltage.toFixed(1)} V`;
+  return charging === 'yes' ? `${words}, charging` : words;
+}
+
+/** What is wrong with the body, worst first; one part by name, more by number. @param {Status['health']} health */
+function healthWords(health) {
+  const parts = Object.entries(health);
+  for (const state of ['failed', 'degraded', 'starting']) {
+    const bad = parts.filter(([, part]) => part.state === state);
+    const names = bad.map(([name]) => name.replaceAll('_', ' '));
+    if (names.length > 2) return `${names.length} parts ${state}`;
+    if (names.length > 0) return `${names.join(', ')} ${state}`;
+  }
+  return 'All well';
 }
 
 /** @param {number} degrees @param {string} positive @param {string} negative */

@@ -4,6 +4,6 @@ mod answer;
 mod command;
 mod stamp;
 
-pub use answer::{Ack, AckResult, Alert, Envelope, ErrorBody, StatusUpdate, StopResult};
+pub use answer::{Ack, AckResult, Alert, Envelope, ErrorBody, StatusUpdate, StopResult, Treat};
 pub use command::{Asked, Order, Unreadable, read, read_data};
 pub use stamp::WallClock;

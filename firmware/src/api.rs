@@ -3,7 +3,7 @@
 //! A transport reads, asks and answers. It decides nothing and keeps no state of the robot.
 
 mod camera;
-mod origin;
+pub mod origin;
 mod page;
 mod rest;
 mod socket;
@@ -44,6 +44,11 @@ pub fn app(robot: Robot) -> Router {
         .route("/servo/pan", post(rest::servo_pan))
         .route("/servo/tilt", post(rest::servo_tilt))
         .route("/servo/center", post(rest::servo_center))
+        .route("/treat/dispense", post(rest::treat_dispense))
+        .route("/treat/carousel/rotate", post(rest::carousel_rotate))
+        .route("/led/pattern", post(rest::led_pattern))
+        .route("/led/color", post(rest::led_color))
+        .route("/led/off", post(rest::led_off))
         .route("/mode/get", get(rest::mode_get))
         .route("/mode/set", post(rest::mode_set))
         .route("/camera/stream", get(camera::stream))

@@ -12,6 +12,8 @@
 pub mod api;
 pub mod camera;
 pub mod door;
+#[cfg(unix)]
+pub mod guard;
 pub mod merge;
 
 pub use api::{Robot, app};

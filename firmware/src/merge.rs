@@ -31,9 +31,9 @@ pub struct Outcome<'a> {
 }
 
 impl MergePoint {
-    /// A brain that has just woken.
-    pub fn new(boot: Boot) -> Self {
-        Self { brain: Brain::new(boot), outbox: Outbox::new(), next_seq: 0, record: Sha256::new() }
+    /// A brain that has just woken, with so many lights in its ring.
+    pub fn new(boot: Boot, lights: u16) -> Self {
+        Self { brain: Brain::new(boot, lights), outbox: Outbox::new(), next_seq: 0, record: Sha256::new() }
     }
 
     /// Gives the brain one input: sensed or received at `taken`, applied at `at`.

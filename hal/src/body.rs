@@ -1,9 +1,12 @@
-//! The robot's body as its logic sees it: setpoints go in here, readings come back as inputs.
+//! The robot's body as its logic sees it: setpoints and jobs go in here, readings come back as inputs.
 //!
-//! No method waits and none returns a reading; the newest setpoint wins.
+//! No method waits and none returns a reading; the newest setpoint wins, a job is done once or not at all.
 
 use serde::{Deserialize, Serialize};
-use wimz_vocabulary::{Degrees, DriveState, HeadState, LeaseId, Ratio, RobotTime, StopEpoch};
+use wimz_vocabulary::{
+    BatteryState, Celsius, Degrees, DriveState, HeadState, Health, Job, JobId, JobOutcome, LeaseId, Part,
+    Ratio, Rgb, RobotTime, StopEpoch,
+};
 
 /// The body. The brain is generic over it and cannot tell a Pi from a simulated room.
 pub trait Body {
@@ -15,6 +18,20 @@ pub trait Body {
 
     /// Asks the guard to lift the latch that stop number `epoch` set; a later stop stays in force.
     fn release_stop(&mut self, epoch: StopEpoch);
+
+    /// Says what the light ring should show, light by light from the cable's end; those past the frame's end are
+    /// dark.
+    fn lights(&mut self, frame: &[Rgb]);
+
+    /// Switches the blue tube.
+    fn mood_light(&mut self, on: bool);
+
+    /// Gives the dispenser a job; the outcome comes as a [`Reading::Job`]. A job while another is under way, or
+    /// whose id is not newer than the last one's, is not done and has no outcome.
+    fn dispenser(&mut self, job: Job);
+
+    /// Says that somebody has looked after the dispenser: it no longer counts as empty or jammed.
+    fn clear_dispenser(&mut self);
 }
 
 /// What the tracks should do, for how long, and by what right.
@@ -51,4 +68,46 @@ pub enum Reading {
     Drive(DriveState),
     /// From the head station, whenever its state changes.
     Head(HeadState),
+    /// From any station, whenever the part's condition changes.
+    Health {
+        /// Which part.
+        part: Part,
+        /// How it is.
+        health: Health,
+    },
+    /// From the battery station, with every measurement.
+    Battery(BatteryState),
+    /// From the thermometer's station, with every measurement.
+    Temperature(Celsius),
+    /// From the power button's station: whether it is down, debounced.
+    PowerButton {
+        /// Whether it is down.
+        pressed: bool,
+    },
+    /// From the dispenser's station: a job is done with.
+    Job {
+        /// Which.
+        job: JobId,
+        /// What came of it.
+        outcome: JobOutcome,
+    },
+    /// From the dispenser's station: a treat fell while no job waited for one.
+    Stray {
+        /// The last job before it.
+        after: Option<JobId>,
+    },
+}
+
+impl Reading {
+    /// Whether `newer` says all that this one says and more recently. What happened once is never replaced.
+    pub fn is_replaced_by(&self, newer: &Self) -> bool {
+        match (self, newer) {
+            (Self::Drive(_), Self::Drive(_))
+            | (Self::Head(_), Self::Head(_))
+            | (Self::Battery(_), Self::Battery(_))
+            | (Self::Temperature(_), Self::Temperature(_)) => true,
+            (Self::Health { part: old, .. }, Self::Health { part: new, .. }) => old == new,
+            _ => false,
+        }
+    }
 }

@@ -4,7 +4,9 @@
 //! own door here and passes no queue. It knows nothing of modes, operators or networks, and is told the time.
 
 use serde::Serialize;
-use wimz_vocabulary::{DriveCause, DriveState, Evidence, Micros, Ratio, RobotTime, StopEpoch, StopKind};
+use wimz_vocabulary::{
+    DriveCause, DriveState, Evidence, Health, Micros, Ratio, RobotTime, StopEpoch, StopKind,
+};
 
 use crate::body::DriveFrame;
 use crate::drive::Drive;
@@ -65,9 +67,9 @@ impl<D: Drive> Guard<D> {
         &self.memory.state
     }
 
-    /// All that the guard remembers, for a digest of a run.
-    pub fn memory(&self) -> &impl Serialize {
-        &self.memory
+    /// All that the guard and its drive remember, for a digest of a run.
+    pub fn memory(&self) -> impl Serialize {
+        (&self.memory, self.drive.memory())
     }
 
     /// Obeys a frame, or says why not. A refused frame changes nothing.
@@ -93,7 +95,7 @@ impl<D: Drive> Guard<D> {
         memory.valid_until = frame.valid_until;
         if frame.left == Ratio::ZERO && frame.right == Ratio::ZERO {
             self.zero(now, DriveCause::Resting);
-        } else if self.apply(frame.left, frame.right) {
+        } else if self.apply(now, frame.left, frame.right) {
             self.memory.state.cause = DriveCause::Driving;
             self.memory.retry_at = None;
         } else {
@@ -119,12 +121,17 @@ impl<D: Drive> Guard<D> {
         !self.memory.state.latched
     }
 
-    fn apply(&mut self, left: Ratio, right: Ratio) -> bool {
+    /// When the silence has lasted too long.
+    fn silent_at(&self) -> RobotTime {
+        self.memory.last_frame_at + SILENCE
+    }
+
+    fn apply(&mut self, now: RobotTime, left: Ratio, right: Ratio) -> bool {
         let state = &mut self.memory.state;
         if state.left == left && state.right == right && state.evidence == Evidence::Commanded {
             return true;
         }
-        let done = self.drive.set(left, right).is_ok();
+        let done = self.drive.set(now, left, right).is_ok();
         state.left = left;
         state.right = right;
         state.evidence = if done { Evidence::Commanded } else { Evidence::Unconfirmed };
@@ -133,13 +140,34 @@ impl<D: Drive> Guard<D> {
 
     fn zero(&mut self, now: RobotTime, cause: DriveCause) {
         // Written even when the pins should be at zero already: a zero costs nothing, a creeping track does.
-        let done = self.drive.set(Ratio::ZERO, Ratio::ZERO).is_ok();
+        let done = self.drive.set(now, Ratio::ZERO, Ratio::ZERO).is_ok();
+        let evidence = if done { self.evidence_of_rest(now) } else { Evidence::Unconfirmed };
         let state = &mut self.memory.state;
         state.left = Ratio::ZERO;
         state.right = Ratio::ZERO;
         state.cause = cause;
-        state.evidence = if done { Evidence::Commanded } else { Evidence::Unconfirmed };
+        state.evidence = evidence;
         self.memory.retry_at = if done { None } else { Some(now + RETRY) };
+    }
+
+    /// What there is for it that tracks whose pins are at zero stand still.
+    fn evidence_of_rest(&self, now: RobotTime) -> Evidence {
+        match self.drive.stands_still(now) {
+            Some(true) => Evidence::Measured,
+            Some(false) | None => Evidence::Commanded,
+        }
+    }
+
+    /// Lets the drive go on: its ramp, its speed loop. The answer is when it wants to go on again.
+    fn go_on(&mut self, now: RobotTime) -> Option<RobotTime> {
+        match self.drive.poll(now) {
+            Ok(due) => due,
+            Err(_) => {
+                self.zero(now, DriveCause::Stopped);
+                // At rest it writes nothing, and only says when it is due.
+                self.drive.poll(now).unwrap_or(Some(now + RETRY))
+            }
+        }
     }
 }
 
@@ -150,15 +178,26 @@ impl<D: Drive> Station for Guard<D> {
             self.zero(now, memory.state.cause);
         }
         if self.memory.state.cause == DriveCause::Driving {
-            let silent_at = self.memory.last_frame_at + SILENCE;
+            // Before the drive goes on: what is not to turn any more does not turn faster first.
             if self.memory.valid_until <= now {
                 self.zero(now, DriveCause::FrameExpired);
-            } else if silent_at <= now {
+            } else if self.silent_at() <= now {
                 self.zero(now, DriveCause::FramesSilent);
-            } else {
-                return Some(silent_at.min(self.memory.valid_until));
             }
         }
-        self.memory.retry_at
+        let drive_due = self.go_on(now);
+        let deadline = if self.memory.state.cause == DriveCause::Driving {
+            Some(self.silent_at().min(self.memory.valid_until))
+        } else {
+            if self.memory.state.evidence != Evidence::Unconfirmed {
+                self.memory.state.evidence = self.evidence_of_rest(now);
+            }
+            self.memory.retry_at
+        };
+        [drive_due, deadline].into_iter().flatten().min()
+    }
+
+    fn health(&self) -> Health {
+        self.drive.health()
     }
 }

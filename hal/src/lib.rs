@@ -8,17 +8,29 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may stop at the first surprise"))]
 
 extern crate alloc;
+#[cfg(feature = "pi")]
+extern crate std;
 
+pub mod battery;
 pub mod body;
+pub mod dispenser;
 pub mod drive;
+pub mod edges;
 pub mod guard;
 pub mod head;
+pub mod lights;
 pub mod media;
+pub mod mood_light;
+#[cfg(feature = "pi")]
+pub mod pi;
+pub mod power_button;
 pub mod profile;
 pub mod station;
+pub mod thermometer;
 
 pub use body::{Body, DriveFrame, HeadAngles, Reading};
 pub use drive::{Drive, DriveFault};
+pub use edges::{Edge, Edges, LineFault};
 pub use guard::Guard;
 pub use profile::Profile;
 pub use station::Station;

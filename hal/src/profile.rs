@@ -2,13 +2,18 @@
 //!
 //! Every value is required and checked: a robot with a wrong or missing one does not start.
 
-use alloc::format;
-use alloc::string::String;
-use alloc::vec::Vec;
+mod check;
+mod file;
+mod limits;
+mod read;
+mod rules;
+#[cfg(feature = "schema")]
+mod schema;
 
-use serde::{Deserialize, Serialize};
-use wimz_vocabulary::document::{Document, Flaw, Spanned};
-use wimz_vocabulary::{Degrees, Ratio};
+use alloc::string::String;
+
+use serde::Serialize;
+use wimz_vocabulary::{Degrees, Micros, Ratio, Volts};
 
 /// The servos' pulse widths and the commanded angles they stand for: 500 to 2500 µs are -90° to 270°
 /// on every unit of the fleet.
@@ -42,8 +47,20 @@ pub struct Profile {
     pub chassis: Chassis,
     /// Its tracks.
     pub drive: DriveProfile,
+    /// The I2C bus of servo chip and battery monitor.
+    pub i2c: I2cProfile,
     /// Its camera head.
     pub head: HeadProfile,
+    /// Its light ring.
+    pub lights: LightsProfile,
+    /// Its blue tube.
+    pub mood_light: MoodLightProfile,
+    /// Its treat dispenser.
+    pub dispenser: DispenserProfile,
+    /// Its battery and the monitor on it.
+    pub battery: BatteryProfile,
+    /// Its power button.
+    pub power_button: PowerButtonProfile,
     /// Its camera.
     pub camera: CameraProfile,
 }
@@ -68,23 +85,69 @@ pub struct DriveProfile {
     pub pwm_hz: u32,
     /// A track's speed at full duty on a full battery, in metres a second.
     pub free_speed: f32,
+    /// How fast a speed may grow: shares of full speed a second. Slowing down is never held back.
+    pub ramp: f32,
     /// Left track.
     pub left: TrackProfile,
     /// Right track.
     pub right: TrackProfile,
+    /// Encoders on both tracks, if there are any.
+    pub encoders: Option<EncoderProfile>,
 }
 
-/// One track's lines (BCM numbers) and how it is built in.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+/// One track's lines and how it is built in.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct TrackProfile {
-    /// Direction line.
-    pub dir: u8,
-    /// PWM line.
-    pub pwm: u8,
+    /// The lines of its motor driver.
+    pub lines: TrackLines,
     /// Whether the motor is mounted the other way round.
     pub inverted: bool,
-    /// Multiplies the duty of this side, so that the robot drives straight: 0.5 to 1.5.
+    /// Multiplies the duty of this side, so that the robot drives straight: 0.3 to 1. Of a file's two trims, as
+    /// they are to each other: never past 1, so that the cap holds.
     pub trim: f32,
+}
+
+/// The lines of a motor driver, BCM numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum TrackLines {
+    /// Cytron MDD10A: direction and PWM.
+    DirPwm {
+        /// High is backwards.
+        dir: u8,
+        /// Duty.
+        pwm: u8,
+    },
+    /// L298N: two inputs that say which way, and an enable that carries the PWM.
+    InInEn {
+        /// High for forwards.
+        in1: u8,
+        /// High for backwards.
+        in2: u8,
+        /// Duty.
+        en: u8,
+    },
+}
+
+/// Quadrature encoders, one a track.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct EncoderProfile {
+    /// Lines A and B of the left one.
+    pub left: [u8; 2],
+    /// Lines A and B of the right one.
+    pub right: [u8; 2],
+    /// Edges of both lines together, a metre of track.
+    pub edges_per_metre: f32,
+}
+
+/// An I2C bus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct I2cProfile {
+    /// Data line.
+    pub sda: u8,
+    /// Clock line.
+    pub scl: u8,
+    /// Clock in hertz.
+    pub hertz: u32,
 }
 
 /// The servo head.
@@ -92,16 +155,101 @@ pub struct TrackProfile {
 pub struct HeadProfile {
     /// The PCA9685's I2C address, 7 bits.
     pub address: u8,
-    /// I2C clock in hertz.
-    pub bus_hz: u32,
     /// Servo frames a second.
     pub rate_hz: f32,
     /// The fastest the head may turn, degrees a second.
     pub speed: Degrees,
+    /// A target closer than this to where the head is does not move it.
+    pub dead_band: Degrees,
     /// Pan axis.
     pub pan: AxisProfile,
     /// Tilt axis.
     pub tilt: AxisProfile,
+}
+
+/// The light ring: WS2812 on an SPI data line.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct LightsProfile {
+    /// How many lights.
+    pub count: u16,
+    /// The data line.
+    pub mosi: u8,
+    /// SPI clock in hertz: four SPI bits make one bit of light, 2 to 3.8 MHz.
+    pub spi_hz: u32,
+    /// Multiplies every colour.
+    pub brightness: Ratio,
+    /// The most that all lights together may draw, in milliamperes.
+    pub budget_ma: u16,
+}
+
+/// The blue tube behind a MOSFET.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct MoodLightProfile {
+    /// High is on.
+    pub pin: u8,
+}
+
+/// The treat dispenser: a carousel on a stepper behind a TMC2209, and a beam across the chute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct DispenserProfile {
+    /// A rising edge is a microstep.
+    pub step: u8,
+    /// High turns backwards, before `inverted`.
+    pub dir: u8,
+    /// Low lets current through the motor.
+    pub enable: u8,
+    /// Low while something interrupts the beam.
+    pub beam: u8,
+    /// UART lines to the TMC2209's PDN_UART: transmit, receive.
+    pub uart: [u8; 2],
+    /// Baud.
+    pub baud: u32,
+    /// The TMC2209's address on its UART, 0 to 3.
+    pub address: u8,
+    /// Whether the motor is mounted the other way round.
+    pub inverted: bool,
+    /// Carousels on top of each other.
+    pub carousels: u8,
+    /// Compartments of each.
+    pub slots: u8,
+    /// Microsteps from one compartment to the next.
+    pub steps_per_slot: u16,
+    /// Microsteps a full step: 1 to 256, a power of two.
+    pub microsteps: u16,
+    /// Between two edges of the step line.
+    pub half_step: Micros,
+    /// Microsteps of one push back when something is stuck.
+    pub relief_steps: u16,
+    /// Motor current while it turns and while it holds, 0 to 31 of 31 (the TMC2209's IRUN and IHOLD).
+    pub run_current: u8,
+    /// As above.
+    pub hold_current: u8,
+}
+
+/// The battery and its monitor, an ADS1115 behind a divider.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct BatteryProfile {
+    /// The ADS1115's I2C address, 7 bits.
+    pub address: u8,
+    /// Its input, 0 to 3.
+    pub input: u8,
+    /// Battery voltage over the voltage at the input: measured on each unit.
+    pub divider: f32,
+    /// The voltage that counts as 0 %.
+    pub empty: Volts,
+    /// The voltage that counts as 100 %.
+    pub full: Volts,
+}
+
+/// The power button and its latch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct PowerButtonProfile {
+    /// Low while the button is down.
+    pub sense: u8,
+    /// The latch relay, which this version leaves alone.
+    pub latch: u8,
+    /// Ends the robot's power; never driven by anything else.
+    pub kill: u8,
 }
 
 /// One servo and how it is built in.
@@ -154,223 +302,5 @@ impl AxisProfile {
     pub fn from_center(&self, commanded: f32) -> f32 {
         let angle = commanded - self.center.get();
         if self.inverted { -angle } else { angle }
-    }
-}
-
-impl Profile {
-    /// Reads and checks a profile.
-    ///
-    /// # Errors
-    /// The first [`Flaw`]: not TOML; a missing or unknown key; a value out of range; a pin or channel with
-    /// two owners.
-    pub fn parse(document: &Document<'_>) -> Result<Self, Flaw> {
-        let file: file::Robot = document.read()?;
-        let check = Check { document };
-        let left = check.track(&file.drive.left)?;
-        let right = check.track(&file.drive.right)?;
-        check.one_owner(
-            "pin",
-            &[
-                ("drive.left.dir", &file.drive.left.dir),
-                ("drive.left.pwm", &file.drive.left.pwm),
-                ("drive.right.dir", &file.drive.right.dir),
-                ("drive.right.pwm", &file.drive.right.pwm),
-            ],
-        )?;
-        check.one_owner(
-            "PCA9685 channel",
-            &[("head.pan.channel", &file.head.pan.channel), ("head.tilt.channel", &file.head.tilt.channel)],
-        )?;
-        Ok(Self {
-            device_id: check.device_id(&file.device_id)?,
-            chassis: Chassis {
-                length: check.within(&file.chassis.length, 0.1, 1.0, "metres")?,
-                width: check.within(&file.chassis.width, 0.1, 1.0, "metres")?,
-                track: check.within(&file.chassis.track, 0.05, 1.0, "metres")?,
-            },
-            drive: DriveProfile {
-                cap: Ratio::clamped(check.within(&file.drive.cap, 0.05, 1.0, "of full duty")?),
-                pwm_hz: check.within(&file.drive.pwm_hz, 50, 25_000, "hertz")?,
-                free_speed: check.within(&file.drive.free_speed, 0.05, 3.0, "metres a second")?,
-                left,
-                right,
-            },
-            head: HeadProfile {
-                address: check.within(&file.head.address, 0x40, 0x7f, "(an address of a PCA9685)")?,
-                bus_hz: check.within(&file.head.bus_hz, 10_000, 1_000_000, "hertz")?,
-                rate_hz: check.within(&file.head.rate_hz, 40.0, 330.0, "hertz")?,
-                speed: check.degrees(&file.head.speed, 1.0, 360.0)?,
-                pan: check.axis(&file.head.pan)?,
-                tilt: check.axis(&file.head.tilt)?,
-            },
-            camera: CameraProfile {
-                width: check.within(&file.camera.width, 64, 4_056, "pixels")?,
-                height: check.within(&file.camera.height, 64, 3_040, "pixels")?,
-                rate_hz: check.within(&file.camera.rate_hz, 1, 60, "frames a second")?,
-                horizontal_degrees: check.degrees(&file.camera.horizontal_degrees, 20.0, 130.0)?,
-                above_floor: check.within(&file.camera.above_floor, 0.02, 1.0, "metres")?,
-                ahead: check.within(&file.camera.ahead, -0.5, 0.5, "metres")?,
-            },
-        })
-    }
-}
-
-/// Checks of single values, each of which names the place of what it refuses.
-struct Check<'a> {
-    document: &'a Document<'a>,
-}
-
-impl Check<'_> {
-    fn within<T>(&self, value: &Spanned<T>, low: T, high: T, unit: &str) -> Result<T, Flaw>
-    where
-        T: PartialOrd + Copy + core::fmt::Display,
-    {
-        let found = *value.get_ref();
-        if (low..=high).contains(&found) {
-            return Ok(found);
-        }
-        Err(self.document.flaw(value.span(), format!("{found} is out of range: {low} to {high} {unit}")))
-    }
-
-    fn degrees(&self, value: &Spanned<f32>, low: f32, high: f32) -> Result<Degrees, Flaw> {
-        self.within(value, low, high, "degrees").map(Degrees::clamped)
-    }
-
-    fn device_id(&self, value: &Spanned<String>) -> Result<String, Flaw> {
-        let id = value.get_ref();
-        let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
-        if !id.is_empty() && id.len() <= 64 && id.bytes().all(plain) {
-            return Ok(id.clone());
-        }
-        let message = format!("`{id}` is not a device id: 1 to 64 letters, digits, _ or -");
-        Err(self.document.flaw(value.span(), message))
-    }
-
-    fn track(&self, file: &file::Track) -> Result<TrackProfile, Flaw> {
-        // BCM numbers of a Raspberry Pi's 40-pin header: 0 to 27.
-        Ok(TrackProfile {
-            dir: self.within(&file.dir, 0, 27, "(a BCM pin)")?,
-            pwm: self.within(&file.pwm, 0, 27, "(a BCM pin)")?,
-            inverted: file.inverted,
-            trim: self.within(&file.trim, 0.5, 1.5, "times")?,
-        })
-    }
-
-    fn axis(&self, file: &file::Axis) -> Result<AxisProfile, Flaw> {
-        let axis = AxisProfile {
-            channel: self.within(&file.channel, 0, 15, "(an output of a PCA9685)")?,
-            center: self.degrees(&file.center, -90.0, 270.0)?,
-            low: self.degrees(&file.low, -180.0, 0.0)?,
-            high: self.degrees(&file.high, 0.0, 180.0)?,
-            inverted: file.inverted,
-        };
-        for (limit, place) in [(axis.low, &file.low), (axis.high, &file.high)] {
-            let commanded = axis.commanded(limit.get());
-            if !(pulse::FIRST_DEGREES..=pulse::FIRST_DEGREES + pulse::SPAN_DEGREES).contains(&commanded) {
-                let message = format!(
-                    "{} from centre {} is commanded angle {commanded}: the servo knows -90 to 270",
-                    limit, axis.center
-                );
-                return Err(self.document.flaw(place.span(), message));
-            }
-        }
-        Ok(axis)
-    }
-
-    fn one_owner(&self, what: &str, uses: &[(&str, &Spanned<u8>)]) -> Result<(), Flaw> {
-        let mut owners: Vec<(u8, &str)> = Vec::new();
-        for (name, value) in uses {
-            let number = *value.get_ref();
-            if let Some((_, owner)) = owners.iter().find(|(taken, _)| *taken == number) {
-                let message = format!("{what} {number} belongs to {owner} already: {name} needs another");
-                return Err(self.document.flaw(value.span(), message));
-            }
-            owners.push((number, name));
-        }
-        Ok(())
-    }
-}
-
-/// The file's own shape, every value with its place.
-mod file {
-    use super::{Deserialize, Spanned, String};
-
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    pub struct Robot {
-        #[serde(rename = "about")]
-        _about: String,
-        pub device_id: Spanned<String>,
-        pub chassis: Chassis,
-        pub drive: Drive,
-        pub head: Head,
-        pub camera: Camera,
-    }
-
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    pub struct Chassis {
-        pub length: Spanned<f32>,
-        pub width: Spanned<f32>,
-        pub track: Spanned<f32>,
-    }
-
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    pub struct Drive {
-        #[serde(rename = "kind")]
-        _kind: DriveKind,
-        pub cap: Spanned<f32>,
-        pub pwm_hz: Spanned<u32>,
-        pub free_speed: Spanned<f32>,
-        pub left: Track,
-        pub right: Track,
-    }
-
-    #[derive(Deserialize)]
-    #[serde(rename_all = "snake_case")]
-    pub enum DriveKind {
-        DirPwm,
-    }
-
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    pub struct Track {
-        pub dir: Spanned<u8>,
-        pub pwm: Spanned<u8>,
-        pub inverted: bool,
-        pub trim: Spanned<f32>,
-    }
-
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    pub struct Head {
-        pub address: Spanned<u8>,
-        pub bus_hz: Spanned<u32>,
-        pub rate_hz: Spanned<f32>,
-        pub speed: Spanned<f32>,
-        pub pan: Axis,
-        pub tilt: Axis,
-    }
-
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    pub struct Axis {
-        pub channel: Spanned<u8>,
-        pub center: Spanned<f32>,
-        pub low: Spanned<f32>,
-        pub high: Spanned<f32>,
-        pub inverted: bool,
-    }
-
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    pub struct Camera {
-        pub width: Spanned<u16>,
-        pub height: Spanned<u16>,
-        pub rate_hz: Spanned<u8>,
-        pub horizontal_degrees: Spanned<f32>,
-        pub above_floor: Spanned<f32>,
-        pub ahead: Spanned<f32>,
     }
 }

@@ -25,7 +25,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    const fn folder(self) -> &'static str {
+    /// The folder's name.
+    pub const fn folder(self) -> &'static str {
         match self {
             Self::Room => "rooms",
             Self::Robot => "robots",

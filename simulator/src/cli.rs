@@ -2,6 +2,7 @@
 //!
 //! 0 passed, 1 failed, 2 bad input, 130 interrupted.
 
+mod check;
 mod drive;
 mod play;
 mod printer;
@@ -39,6 +40,8 @@ enum Command {
     Run(Run),
     /// Run a recording again and compare it with what was recorded
     Replay(Replay),
+    /// Check robot profiles, rooms and scenarios, and say all that is wrong with them
+    Check(Check),
 }
 
 /// Drive the robot from a browser.
@@ -90,6 +93,13 @@ struct Replay {
     recording: PathBuf,
 }
 
+#[derive(Debug, Args)]
+struct Check {
+    /// Files to check: robot profiles, rooms, scenarios
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+}
+
 /// Reads the command line and does what it says.
 pub fn main() -> ExitCode {
     let begun = std::time::Instant::now();
@@ -101,6 +111,7 @@ pub fn main() -> ExitCode {
         None => drive::drive(&words.drive, begun),
         Some(Command::Run(run)) => play::run(&run),
         Some(Command::Replay(replay)) => play::replay(&replay),
+        Some(Command::Check(files)) => Ok(check::check(&files)),
     };
     done.unwrap_or_else(|bad| refuse(&bad.to_string()))
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Receiver;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -58,6 +59,8 @@ pub struct Live {
     pub recorder: Option<Recorder>,
     /// Where clients come in.
     pub intake: Intake,
+    /// Where it comes in when somebody breaks something.
+    pub broken: Receiver<Outside>,
     /// Where the truth is shown.
     pub stage: Arc<Stage>,
     /// Set by whoever wants it to end.
@@ -92,6 +95,7 @@ pub fn run(live: Live) -> Result<Ended, BadInput> {
         narrator,
         recorder: live.recorder.map(Ok),
         intake: live.intake,
+        broken: live.broken,
         stage: live.stage,
         told: live.told,
         probe: live.probe,
@@ -153,6 +157,7 @@ struct Loop {
     clock: Clock,
     recorder: Option<Result<Recorder, String>>,
     intake: Intake,
+    broken: Receiver<Outside>,
     stage: Arc<Stage>,
     told: Box<dyn FnMut(&str) + Send>,
     probe: Option<Probe>,
@@ -180,6 +185,9 @@ impl Loop {
         }
         for client in left {
             self.enter(Outside::Left(client));
+        }
+        while let Ok(broken) = self.broken.try_recv() {
+            self.enter(broken);
         }
         self.publish();
     }

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use wimz_vocabulary::{ClientId, Command, DriveEnd, EventBody, Mode, Release, StopKind};
+use wimz_vocabulary::{
+    ClientId, Command, Condition, Doubt, DriveEnd, EventBody, JobOutcome, Mode, Ratio, Release, StopKind,
+    Work,
+};
+use wimz_world::WorldFact;
+use wimz_world::fault::Fault;
 use wimz_world::room::Room;
-use wimz_world::{Fault, WorldFact};
 
-use crate::outside::Outside;
+use crate::outside::{Breakage, Outside};
 use crate::session::Line;
 
 /// Knows the names that the lines only have numbers for.
@@ -57,6 +61,8 @@ impl Narrator {
                 WorldFact::ContactEnded(number) => {
                     (*at, "room", format!("free of {}", self.obstacle(*number)))
                 }
+                WorldFact::TreatsFell(1) => (*at, "room", "a treat falls".to_owned()),
+                WorldFact::TreatsFell(count) => (*at, "room", format!("{count} treats fall")),
             },
             Line::Broke { at, what } => (*at, "fault", fault_text(what)),
             Line::Refused { at, request, refusal } => {
@@ -92,6 +98,7 @@ fn event_text(body: &EventBody) -> (&'static str, String) {
                 DriveEnd::TransportLost => "connection lost",
                 DriveEnd::Stopped => "stopped",
                 DriveEnd::ModeChanged => "mode changed",
+                DriveEnd::PartFailed => "the drive does not obey",
             };
             ("drive", format!("at rest: {why} (lease {lease})"))
         }
@@ -99,22 +106,103 @@ fn event_text(body: &EventBody) -> (&'static str, String) {
         EventBody::Stopped { kind: StopKind::Emergency } => ("stop", "emergency stop, latched".to_owned()),
         EventBody::StopReleased { client } => ("stop", format!("client {client} lifts the latch")),
         EventBody::GuardIntervened => ("guard", "no frame for 100 ms: the guard stops the tracks".to_owned()),
-        EventBody::DriveFault => ("fault", "the drive does not obey".to_owned()),
-        EventBody::HeadFault => ("fault", "the head does not answer".to_owned()),
-        EventBody::HeadRecovered => ("head", "the head answers again".to_owned()),
+        EventBody::PartChanged { part, from, to } => match (from, to) {
+            (Condition::Starting, Condition::Ok) => ("health", format!("{part}: ready")),
+            (_, Condition::Starting) => ("health", format!("{part}: starting")),
+            (_, Condition::Ok) => ("health", format!("{part}: well again")),
+            (_, Condition::Degraded(trouble)) => ("health", format!("{part}: impaired, {trouble}")),
+            (_, Condition::Failed(trouble)) => ("health", format!("{part}: failed, {trouble}")),
+        },
+        EventBody::DispenseStarted { job, work: Work::Dispense, client } => {
+            ("treat", format!("client {client} asks for a treat (job {job})"))
+        }
+        EventBody::DispenseStarted { job, work: Work::Rotate, client } => {
+            ("treat", format!("client {client} turns the carousel (job {job})"))
+        }
+        EventBody::DispenseEnded { job, outcome } => {
+            ("treat", format!("{} (job {job})", outcome_text(*outcome)))
+        }
+        EventBody::TreatStrayed { after: Some(job) } => {
+            ("treat", format!("a late one drops, after job {job}"))
+        }
+        EventBody::TreatStrayed { after: None } => ("treat", "one drops that nobody asked for".to_owned()),
+        EventBody::WallClockJumped { by_us } => {
+            ("clock", format!("the wall clock jumps by {:.3} s", *by_us as f64 / 1e6))
+        }
+        EventBody::PowerButton { pressed: true } => ("button", "power button pressed".to_owned()),
+        EventBody::PowerButton { pressed: false } => ("button", "power button let go".to_owned()),
+    }
+}
+
+fn outcome_text(outcome: JobOutcome) -> String {
+    match outcome {
+        JobOutcome::Dropped { count: 0 } => "nothing falls".to_owned(),
+        JobOutcome::Dropped { count: 1 } => "one drops".to_owned(),
+        JobOutcome::Dropped { count } => format!("{count} drop together"),
+        JobOutcome::Uncertain { seen, why } => format!("uncertain, {seen} seen: {}", doubt_text(why)),
+        JobOutcome::EmptyOrJammed => "none drops: empty or jammed".to_owned(),
+        JobOutcome::NotDone { why } => format!("not done: {why}"),
+    }
+}
+
+fn doubt_text(doubt: Doubt) -> String {
+    match doubt {
+        Doubt::OddShape => "the beam saw something that is no treat's shape".to_owned(),
+        Doubt::TooMany => "the beam saw too many".to_owned(),
+        Doubt::BeamRestless => "the beam is restless".to_owned(),
+        Doubt::BeamBlocked => "the beam is blocked".to_owned(),
+        Doubt::Broken(trouble) => trouble.to_string(),
     }
 }
 
 fn fault_text(what: &Outside) -> String {
     match what {
-        Outside::Fault(Fault::ProcessDeath) => {
-            "the firmware's process dies; chips keep their outputs".to_owned()
+        Outside::Fault(Breakage { fault, lasts }) => match lasts {
+            Some(span) => format!("{}, for {span}", breakage_text(fault)),
+            None => breakage_text(fault),
+        },
+        Outside::BrainHang(span) => format!("the brain hangs for {span}"),
+        Outside::ClockJump(by_us) => {
+            format!("somebody sets the wall clock by {:.3} s", *by_us as f64 / 1e6)
         }
-        Outside::Fault(Fault::FlipBit { register, bit }) => {
+        Outside::Refill => "somebody fills the carousels".to_owned(),
+        Outside::Dock(true) => "the robot is put on its dock".to_owned(),
+        Outside::Dock(false) => "the robot is taken off its dock".to_owned(),
+        Outside::Arm { .. } | Outside::Request(_) | Outside::Stop(_) | Outside::Left(_) => {
+            "nothing".to_owned()
+        }
+    }
+}
+
+fn breakage_text(fault: &Fault) -> String {
+    let percent = |share: &Ratio| format!("{:.0} %", share.get() * 100.0);
+    match fault {
+        Fault::ProcessDeath => "the firmware's process dies; chips keep their outputs".to_owned(),
+        Fault::FlipBit { register, bit } => {
             format!("bit {bit} of the servo chip's register {register:#04x} turns over")
         }
-        Outside::BrainHang(span) => format!("the brain hangs for {span}"),
-        Outside::Request(_) | Outside::Stop(_) | Outside::Left(_) => "nothing".to_owned(),
+        Fault::Nack { chip, share } => format!("the {chip} does not acknowledge {}", percent(share)),
+        Fault::StuckBus { bus } => format!("the {bus} is stuck"),
+        Fault::Noise { bus, share } => format!("noise on the {bus}, {}", percent(share)),
+        Fault::StuckLine { line, high } => {
+            format!("the {line} line is stuck {}", if *high { "high" } else { "low" })
+        }
+        Fault::DeadLine { line } => format!("the {line} line is dead"),
+        Fault::DeadEncoder { side } => format!("the {side} encoder dies"),
+        Fault::StalledTrack { side } => format!("the {side} track is held fast"),
+        Fault::StalledServo { axis } => format!("the {axis} servo is held fast"),
+        Fault::Jam { by } => format!("the carousel jams, to be freed by {by}"),
+        Fault::Jams { share } => format!("the carousel jams in {} of its compartments", percent(share)),
+        Fault::Empty => "the carousel is empty".to_owned(),
+        Fault::BeamFlicker => "the treat beam flickers".to_owned(),
+        Fault::BeamSpikes => "spikes on the treat beam's line".to_owned(),
+        Fault::BeamBlocked => "something stands in the treat beam".to_owned(),
+        Fault::BrownOut { chip } => format!("the supply of the {chip} dips"),
+        Fault::Unpowered { chip } => format!("the {chip} has no power"),
+        Fault::Overheated { chip } => format!("the {chip} overheats"),
+        Fault::ThermometerSilent => "the thermometer cannot be read".to_owned(),
+        Fault::DividerOpen => "the battery's divider comes loose".to_owned(),
+        Fault::ButtonHeld => "somebody holds the power button".to_owned(),
     }
 }
 
@@ -125,6 +213,12 @@ fn command_name(command: &Command) -> &'static str {
         Command::CenterHead => "servo_center",
         Command::SetMode { .. } => "set_mode",
         Command::ReleaseStop => "stop_release",
+        Command::Dispense { work: Work::Dispense } => "dispense_treat",
+        Command::Dispense { work: Work::Rotate } => "carousel_rotate",
+        Command::ClearDispenser => "treat_counter_reset",
+        Command::ShowPattern { .. } => "led",
+        Command::ShowColor { .. } => "led_color",
+        Command::MoodLight { .. } => "mood_led",
     }
 }
 

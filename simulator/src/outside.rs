@@ -1,7 +1,7 @@
 //! What enters a run from outside it. Together with the setting, this is all that a run depends on.
 
 use serde::{Deserialize, Serialize};
-use wimz_vocabulary::{ClientId, Micros, Request, StopKind};
+use wimz_vocabulary::{ClientId, EventBody, Micros, Request, StopKind};
 use wimz_world::Fault;
 
 /// One thing from outside.
@@ -15,7 +15,84 @@ pub enum Outside {
     /// A client's connection is gone.
     Left(ClientId),
     /// Something breaks in the robot's body.
-    Fault(Fault),
+    Fault(Breakage),
+    /// Something will break once the robot tells of something.
+    Arm {
+        /// Of what.
+        cue: Cue,
+        /// How long after that.
+        after: Micros,
+        /// What breaks.
+        fault: Breakage,
+    },
     /// The brain stops thinking for a while; what it is told meanwhile waits.
     BrainHang(Micros),
+    /// The wall clock is set by so many microseconds: forward if positive.
+    ClockJump(i64),
+    /// Somebody fills the carousels.
+    Refill,
+    /// The robot is put on its charging dock, or taken off it.
+    Dock(bool),
+}
+
+/// A fault, and for how long.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Breakage {
+    /// What breaks.
+    pub fault: Fault,
+    /// After how long it is whole again; never, if nothing is said.
+    pub lasts: Option<Micros>,
+}
+
+impl From<Fault> for Breakage {
+    /// For good.
+    fn from(fault: Fault) -> Self {
+        Self { fault, lasts: None }
+    }
+}
+
+/// A kind of event that a fault can wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cue {
+    /// The tracks begin to turn.
+    DriveStarted,
+    /// They come to rest.
+    DriveEnded,
+    /// The robot is stopped.
+    Stopped,
+    /// The dispenser begins with something.
+    DispenseStarted,
+    /// The dispenser is done.
+    DispenseEnded,
+    /// A part is in another condition.
+    PartChanged,
+    /// The mode changes.
+    ModeChanged,
+}
+
+impl Cue {
+    /// All of them, by name.
+    pub const ALL: [(&'static str, Self); 7] = [
+        ("drive_started", Self::DriveStarted),
+        ("drive_ended", Self::DriveEnded),
+        ("stopped", Self::Stopped),
+        ("dispense_started", Self::DispenseStarted),
+        ("dispense_ended", Self::DispenseEnded),
+        ("part_changed", Self::PartChanged),
+        ("mode_changed", Self::ModeChanged),
+    ];
+
+    /// Whether an event is of this kind.
+    pub fn is(self, body: &EventBody) -> bool {
+        match self {
+            Self::DriveStarted => matches!(body, EventBody::DriveStarted { .. }),
+            Self::DriveEnded => matches!(body, EventBody::DriveEnded { .. }),
+            Self::Stopped => matches!(body, EventBody::Stopped { .. }),
+            Self::DispenseStarted => matches!(body, EventBody::DispenseStarted { .. }),
+            Self::DispenseEnded => matches!(body, EventBody::DispenseEnded { .. }),
+            Self::PartChanged => matches!(body, EventBody::PartChanged { .. }),
+            Self::ModeChanged => matches!(body, EventBody::ModeChanged { .. }),
+        }
+    }
 }

@@ -16,7 +16,7 @@ use crate::outside::Outside;
 use crate::session::{Hash, Setting};
 
 /// Another number cannot be replayed: the meaning of what is recorded has changed.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// A year: no run is longer, and a damaged number must not keep a replay busy for ages.
 const LONGEST: RobotTime = RobotTime::from_micros(366 * 24 * 3_600 * 1_000_000);

@@ -2,14 +2,16 @@
 //!
 //! Inputs are the contract's own commands and go through the same translator as a client's.
 
+pub mod breakage;
+
 use serde::Deserialize;
 use wimz_contract::wimz::{Order, read_data};
 use wimz_vocabulary::document::{Document, Flaw, Spanned, span};
 use wimz_vocabulary::words::unknown;
 use wimz_vocabulary::{ClientId, Micros, Request, RequestId, RobotTime, StopEpoch};
-use wimz_world::Fault;
 
-use crate::outside::Outside;
+use crate::outside::{Cue, Outside};
+use breakage::Details;
 
 /// A scenario, ready to run.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +39,7 @@ struct File {
     input: Vec<Spanned<Entry>>,
 }
 
-/// One `[[input]]`: a command, a departure or a fault, once or again and again.
+/// One `[[input]]`: a command, a departure, a fault, a hand at the robot; once or again and again.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
@@ -48,15 +50,47 @@ struct Entry {
     command: Option<Spanned<String>>,
     data: Option<Spanned<serde_json::Value>>,
     leave: Option<bool>,
+    refill: Option<bool>,
+    dock: Option<bool>,
     fault: Option<Spanned<String>>,
+    /// The kind of event that the fault waits for, from `at` on.
+    on: Option<Spanned<String>>,
+    /// How long after that event.
+    after: Option<Spanned<String>>,
     #[serde(rename = "for")]
     lasts: Option<Spanned<String>>,
-    register: Option<u8>,
+    chip: Option<Spanned<String>>,
+    bus: Option<Spanned<String>>,
+    line: Option<Spanned<String>>,
+    level: Option<Spanned<String>>,
+    side: Option<Spanned<String>>,
+    axis: Option<Spanned<String>>,
+    freed_by: Option<Spanned<String>>,
+    share: Option<Spanned<f32>>,
+    by: Option<Spanned<String>>,
+    register: Option<Spanned<u8>>,
     bit: Option<Spanned<u8>>,
 }
 
-/// The faults, by name.
-const FAULTS: [&str; 3] = ["brain_hang", "flip_bit", "process_death"];
+impl Entry {
+    /// What it says about a fault. Written out, for serde's `flatten` would lose the places.
+    fn details(&self) -> Details {
+        Details {
+            lasts: self.lasts.clone(),
+            chip: self.chip.clone(),
+            bus: self.bus.clone(),
+            line: self.line.clone(),
+            level: self.level.clone(),
+            side: self.side.clone(),
+            axis: self.axis.clone(),
+            freed_by: self.freed_by.clone(),
+            share: self.share.clone(),
+            by: self.by.clone(),
+            register: self.register.clone(),
+            bit: self.bit.clone(),
+        }
+    }
+}
 
 /// Thirty days.
 const LONGEST: Micros = Micros::from_secs(30 * 24 * 3_600);
@@ -94,10 +128,41 @@ impl Scenario {
                     request.stops = stops;
                 }
                 Outside::Stop(_) => stops = stops.next(),
-                Outside::Left(_) | Outside::Fault(_) | Outside::BrainHang(_) => {}
+                Outside::Left(_)
+                | Outside::Fault(_)
+                | Outside::Arm { .. }
+                | Outside::BrainHang(_)
+                | Outside::ClockJump(_)
+                | Outside::Refill
+                | Outside::Dock(_) => {}
             }
         }
         Ok(Self { about: file.about, room: file.room, robot: file.robot, length, inputs })
+    }
+}
+
+/// Reads one thing that a person does to a running robot: a fault, a refill, the dock. The same words as an
+/// `[[input]]` of a scenario, without its times.
+///
+/// # Errors
+/// The first [`Flaw`].
+pub fn read_hand(text: &str) -> Result<Outside, Flaw> {
+    let text = format!("at = \"0s\"\n{text}");
+    let document = Document::new("breakage", &text);
+    let above = |flaw: Flaw| Flaw { line: flaw.line.saturating_sub(1).max(1), ..flaw };
+    let entry: Entry = document.read().map_err(above)?;
+    let reader = Reader { document: &document };
+    let outside = reader.outside(&entry, &(0..0)).map_err(above)?;
+    if entry.every.is_some() || entry.until.is_some() {
+        return Err(
+            document.flaw(0..0, "what is done to a running robot is done once: no `every`, no `until`")
+        );
+    }
+    match outside {
+        Outside::Request(_) | Outside::Stop(_) | Outside::Left(_) => {
+            Err(document.flaw(0..0, "commands go to the robot's own API"))
+        }
+        outside => Ok(outside),
     }
 }
 
@@ -152,8 +217,9 @@ impl Reader<'_> {
 
     fn outside(&self, entry: &Entry, place: &std::ops::Range<usize>) -> Result<Outside, Flaw> {
         let from = entry.client.map_or(SOMEBODY, ClientId);
-        match (&entry.command, entry.leave, &entry.fault) {
-            (Some(name), None, None) => {
+        let what = (&entry.command, entry.leave, entry.refill, entry.dock, &entry.fault);
+        match what {
+            (Some(name), None, None, None, None) => {
                 self.only(entry, place, &["client", "data"])?;
                 let data = entry.data.as_ref();
                 let json = data.map_or(serde_json::Value::Null, |data| data.get_ref().clone());
@@ -173,13 +239,22 @@ impl Reader<'_> {
                     }
                 })
             }
-            (None, Some(true), None) => {
+            (None, Some(true), None, None, None) => {
                 self.only(entry, place, &["client"])?;
                 Ok(Outside::Left(from))
             }
-            (None, None, Some(fault)) => self.fault(entry, fault),
+            (None, None, Some(true), None, None) => {
+                self.only(entry, place, &[])?;
+                Ok(Outside::Refill)
+            }
+            (None, None, None, Some(docked), None) => {
+                self.only(entry, place, &[])?;
+                Ok(Outside::Dock(docked))
+            }
+            (None, None, None, None, Some(fault)) => self.fault(entry, place, fault),
             _ => {
-                let message = "an input is one of `command`, `leave = true` or `fault`";
+                let message =
+                    "an input is one of `command`, `leave = true`, `refill = true`, `dock` or `fault`";
                 Err(self.document.flaw(place.clone(), message))
             }
         }
@@ -190,42 +265,41 @@ impl Reader<'_> {
         let says = [
             ("client", entry.client.is_some()),
             ("data", entry.data.is_some()),
-            ("for", entry.lasts.is_some()),
-            ("register", entry.register.is_some()),
-            ("bit", entry.bit.is_some()),
+            ("on", entry.on.is_some()),
+            ("after", entry.after.is_some()),
         ];
-        match says.iter().find(|(name, said)| *said && !takes.contains(name)) {
+        let says = says.into_iter().filter_map(|(name, said)| said.then_some(name));
+        match says.chain(entry.details().said()).find(|name| !takes.contains(name)) {
             None => Ok(()),
-            Some((name, _)) => {
-                Err(self.document.flaw(place.clone(), format!("this input takes no `{name}`")))
-            }
+            Some(name) => Err(self.document.flaw(place.clone(), format!("this input takes no `{name}`"))),
         }
     }
 
-    fn fault(&self, entry: &Entry, name: &Spanned<String>) -> Result<Outside, Flaw> {
-        let wrong = |message: String| self.document.flaw(name.span(), message);
-        let takes: &[&str] = match name.get_ref().as_str() {
-            "brain_hang" => &["for"],
-            "flip_bit" => &["register", "bit"],
-            _ => &[],
+    fn fault(
+        &self,
+        entry: &Entry,
+        place: &std::ops::Range<usize>,
+        name: &Spanned<String>,
+    ) -> Result<Outside, Flaw> {
+        let outside = breakage::read(self.document, name, &entry.details())?;
+        if entry.client.is_some() || entry.data.is_some() {
+            return Err(self.document.flaw(place.clone(), "a fault takes no `client` and no `data`"));
+        }
+        let Some(on) = &entry.on else {
+            return match &entry.after {
+                None => Ok(outside),
+                Some(after) => Err(self.document.flaw(after.span(), "`after` belongs to `on`")),
+            };
         };
-        self.only(entry, &name.span(), takes)?;
-        match name.get_ref().as_str() {
-            "process_death" => Ok(Outside::Fault(Fault::ProcessDeath)),
-            "brain_hang" => {
-                let lasts = entry.lasts.as_ref();
-                let lasts =
-                    lasts.ok_or_else(|| wrong("brain_hang needs `for`, such as \"2s\"".to_owned()))?;
-                Ok(Outside::BrainHang(self.span(lasts)?))
-            }
-            "flip_bit" => match (entry.register, &entry.bit) {
-                (Some(register), Some(bit)) if *bit.get_ref() < 8 => {
-                    Ok(Outside::Fault(Fault::FlipBit { register, bit: *bit.get_ref() }))
-                }
-                (Some(_), Some(bit)) => Err(self.document.flaw(bit.span(), "a byte has bits 0 to 7")),
-                _ => Err(wrong("flip_bit needs `register` and `bit`".to_owned())),
-            },
-            other => Err(wrong(unknown("fault", other, FAULTS))),
+        let cue = Cue::ALL.iter().find(|(known, _)| known == on.get_ref());
+        let (_, cue) = cue.ok_or_else(|| {
+            let names = Cue::ALL.map(|(name, _)| name);
+            self.document.flaw(on.span(), unknown("event", on.get_ref(), names))
+        })?;
+        let after = entry.after.as_ref().map(|after| self.span(after)).transpose()?.unwrap_or_default();
+        match outside {
+            Outside::Fault(fault) => Ok(Outside::Arm { cue: *cue, after, fault }),
+            _ => Err(self.document.flaw(on.span(), format!("{} waits for no event", name.get_ref()))),
         }
     }
 }

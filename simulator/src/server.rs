@@ -1,19 +1,25 @@
 //! The simulated robot's server: the robot's own API, and beside it what only a simulator can say.
 
 use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, TrySendError};
 use std::time::Duration;
 
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::response::Response;
-use axum::routing::{any, get};
+use axum::http::StatusCode;
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
 use axum::{Json, Router};
 use tokio::time::{MissedTickBehavior, interval};
+use wimz_firmware::api::origin::same_site;
 use wimz_firmware::{Robot, app};
 use wimz_world::room::{Plan, Room};
 
 use crate::live::Pace;
 use crate::narrator::Narrator;
+use crate::outside::Outside;
+use crate::scenario;
 use crate::stage::{Scene, Stage};
 
 /// How often the plan on the page moves.
@@ -25,18 +31,20 @@ pub struct Simulation {
     plan: Arc<Plan>,
     narrator: Arc<Narrator>,
     stage: Arc<Stage>,
+    hand: SyncSender<Outside>,
     seed: u64,
     speed: Option<f64>,
 }
 
 impl Simulation {
-    /// Of a run in this room.
-    pub fn new(room: &Room, stage: Arc<Stage>, seed: u64, pace: Pace) -> Self {
+    /// Of a run in this room; what a person does to the robot goes to `hand`.
+    pub fn new(room: &Room, stage: Arc<Stage>, hand: SyncSender<Outside>, seed: u64, pace: Pace) -> Self {
         let speed = match pace {
             Pace::Times(times) => Some(times),
             Pace::Max => None,
         };
-        Self { plan: Arc::new(room.plan()), narrator: Arc::new(Narrator::new(room)), stage, seed, speed }
+        let (plan, narrator) = (Arc::new(room.plan()), Arc::new(Narrator::new(room)));
+        Self { plan, narrator, stage, hand, seed, speed }
     }
 
     fn scene(&self) -> Scene<'_> {
@@ -49,6 +57,9 @@ impl Simulation {
             pan: truth.pan,
             tilt: truth.tilt,
             contact: truth.touching.map(|number| self.narrator.obstacle(number)),
+            treats: (truth.fallen, truth.loaded),
+            battery: truth.battery.get(),
+            mood_light: truth.mood_light,
             seed: self.seed,
             speed: self.speed,
         }
@@ -61,7 +72,9 @@ pub fn routes(robot: Robot, simulation: Simulation) -> Router {
         .route("/sim/room", get(room))
         .route("/sim/truth", get(truth))
         .route("/sim/live", any(live))
-        .with_state(simulation);
+        .route("/sim/break", post(break_something))
+        .with_state(simulation)
+        .layer(middleware::from_fn(same_site));
     simulator.merge(app(robot))
 }
 
@@ -71,6 +84,24 @@ async fn room(State(simulation): State<Simulation>) -> Json<Plan> {
 
 async fn truth(State(simulation): State<Simulation>) -> Json<serde_json::Value> {
     Json(serde_json::json!(simulation.scene()))
+}
+
+/// Breaks something now, in the words that a scenario's `[[input]]` has for it:
+/// `curl --data 'fault = "beam_flicker"' localhost:8000/sim/break`; several words go on lines of their own.
+async fn break_something(State(simulation): State<Simulation>, body: String) -> Response {
+    let outside = match scenario::read_hand(&body) {
+        Ok(outside) => outside,
+        Err(flaw) => return (StatusCode::BAD_REQUEST, format!("{flaw}\n")).into_response(),
+    };
+    match simulation.hand.try_send(outside) {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(TrySendError::Full(_)) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "too much is breaking at once: try again\n").into_response()
+        }
+        Err(TrySendError::Disconnected(_)) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "the run has ended\n").into_response()
+        }
+    }
 }
 
 async fn live(State(simulation): State<Simulation>, upgrade: WebSocketUpgrade) -> Response {

@@ -10,12 +10,15 @@ use sha2::{Digest, Sha256};
 use wimz_brain::InputBody;
 use wimz_firmware::MergePoint;
 use wimz_hal::{Profile, Reading};
-use wimz_vocabulary::{Boot, Event, Refusal, Reply, Request, RequestId, RobotTime, Status};
+use wimz_vocabulary::{Boot, Event, Micros, Refusal, Reply, Request, RequestId, RobotTime, Status};
 use wimz_world::room::Room;
 use wimz_world::{Occasion, World, WorldFact};
 
 use crate::assets::{BadInput, Source};
-use crate::outside::Outside;
+use crate::outside::{Breakage, Cue, Outside};
+
+/// What the wall clock shows at the start of every run: 2026-01-01, so that runs are the same every day.
+const WALL_CLOCK_US: i64 = 1_767_225_600_000_000;
 
 /// How many inputs may wait for a brain that hangs.
 const BACKLOG: usize = 64;
@@ -91,11 +94,23 @@ pub struct Session {
     hung_until: Option<RobotTime>,
     /// What came in while the brain hung: when, and what.
     backlog: VecDeque<(RobotTime, InputBody)>,
+    armed: Vec<Armed>,
+    /// What the wall clock is ahead of its own start plus robot time, in microseconds.
+    clock_jumps: i64,
     tally: Sha256,
     /// Reused for each digest.
     scratch: Vec<u8>,
     lines: Vec<Line>,
     replies: Vec<(RequestId, Reply)>,
+}
+
+/// A fault that waits for its cue, or for its moment after it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+struct Armed {
+    cue: Cue,
+    after: Micros,
+    fault: Breakage,
+    due: Option<RobotTime>,
 }
 
 impl Setting {
@@ -111,16 +126,20 @@ impl Setting {
 impl Session {
     /// A run at its beginning.
     pub fn new(room: &Room, profile: &Profile, seed: u64) -> Self {
-        Self {
+        let mut session = Self {
             world: World::new(room, profile, seed),
-            robot: MergePoint::new(Boot(1)),
+            robot: MergePoint::new(Boot(1), profile.lights.count),
             hung_until: None,
             backlog: VecDeque::with_capacity(BACKLOG),
+            armed: Vec::new(),
+            clock_jumps: 0,
             tally: Sha256::new(),
             scratch: Vec::new(),
             lines: Vec::new(),
             replies: Vec::new(),
-        }
+        };
+        session.show_wall_clock(RobotTime::BOOT);
+        session
     }
 
     /// How far the run has come.
@@ -150,18 +169,47 @@ impl Session {
 
     /// Lets the run go on until `until`, with all that is due by then done.
     pub fn run_until(&mut self, until: RobotTime) {
-        while let Some(occasion) = self.world.advance(until) {
-            let at = self.world.now();
-            match occasion {
-                Occasion::Tick => self.tick(at),
-                Occasion::Reading(reading) => self.reading(at, reading),
-                Occasion::Fact(fact) => self.line(Line::Room { at, fact }),
-                Occasion::Second => {
-                    let digest = self.digest();
-                    self.line(Line::Second { at, digest });
+        loop {
+            let fault_at = self.armed.iter().filter_map(|armed| armed.due).min().filter(|due| *due <= until);
+            let stride = fault_at.unwrap_or(until);
+            while let Some(occasion) = self.world.advance(stride) {
+                self.occasion(occasion);
+                // A fault that was armed just now may be due before the stride is over.
+                if self.armed.iter().any(|armed| armed.due.is_some_and(|due| due < stride)) {
+                    break;
                 }
             }
+            if self.world.now() < stride {
+                continue;
+            }
+            match self.armed.iter().position(|armed| armed.due.is_some_and(|due| due <= stride)) {
+                Some(place) => {
+                    let armed = self.armed.remove(place);
+                    self.breakage(stride, armed.fault);
+                }
+                None if stride >= until => return,
+                None => {}
+            }
         }
+    }
+
+    fn occasion(&mut self, occasion: Occasion) {
+        let at = self.world.now();
+        match occasion {
+            Occasion::Tick => self.tick(at),
+            Occasion::Reading(reading) => self.reading(at, reading),
+            Occasion::Fact(fact) => self.line(Line::Room { at, fact }),
+            Occasion::Second => {
+                let digest = self.digest();
+                self.line(Line::Second { at, digest });
+            }
+        }
+    }
+
+    fn breakage(&mut self, at: RobotTime, what: Breakage) {
+        self.line(Line::Broke { at, what: Outside::Fault(what) });
+        self.world.fault(what.fault, what.lasts);
+        self.bury(at);
     }
 
     /// Something comes in from outside, now. Its effect on the pins is there when this returns.
@@ -173,10 +221,20 @@ impl Session {
                 self.world.stop(kind);
             }
             Outside::Left(client) => self.hear(at, InputBody::Left(client)),
-            Outside::Fault(fault) => {
+            Outside::Fault(what) => self.breakage(at, what),
+            Outside::Arm { cue, after, fault } => self.armed.push(Armed { cue, after, fault, due: None }),
+            Outside::ClockJump(by_us) => {
                 self.line(Line::Broke { at, what: outside });
-                self.world.fault(fault);
-                self.bury(at);
+                self.clock_jumps = self.clock_jumps.saturating_add(by_us);
+                self.show_wall_clock(at);
+            }
+            Outside::Refill => {
+                self.line(Line::Broke { at, what: outside });
+                self.world.refill();
+            }
+            Outside::Dock(docked) => {
+                self.line(Line::Broke { at, what: outside });
+                self.world.dock(docked);
             }
             Outside::BrainHang(span) => {
                 self.line(Line::Broke { at, what: outside });
@@ -205,6 +263,14 @@ impl Session {
         }
     }
 
+    /// Tells the brain what the wall clock shows.
+    fn show_wall_clock(&mut self, at: RobotTime) {
+        // Robot time stays below 2^63 µs for longer than any run.
+        let passed = i64::try_from(at.as_micros()).unwrap_or(i64::MAX);
+        let unix_us = WALL_CLOCK_US.saturating_add(passed).saturating_add(self.clock_jumps);
+        self.hear(at, InputBody::WallClock { unix_us });
+    }
+
     fn tick(&mut self, at: RobotTime) {
         if let Some(until) = self.hung_until {
             if at < until {
@@ -222,7 +288,7 @@ impl Session {
         // The newest of a kind wins: a brain that wakes late needs to know how things are, not how they were.
         if self.hung_until.is_some() {
             self.backlog.retain(|(_, waiting)| match waiting {
-                InputBody::Reading(old) => std::mem::discriminant(old) != std::mem::discriminant(&reading),
+                InputBody::Reading(old) => !old.is_replaced_by(&reading),
                 _ => true,
             });
         }
@@ -254,6 +320,11 @@ impl Session {
     fn think(&mut self, at: RobotTime, taken: RobotTime, body: InputBody) {
         let outcome = self.robot.apply(at, taken, body, self.world.body());
         for event in outcome.events {
+            for armed in
+                self.armed.iter_mut().filter(|armed| armed.due.is_none() && armed.cue.is(&event.body))
+            {
+                armed.due = Some(at + armed.after);
+            }
             note(&mut self.tally, &mut self.lines, Line::Robot(*event));
         }
         if let (Some(reply), InputBody::Request(request)) = (outcome.reply, body) {
@@ -275,7 +346,12 @@ impl Session {
     fn digest(&mut self) -> Hash {
         let mut bytes = std::mem::take(&mut self.scratch);
         bytes.clear();
-        let state = (self.world.witness(), self.robot.witness(), self.hung_until, &self.backlog);
+        let state = (
+            self.world.witness(),
+            self.robot.witness(),
+            (self.hung_until, &self.backlog),
+            (&self.armed, self.clock_jumps),
+        );
         let bytes = postcard::to_extend(&state, bytes).expect("the state is plain data");
         let hash = Sha256::digest(&bytes);
         self.scratch = bytes;

@@ -3,8 +3,8 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread::{self, Thread};
 
 use axum::serve::ListenerExt;
@@ -22,6 +22,9 @@ use crate::recording::Recorder;
 use crate::server::{Simulation, routes};
 use crate::session::Setting;
 use crate::stage::Stage;
+
+/// How much may break between two turns of the run's thread.
+const BREAKAGES: usize = 64;
 
 /// What is to be simulated, and how.
 pub struct Options {
@@ -61,7 +64,8 @@ impl Simulator {
         let recorder = record.as_deref().map(|path| Recorder::create(path, &setting)).transpose()?;
         let room = Arc::new(room);
         let stage = Arc::new(Stage::new(room.start));
-        let simulation = Simulation::new(&room, stage.clone(), setting.seed, pace);
+        let (hand, broken) = mpsc::sync_channel(BREAKAGES);
+        let simulation = Simulation::new(&room, stage.clone(), hand, setting.seed, pace);
         let (door, intake) = door::door();
         let eye = RobotEye::new(room, profile.camera, stage.clone());
         let (viewfinder, camera) =
@@ -91,8 +95,18 @@ impl Simulator {
         runtime.spawn(async move { server.await });
 
         let ending = Arc::new(AtomicBool::new(false));
-        let live =
-            Live { setting, pace, length, recorder, intake, stage, ending: ending.clone(), told, probe };
+        let live = Live {
+            setting,
+            pace,
+            length,
+            recorder,
+            intake,
+            broken,
+            stage,
+            ending: ending.clone(),
+            told,
+            probe,
+        };
         let (send, report) = oneshot::channel();
         let thread = thread::Builder::new()
             .name("robot".to_owned())

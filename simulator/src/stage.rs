@@ -14,9 +14,7 @@ pub struct Stage {
 impl Stage {
     /// A stage with the robot at the room's start.
     pub fn new(start: Pose) -> Self {
-        let truth =
-            Truth { at: wimz_vocabulary::RobotTime::BOOT, pose: start, pan: 0.0, tilt: 0.0, touching: None };
-        Self { truth: watch::Sender::new(truth) }
+        Self { truth: watch::Sender::new(Truth::before(start)) }
     }
 
     /// Shows what is true now.
@@ -47,6 +45,12 @@ pub struct Scene<'a> {
     pub tilt: f32,
     /// What the robot touches.
     pub contact: Option<&'a str>,
+    /// Treats that have fallen since the start, and those that are left.
+    pub treats: (u32, u32),
+    /// The battery's voltage.
+    pub battery: f32,
+    /// Whether the blue tube is lit.
+    pub mood_light: bool,
     /// The run's seed.
     pub seed: u64,
     /// Robot seconds a second; `null` as fast as it goes.

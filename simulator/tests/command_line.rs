@@ -72,12 +72,12 @@ fn bad_input_is_one_clear_line_and_code_2() {
     refused(&["--for", "60"], "write it like 250ms, 3s, 2.5s or 5min");
     refused(&["--seed", "-1"], "--seed");
     refused(&["--room", "livingroom"], "did you mean `living_room`?");
-    refused(&["--robot", "gen3"], "did you mean `gen2`?");
+    refused(&["--robot", "gen22"], "did you mean `gen2`?");
     refused(&["--room", "/nowhere/room.toml"], "/nowhere/room.toml: there is no such file");
     refused(&["run"], "<FILE> is missing");
     refused(&["ru", "patrol"], "run");
     refused(&["run", "patroll"], "did you mean `patrol`?");
-    refused(&["run", "assets/robots/gen2.toml"], "assets/robots/gen2.toml:53:2: unknown field `camera`");
+    refused(&["run", "assets/robots/gen2.toml"], "assets/robots/gen2.toml:92:2: unknown field `battery`");
     refused(&["replay", "Cargo.toml"], "Cargo.toml:1: this is not a recording");
     refused(&["--record", "/nowhere/x.wimzrec", "--port", &free_port()], "/nowhere/x.wimzrec");
 }
@@ -139,9 +139,9 @@ fn a_run_that_is_recorded_replays_and_damage_shows() {
     assert_eq!(damaged.status.code(), Some(2));
     assert!(text(&damaged.stderr).contains("living_room.toml is damaged"), "{}", text(&damaged.stderr));
     // Another format.
-    let newer = replay_of(&whole.replacen("\"wimz_recording\":1", "\"wimz_recording\":2", 1));
+    let newer = replay_of(&whole.replacen("\"wimz_recording\":2", "\"wimz_recording\":3", 1));
     assert_eq!(newer.status.code(), Some(2));
-    assert!(text(&newer.stderr).contains("format 2: this wimz replays format 1"), "{}", text(&newer.stderr));
+    assert!(text(&newer.stderr).contains("format 3: this wimz replays format 2"), "{}", text(&newer.stderr));
     // Numbers that no run has.
     for (wrong, message) in [
         (r#"{"at":1,"outside":{"brain_hang":18446744073709551615}}"#, ""),
@@ -248,7 +248,9 @@ fn help_is_good_to_read() {
     let help = output(&["--help"]);
     assert_eq!(help.status.code(), Some(0));
     let help = text(&help.stdout);
-    for word in ["run", "replay", "--port", "--robot", "--room", "--seed", "--speed", "--for", "--record"] {
+    for word in
+        ["run", "replay", "check", "--port", "--robot", "--room", "--seed", "--speed", "--for", "--record"]
+    {
         assert!(help.contains(word), "{help}");
     }
 }

@@ -9,14 +9,20 @@
     reason = "a measurement needs a clock, and may stop at the first surprise"
 )]
 
+use std::cell::RefCell;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
 use serde_json::json;
 use tungstenite::Message;
 use wimz_brain::{Brain, Input, InputBody, Outbox};
+use wimz_hal::battery::BatteryStation;
+use wimz_hal::head::HeadStation;
+use wimz_hal::lights::LightsStation;
+use wimz_hal::{HeadAngles, Station};
 use wimz_simulator::Session;
 use wimz_simulator::assets::{self, Kind};
 use wimz_simulator::scenario::Scenario;
@@ -25,10 +31,16 @@ use wimz_tests::steps::{read, setting};
 use wimz_vocabulary::{Boot, Degrees, RobotTime};
 use wimz_world::Setpoints;
 use wimz_world::camera::{Camera, Eye, Lens};
+use wimz_world::chips::ads1115::Ads1115;
+use wimz_world::chips::i2c::Bus;
+use wimz_world::chips::pca9685::Pca9685;
+use wimz_world::chips::ws2812::Strip;
 
 fn main() {
     motor_to_pin();
     patrol();
+    dispenses();
+    bus_bytes();
     camera();
     tick();
     whole_process();
@@ -49,22 +61,25 @@ fn motor_to_pin() {
     let mut client = stand.client();
     client.manual();
     let mut micros = Histogram::<u64>::new(3).unwrap();
-    for round in 0..4_000u32 {
+    for round in 0..800u32 {
         let speed = if round % 2 == 0 { 0.5 } else { 0.6 };
         let frame =
             json!({ "type": "command", "command": "motor", "data": { "left": speed, "right": speed } });
         let frame = Message::text(frame.to_string());
+        // The ramp of the command before is over; what it did to the pin is not this one's.
+        stand.duties.try_iter().for_each(drop);
         let sent = Instant::now();
         client.socket.send(frame).unwrap();
         let (arrived, ..) = stand.duties.recv_timeout(Duration::from_secs(5)).unwrap();
-        if round >= 200 {
+        if round >= 50 {
             micros.record(u64::try_from(arrived.duration_since(sent).as_micros()).unwrap()).unwrap();
         }
         client.next("command_ack");
-        std::thread::sleep(Duration::from_millis(2));
+        std::thread::sleep(Duration::from_millis(40));
     }
     stand.end();
-    let note = "WebSocket on loopback, 3,800 commands 2 ms apart, camera off";
+    let note =
+        "WebSocket on loopback, 750 commands 40 ms apart, camera off; the first step of the ramp counts";
     tell("motor to pin, p50", micros.value_at_quantile(0.5) as f64, "µs", "150", note);
     tell("motor to pin, p99", micros.value_at_quantile(0.99) as f64, "µs", "1000", note);
 }
@@ -85,8 +100,82 @@ fn patrol() {
         std::hint::black_box(session.finish());
         f64::from(patrol.length.as_secs_f32()) / begun.elapsed().as_secs_f64()
     });
-    let note = "300 s of driving with the head moving, one core, median of 15 seeds";
-    tell("patrol", median(speeds.collect()).round(), "x real time", "3000", note);
+    let note =
+        "300 s of driving, lights at 20 Hz, head moving, a treat a minute; one core, median of 15 seeds";
+    tell("patrol", median(speeds.collect()).round(), "x real time", "1000, aim 3000", note);
+}
+
+fn dispenses() {
+    let begun = Instant::now();
+    let tally = wimz_tests::treats::dispense(1, 2_000);
+    let rate = tally.jobs as f64 / begun.elapsed().as_secs_f64();
+    let note = "whole ladders under jams, empty slots, false beams and supply dips; one core";
+    tell("dispenses", rate.round(), "1/s", "", note);
+}
+
+/// What the drivers put on the wire, beside the least that the chips would do with.
+fn bus_bytes() {
+    let (_, profile) = read(&setting("empty", 1));
+    let at = |micros| RobotTime::from_micros(micros);
+    let figure = |what: &str, bytes: f64, least: f64, note: &str| {
+        tell(what, (bytes / least * 1_000.0).round() / 1_000.0, "x the minimum", "1.1", note);
+    };
+
+    let strip = Strip::new(profile.lights.spi_hz, profile.lights.count, 1);
+    let mut lights = LightsStation::new(strip.clone(), &profile.lights, at(0));
+    lights.poll(at(0));
+    let bytes = strip.bytes() as f64;
+    // Four SPI bits a bit of light, and 280 µs of low line after them (WS2812B-V5, RES).
+    let latch = f64::from(profile.lights.spi_hz) * 280e-6 / 8.0;
+    let least = f64::from(profile.lights.count) * 12.0 + latch;
+    figure("bytes of a light frame", bytes, least, &format!("{bytes} of {least:.0}: 165 lights and a latch"));
+
+    let bus = Bus::new(profile.i2c.hertz, 1);
+    bus.attach(Rc::new(RefCell::new(Pca9685::new(profile.head.address))));
+    let mut head = HeadStation::new(bus.clone(), bus.clone(), &profile.head, at(0)).unwrap();
+    let mut now = at(0);
+    while now < at(100_000) {
+        now = head.poll(now).unwrap().min(at(100_000));
+    }
+    let before = bus.bytes();
+    head.point(HeadAngles { pan: Degrees::new(60.0).unwrap(), tilt: Degrees::ZERO });
+    let mut frames = 0.0;
+    while now < at(600_000) {
+        let due = head.poll(now).unwrap();
+        frames += 1.0;
+        now = due;
+        if due >= at(600_000) {
+            break;
+        }
+    }
+    let bytes = (bus.bytes() - before) as f64 / frames;
+    figure(
+        "bytes of a servo move",
+        bytes,
+        4.0,
+        &format!("{bytes:.2} a servo frame of 4: address, register, two of pulse"),
+    );
+
+    let bus = Bus::new(profile.i2c.hertz, 1);
+    let monitor = Rc::new(RefCell::new(Ads1115::new(profile.battery.address, 1)));
+    monitor.borrow_mut().set_input(at(0), profile.battery.input, 15.0 / profile.battery.divider);
+    bus.attach(monitor);
+    let mut battery = BatteryStation::new(bus.clone(), &profile.battery, at(0));
+    let (mut now, mut readings) = (at(0), 0.0);
+    while now < at(600_000_000) {
+        bus.set_now(now);
+        now = battery.poll(now).unwrap();
+        readings += f64::from(u8::from(battery.take().is_some()));
+    }
+    let bytes = bus.bytes() as f64 / readings;
+    figure(
+        "bytes of a battery reading",
+        bytes,
+        24.0,
+        &format!(
+            "{bytes:.2} of 24: eight samples of address and two bytes; ten minutes with set-up and checks"
+        ),
+    );
 }
 
 fn camera() {
@@ -121,7 +210,7 @@ fn camera() {
 }
 
 fn tick() {
-    let (mut brain, mut body, mut outbox) = (Brain::new(Boot(1)), Setpoints::default(), Outbox::new());
+    let (mut brain, mut body, mut outbox) = (Brain::new(Boot(1), 165), Setpoints::default(), Outbox::new());
     const TICKS: u32 = 1_000_000;
     let begun = Instant::now();
     for seq in 0..u64::from(TICKS) {

@@ -52,7 +52,7 @@ fn the_counter_counts() {
 
 #[test]
 fn in_the_brain() {
-    let mut brain = Brain::new(Boot(1));
+    let mut brain = Brain::new(Boot(1), 165);
     let mut body = Setpoints::default();
     let mut outbox = Outbox::new();
     let count = allocations(|| {

@@ -63,9 +63,10 @@ fn one_bit_of_one_register_matters() {
         let mut run = Run::new("empty", 1);
         run.go(at(1_500));
         if let Some((register, bit)) = flip {
-            run.enter(Outside::Fault(Fault::FlipBit { register, bit }));
+            run.enter(Outside::Fault(Fault::FlipBit { register, bit }.into()));
         }
-        run.go(at(3_000));
+        // Before the head station reads back what its chip holds, and mends it.
+        run.go(at(2_000));
         let seconds = run.lines.iter().rev().find_map(|line| match line {
             wimz_simulator::Line::Second { digest, .. } => Some(*digest),
             _ => None,
@@ -156,7 +157,7 @@ fn a_second_s_digest_shows_where_two_runs_part() {
         let mut run = Run::new("empty", 1);
         run.go(at(2_500));
         if flip {
-            run.enter(Outside::Fault(Fault::FlipBit { register: 0x45, bit: 0 }));
+            run.enter(Outside::Fault(Fault::FlipBit { register: 0x45, bit: 0 }.into()));
         }
         run.go(at(5_000));
         let seconds = run.lines.iter().filter_map(|line| match line {

@@ -67,7 +67,7 @@ fn a_brain_that_hangs_is_cut_off_within_100_ms() {
 fn firmware_that_dies_is_cut_off_within_100_ms() {
     let mut run = Run::driving("empty");
     run.wait(ms(42));
-    run.enter(Outside::Fault(Fault::ProcessDeath));
+    run.enter(Outside::Fault(Fault::ProcessDeath.into()));
     assert!(run.is_powered(), "the pins keep what they put out until the guard acts");
     let took = run.until_unpowered(ms(1_000)).unwrap();
     assert!(took <= GUARD, "{took}");

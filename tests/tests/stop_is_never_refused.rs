@@ -35,7 +35,7 @@ fn it_zeroes_at_the_very_microsecond() {
 
 #[test]
 fn it_needs_neither_brain_nor_firmware() {
-    let broken = [Outside::BrainHang(Micros::from_secs(5)), Outside::Fault(Fault::ProcessDeath)];
+    let broken = [Outside::BrainHang(Micros::from_secs(5)), Outside::Fault(Fault::ProcessDeath.into())];
     for broken in broken {
         let mut run = Run::driving("empty");
         run.enter(broken);

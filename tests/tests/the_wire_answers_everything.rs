@@ -28,6 +28,9 @@ fn over_the_socket() {
     refused(client.ask("motor", json!({ "left": 100, "right": 0 })), "bad_data");
     refused(client.ask("servo", json!({ "pan": "left" })), "bad_data");
     refused(client.ask("dispense_tweet", json!({})), "unknown_command");
+    refused(client.ask("led", json!({ "pattern": "rainbows" })), "bad_data");
+    refused(client.ask("led_color", json!({ "r": 256, "g": 0, "b": 0 })), "bad_data");
+    refused(client.ask("mood_led", json!({ "state": "maybe" })), "bad_data");
     assert_eq!(stand.rest().get("/mode/get").1["mode"], "idle", "nothing has changed");
 
     client.send_text("{ this is not JSON");
@@ -41,6 +44,60 @@ fn over_the_socket() {
     client.manual();
     assert_eq!(client.ask("servo", json!({ "pan": 20.0 }))["success"], true);
     assert_eq!(client.ask("servo_center", json!({}))["success"], true);
+    assert_eq!(client.ask("led", json!({ "pattern": "rainbow" }))["success"], true);
+    assert_eq!(client.ask("mood_led", json!({ "state": "toggle" }))["success"], true);
+    stand.end();
+}
+
+/// Accepted is not dropped: what came of a treat is told when it is known, and a second one has to wait for that.
+#[test]
+fn a_treat_is_answered_twice_once_taken_on_and_once_dropped() {
+    let stand = Stand::start();
+    let mut client = stand.client();
+    while client.next("status_update")["health"]["dispenser"]["state"] != "ok" {}
+    assert_eq!(client.ask("dispense_treat", json!({}))["success"], true);
+    let ack = client.ask("dispense_treat", json!({}));
+    assert_eq!((&ack["success"], &ack["error"]["code"]), (&json!(false), &json!("dispenser_busy")), "{ack}");
+    let treat = client.next("treat");
+    assert_eq!(
+        (&treat["job"], &treat["success"], &treat["certain"]),
+        (&json!(1), &json!(true), &json!(true)),
+        "{treat}"
+    );
+    assert!(treat["confirmed"].as_u64().unwrap() > 0 && treat["message"].is_string(), "{treat}");
+    stand.end();
+}
+
+/// What breaks is told to whoever is there, and the words for breaking it are those of a scenario.
+#[test]
+fn something_that_is_broken_live_is_told_and_mended() {
+    let stand = Stand::start();
+    let mut client = stand.client();
+    while client.next("status_update")["health"]["head"]["state"] != "ok" {}
+    let rest = stand.rest();
+    let nack = "fault = \"nack\"\nchip = \"servo_chip\"\nfor = \"2s\"\n";
+    assert_eq!(rest.post("/sim/break", nack).0, 204);
+    loop {
+        let alert = client.next("alert");
+        if alert["alert_type"] == "part_failed" {
+            assert_eq!(alert["message"], "The head does not work: its bus does not answer.");
+            break;
+        }
+    }
+    let refused = client.ask("servo_center", json!({}));
+    assert_eq!(refused["error"]["code"], "part_failed", "{refused}");
+    while client.next("status_update")["health"]["head"]["state"] != "ok" {}
+    for (wrong, why) in [
+        ("fault = \"nack\"", "needs `chip`"),
+        ("fault = \"nakc\"", "did you mean `nack`?"),
+        ("fault = \"jam\"\nfreed_by = \"push\"\nfor = \"1s\"", "takes no `for`"),
+        ("command = \"motor\"\ndata = { left = 1.0, right = 1.0 }", "the robot's own API"),
+        ("", "an input is one of"),
+    ] {
+        let (status, answer) = rest.post("/sim/break", wrong);
+        assert_eq!(status, 400, "{wrong}");
+        assert!(answer.to_string().contains(why), "{wrong}: {answer}");
+    }
     stand.end();
 }
 
@@ -56,6 +113,11 @@ fn over_rest() {
     assert_eq!(rest.post("/servo/pan", r#"{"angle":15}"#).0, 200);
     assert_eq!(rest.post("/servo/tilt", r#"{"angle":15}"#).0, 200);
     assert_eq!(rest.post("/servo/center", "").0, 200);
+    assert_eq!(rest.post("/led/pattern", r#"{"pattern":"fire"}"#).0, 200);
+    assert_eq!(rest.post("/led/color", r#"{"r":1,"g":2,"b":3}"#).0, 200);
+    assert_eq!(rest.post("/led/off", "").0, 200);
+    assert_eq!(rest.post("/treat/dispense", "").0, 200);
+    assert_eq!(rest.post("/treat/carousel/rotate", "").0, 409, "one thing at a time");
     for (path, body) in [
         ("/motor/speed", ""),
         ("/motor/speed", "[]"),
@@ -65,6 +127,8 @@ fn over_rest() {
         ("/servo/pan", r#"{"pan":15}"#),
         ("/servo/tilt", r#"{"angle":1e9}"#),
         ("/mode/set", r#"{"mode":"drive"}"#),
+        ("/led/pattern", r#"{"pattern":"disco"}"#),
+        ("/led/color", r#"{"r":1,"g":2}"#),
     ] {
         let (status, answer) = rest.post(path, body);
         assert_eq!((status, &answer["success"]), (400, &json!(false)), "{path} {body}: {answer}");
@@ -139,7 +203,7 @@ fn a_request_that_had_to_wait_is_answered() {
         assert!(answers[..64].iter().all(Option::is_none));
         assert!(answers[64..].iter().all(|answer| *answer == Some(Reply::Refused(Refusal::Busy))));
         if dies {
-            run.enter(Outside::Fault(Fault::ProcessDeath));
+            run.enter(Outside::Fault(Fault::ProcessDeath.into()));
         }
         run.wait(ms(2_000));
         let late: Vec<_> = run.session.drain_replies().map(|(_, reply)| reply).collect();

@@ -11,7 +11,9 @@
 mod bench;
 mod browser;
 mod outcome;
+mod prove;
 mod scenarios;
+mod schemas;
 mod test;
 mod tidy;
 mod tools;
@@ -37,6 +39,10 @@ enum Command {
     Test(test::Test),
     /// Measure how fast, how soon and how much, and hold it against the bar
     Bench(bench::Bench),
+    /// Play what takes too long for `test`; each has a short form there
+    Prove(prove::Prove),
+    /// Write the JSON Schemas that editors check robot profiles with
+    Schemas,
 }
 
 fn main() -> ExitCode {
@@ -44,6 +50,8 @@ fn main() -> ExitCode {
     let done = Workspace::find().and_then(|workspace| match &words.command {
         Command::Test(words) => test::test(&workspace, words),
         Command::Bench(words) => bench::bench(&workspace, words),
+        Command::Prove(words) => prove::prove(&workspace, words),
+        Command::Schemas => schemas::write(&workspace),
     });
     done.unwrap_or_else(|error| {
         eprintln!("xtask: {error:#}");

@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 
 use crate::outcome::Outcome;
 use crate::workspace::{Workspace, run};
-use crate::{browser, scenarios, tidy, tools};
+use crate::{browser, scenarios, schemas, tidy, tools};
 
 #[derive(Debug, Args)]
 pub struct Test {
@@ -35,6 +35,8 @@ enum Step {
     Tests,
     /// The release build plays every scenario to its expected hash
     Scenarios,
+    /// The JSON Schemas are what they would be if made anew
+    Schemas,
     /// Who depends on whom, and what no source file may hold
     Tidy,
     /// The page, driven in a real browser
@@ -92,9 +94,10 @@ impl Step {
         match self {
             Self::Tools => return tools::install(workspace),
             Self::Fmt => run(&mut workspace.cargo(&["fmt", "--all", "--check"]))?,
-            Self::Clippy => run(&mut workspace.cargo(CLIPPY))?,
-            Self::Tests => run(&mut workspace.cargo(&["test", "--workspace", "--no-fail-fast"]))?,
+            Self::Clippy => run(workspace.cargo(CLIPPY).args(FEATURES).args(["--", "-D", "warnings"]))?,
+            Self::Tests => run(workspace.cargo(TESTS).args(FEATURES))?,
             Self::Scenarios => scenarios::check(workspace)?,
+            Self::Schemas => schemas::check(workspace)?,
             Self::Tidy => tidy::tidy(workspace)?,
             Self::Browser => return browser::test(workspace),
         }
@@ -102,7 +105,10 @@ impl Step {
     }
 }
 
-const CLIPPY: &[&str] = &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+const CLIPPY: &[&str] = &["clippy", "--workspace", "--all-targets"];
+const TESTS: &[&str] = &["test", "--workspace", "--no-fail-fast"];
+/// With the Pi's own code, which compiles wherever there is Linux.
+const FEATURES: &[&str] = if cfg!(target_os = "linux") { &["--all-features"] } else { &[] };
 
 /// One line a step: name, seconds, outcome, and the first line of the reason.
 fn table(rows: &[Row]) -> String {

@@ -1,7 +1,12 @@
 //! Messages, robot to app: the envelope and the data of each.
 
 use serde::Serialize;
-use wimz_vocabulary::{ClientId, DriveCause, DriveState, Evidence, Mode, Refusal, Status};
+use std::collections::BTreeMap;
+
+use wimz_vocabulary::{
+    BatteryState, Celsius, Charging, ClientId, Condition, DriveCause, DriveState, Evidence, JobId,
+    JobOutcome, Mode, Part, Refusal, RobotTime, Status,
+};
 
 use super::command::Unreadable;
 
@@ -87,7 +92,7 @@ impl From<DriveState> for StopResult {
     fn from(drive: DriveState) -> Self {
         let at_rest = drive.left.get() == 0.0 && drive.right.get() == 0.0;
         Self {
-            stopped: at_rest && drive.evidence == Evidence::Commanded,
+            stopped: at_rest && drive.evidence != Evidence::Unconfirmed,
             latched: drive.latched,
             evidence: drive.evidence,
         }
@@ -107,6 +112,12 @@ pub struct StatusUpdate {
     pub drive: Drive,
     /// The camera head, degrees from centre: pan positive left, tilt positive up.
     pub head: Head,
+    /// The battery; `null` until it has been measured.
+    pub battery: Option<Battery>,
+    /// The computer's temperature in °C; `null` until it has been measured.
+    pub temperature_c: Option<f32>,
+    /// How each part is, by name.
+    pub health: BTreeMap<&'static str, PartHealth>,
     /// Microseconds since boot.
     pub uptime_us: u64,
 }
@@ -126,13 +137,57 @@ pub struct Drive {
 pub struct Head {
     pan: f32,
     tilt: f32,
-    answers: bool,
+}
+
+/// The battery, within a [`StatusUpdate`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Battery {
+    voltage: f32,
+    /// 0 to 100.
+    percent: f32,
+    charging: Charging,
+}
+
+impl From<BatteryState> for Battery {
+    fn from(battery: BatteryState) -> Self {
+        let BatteryState { volts, charge, charging } = battery;
+        Self { voltage: volts.get(), percent: charge.get() * 100.0, charging }
+    }
+}
+
+/// How a part is, within a [`StatusUpdate`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PartHealth {
+    /// `starting`, `ok`, `degraded` or `failed`.
+    state: &'static str,
+    /// What is wrong, as a sentence for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trouble: Option<String>,
+    /// How long ago it was last known to be well; `null` if never since boot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_good_s: Option<u64>,
+}
+
+impl PartHealth {
+    fn new(status: &Status, part: Part) -> Self {
+        let health = status.part(part);
+        let state = match health.condition {
+            Condition::Starting => "starting",
+            Condition::Ok => "ok",
+            Condition::Degraded(_) => "degraded",
+            Condition::Failed(_) => "failed",
+        };
+        let trouble = health.condition.trouble();
+        let age = |good: RobotTime| status.at.since(good).get() / 1_000_000;
+        let last_good_s = trouble.and(health.last_good).map(age);
+        Self { state, trouble: trouble.map(|trouble| trouble.to_string()), last_good_s }
+    }
 }
 
 impl StatusUpdate {
     /// The status as it is told to `you`.
     pub fn new(status: &Status, you: ClientId) -> Self {
-        let Status { at, mode, operator, drive, head } = *status;
+        let Status { at, mode, operator, drive, head, battery, temperature, parts: _ } = *status;
         Self {
             mode,
             you,
@@ -144,9 +199,48 @@ impl StatusUpdate {
                 cause: drive.cause,
                 evidence: drive.evidence,
             },
-            head: Head { pan: head.pan.get(), tilt: head.tilt.get(), answers: head.answers },
+            head: Head { pan: head.pan.get(), tilt: head.tilt.get() },
+            battery: battery.map(Battery::from),
+            temperature_c: temperature.map(Celsius::get),
+            health: Part::ALL.map(|part| (part.name(), PartHealth::new(status, part))).into(),
             uptime_us: at.as_micros(),
         }
+    }
+}
+
+/// What came of a treat: `treat`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Treat {
+    /// The dispenser's number for the job.
+    pub job: u64,
+    /// Whether a treat fell for certain.
+    pub success: bool,
+    /// How many the beam counted.
+    pub confirmed: u8,
+    /// Whether that count is beyond doubt.
+    pub certain: bool,
+    /// A sentence for people.
+    pub message: String,
+}
+
+impl Treat {
+    /// The outcome of a job.
+    pub fn new(job: JobId, outcome: JobOutcome) -> Self {
+        let (confirmed, certain, message) = match outcome {
+            JobOutcome::Dropped { count: 0 } => (0, true, "The carousel turned; nothing fell.".to_owned()),
+            JobOutcome::Dropped { count: 1 } => (1, true, "A treat dropped.".to_owned()),
+            JobOutcome::Dropped { count } => (count, true, format!("{count} treats dropped together.")),
+            JobOutcome::Uncertain { seen, .. } => (
+                seen,
+                false,
+                "A treat may have dropped: it counts as given and is not tried again.".to_owned(),
+            ),
+            JobOutcome::EmptyOrJammed => {
+                (0, true, "No treat dropped: the dispenser is empty or jammed.".to_owned())
+            }
+            JobOutcome::NotDone { why } => (0, true, format!("No treat dropped: {why}.")),
+        };
+        Self { job: job.0, success: certain && confirmed > 0, confirmed, certain, message }
     }
 }
 
@@ -156,5 +250,5 @@ pub struct Alert {
     /// A short, stable word for programs.
     pub alert_type: &'static str,
     /// A sentence for people.
-    pub message: &'static str,
+    pub message: String,
 }

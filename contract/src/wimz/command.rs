@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wimz_vocabulary::words::unknown;
-use wimz_vocabulary::{Command, Degrees, Mode, ModeCause, Ratio, StopKind};
+use wimz_vocabulary::{Command, Degrees, Mode, ModeCause, Pattern, Ratio, Rgb, StopKind, Work};
 
 /// A frame that was understood.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,15 +64,41 @@ struct SetMode {
     _timestamp: Option<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Led {
+    pattern: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LedColor {
+    r: u8,
+    g: u8,
+    b: u8,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MoodLed {
+    state: String,
+}
+
 /// How a command's data is read.
 type Reader = fn(Value) -> Result<Order, String>;
 
 /// The commands, by their one name each, and how their data is read.
-const COMMANDS: [(&str, Reader); 7] = [
+const COMMANDS: [(&str, Reader); 13] = [
     ("motor", motor),
     ("servo", servo),
     ("servo_center", |data| nothing(data, Order::Request(Command::CenterHead))),
     ("set_mode", set_mode),
+    ("dispense_treat", |data| nothing(data, Order::Request(Command::Dispense { work: Work::Dispense }))),
+    ("carousel_rotate", |data| nothing(data, Order::Request(Command::Dispense { work: Work::Rotate }))),
+    ("treat_counter_reset", |data| nothing(data, Order::Request(Command::ClearDispenser))),
+    ("led", led),
+    ("led_color", led_color),
+    ("mood_led", mood_led),
     ("stop", |data| nothing(data, Order::Stop(StopKind::Stop))),
     ("emergency_stop", |data| nothing(data, Order::Stop(StopKind::Emergency))),
     ("stop_release", |data| nothing(data, Order::Request(Command::ReleaseStop))),
@@ -179,6 +205,30 @@ fn set_mode(data: Value) -> Result<Order, String> {
     let known = ModeCause::ALL.into_iter().find(|known| known.name() == source);
     let cause = known.ok_or_else(|| unknown("source", source, ModeCause::ALL.map(ModeCause::name)))?;
     Ok(Order::Request(Command::SetMode { mode, cause }))
+}
+
+fn led(data: Value) -> Result<Order, String> {
+    let Led { pattern } = typed(data)?;
+    let known = Pattern::ALL.into_iter().find(|(name, _)| *name == pattern);
+    let (_, pattern) =
+        known.ok_or_else(|| unknown("pattern", &pattern, Pattern::ALL.map(|(name, _)| name)))?;
+    Ok(Order::Request(Command::ShowPattern { pattern }))
+}
+
+fn led_color(data: Value) -> Result<Order, String> {
+    let LedColor { r, g, b } = typed(data)?;
+    Ok(Order::Request(Command::ShowColor { color: Rgb::new(r, g, b) }))
+}
+
+fn mood_led(data: Value) -> Result<Order, String> {
+    let MoodLed { state } = typed(data)?;
+    let on = match state.as_str() {
+        "on" => Some(true),
+        "off" => Some(false),
+        "toggle" => None,
+        other => return Err(unknown("state", other, ["on", "off", "toggle"])),
+    };
+    Ok(Order::Request(Command::MoodLight { on }))
 }
 
 #[cfg(test)]

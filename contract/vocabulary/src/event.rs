@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ClientId, EventId, LeaseId, Mode, ModeCause, RobotTime, StopKind};
+use crate::{
+    ClientId, Condition, EventId, JobId, JobOutcome, LeaseId, Mode, ModeCause, Part, RobotTime, StopKind,
+    Work,
+};
 
 /// A fact. Its id and its time are given once and never again.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -66,12 +69,46 @@ pub enum EventBody {
     },
     /// The guard zeroed the tracks by itself: frames stayed away or outlived their lease.
     GuardIntervened,
-    /// The drive's pins no longer obey.
-    DriveFault,
-    /// The servo head's bus no longer answers.
-    HeadFault,
-    /// The servo head's bus answers again.
-    HeadRecovered,
+    /// A part is in another condition than before.
+    PartChanged {
+        /// Which.
+        part: Part,
+        /// How it was.
+        from: Condition,
+        /// How it is.
+        to: Condition,
+    },
+    /// The dispenser was given something to do.
+    DispenseStarted {
+        /// Which job.
+        job: JobId,
+        /// What.
+        work: Work,
+        /// Who asked.
+        client: ClientId,
+    },
+    /// The dispenser is done with it.
+    DispenseEnded {
+        /// Which job.
+        job: JobId,
+        /// What came of it.
+        outcome: JobOutcome,
+    },
+    /// A treat fell that no job was waiting for any more.
+    TreatStrayed {
+        /// The last job before it, if there was one.
+        after: Option<JobId>,
+    },
+    /// The wall clock was set to something else than its own next tick. No timer of the robot runs on it.
+    WallClockJumped {
+        /// By how much, in microseconds: positive is forward.
+        by_us: i64,
+    },
+    /// The power button was pressed or let go.
+    PowerButton {
+        /// Whether it is down.
+        pressed: bool,
+    },
 }
 
 /// How the controls became free.
@@ -98,4 +135,6 @@ pub enum DriveEnd {
     Stopped,
     /// The mode changed to one in which nobody drives.
     ModeChanged,
+    /// The drive no longer obeys.
+    PartFailed,
 }

@@ -44,6 +44,10 @@ counted!(
     LeaseId(u32)
 );
 counted!(
+    /// Something that the dispenser is told to do once.
+    JobId(u64)
+);
+counted!(
     /// How many times the guard has been stopped. A drive frame names the epoch in which its lease was
     /// granted, and the guard refuses one from an earlier epoch: a stop outlives every frame under way.
     StopEpoch(u64)

@@ -11,16 +11,24 @@ extern crate alloc;
 #[cfg(feature = "documents")]
 pub mod document;
 pub mod event;
+pub mod health;
 pub mod ids;
+pub mod light;
 pub mod mode;
+pub mod power;
 pub mod request;
 pub mod status;
+pub mod treat;
 pub mod units;
 pub mod words;
 
 pub use event::{DriveEnd, Event, EventBody, Release};
-pub use ids::{Boot, ClientId, EventId, LeaseId, RequestId, StopEpoch};
+pub use health::{Condition, Health, Part, Side, Trouble};
+pub use ids::{Boot, ClientId, EventId, JobId, LeaseId, RequestId, StopEpoch};
+pub use light::{Pattern, Rgb};
 pub use mode::{Mode, ModeCause};
+pub use power::{BatteryState, Charging};
 pub use request::{Command, Refusal, Reply, Request, StopKind};
 pub use status::{DriveCause, DriveState, Evidence, HeadState, Status};
-pub use units::{Degrees, Micros, OutOfRange, Ratio, RobotTime};
+pub use treat::{Doubt, Job, JobOutcome, Work};
+pub use units::{Celsius, Degrees, Micros, OutOfRange, Ratio, RobotTime, Volts};

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ClientId, Degrees, Micros, Mode, ModeCause, Ratio, RequestId, StopEpoch};
+use crate::{
+    ClientId, Degrees, Micros, Mode, ModeCause, Part, Pattern, Ratio, RequestId, Rgb, StopEpoch, Trouble,
+    Work,
+};
 
 /// One thing asked of the robot.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,6 +49,28 @@ pub enum Command {
     },
     /// Lift the latch of an emergency stop. Nothing else lifts it.
     ReleaseStop,
+    /// Drop a treat, or turn the carousel.
+    Dispense {
+        /// Which.
+        work: Work,
+    },
+    /// Somebody has looked after the dispenser: it no longer counts as empty or jammed.
+    ClearDispenser,
+    /// Show a pattern on the light ring.
+    ShowPattern {
+        /// Which.
+        pattern: Pattern,
+    },
+    /// Choose the light ring's colour, and show it.
+    ShowColor {
+        /// Which.
+        color: Rgb,
+    },
+    /// Switch the blue tube.
+    MoodLight {
+        /// Whether it should be on; the other way round than now if nothing is said.
+        on: Option<bool>,
+    },
 }
 
 impl Command {
@@ -53,8 +78,12 @@ impl Command {
     pub fn moves_something(&self) -> bool {
         match self {
             Self::Drive { left, right } => *left != Ratio::ZERO || *right != Ratio::ZERO,
-            Self::PointHead { .. } | Self::CenterHead | Self::ReleaseStop => true,
-            Self::SetMode { .. } => false,
+            Self::PointHead { .. } | Self::CenterHead | Self::ReleaseStop | Self::Dispense { .. } => true,
+            Self::SetMode { .. }
+            | Self::ClearDispenser
+            | Self::ShowPattern { .. }
+            | Self::ShowColor { .. }
+            | Self::MoodLight { .. } => false,
         }
     }
 }
@@ -118,6 +147,17 @@ pub enum Refusal {
         /// The mode asked for.
         mode: Mode,
     },
+    /// A part that it takes does not work.
+    #[error("the {part} does not work: {trouble}")]
+    PartFailed {
+        /// Which part.
+        part: Part,
+        /// What is wrong with it.
+        trouble: Trouble,
+    },
+    /// The dispenser is at work for somebody already.
+    #[error("a treat is on its way already: wait until it has dropped")]
+    DispenserBusy,
     /// The robot's queue is full.
     #[error("the robot is too busy to take the command: try again")]
     Busy,
@@ -137,6 +177,8 @@ impl Refusal {
             Self::NewerStop => "newer_stop",
             Self::Expired { .. } => "expired",
             Self::ModeUnavailable { .. } => "mode_unavailable",
+            Self::PartFailed { .. } => "part_failed",
+            Self::DispenserBusy => "dispenser_busy",
             Self::Busy => "busy",
             Self::Down => "down",
         }

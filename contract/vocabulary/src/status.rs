@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ClientId, Degrees, Mode, Ratio, RobotTime, StopEpoch};
+use crate::{BatteryState, Celsius, ClientId, Degrees, Health, Mode, Part, Ratio, RobotTime, StopEpoch};
 
 /// The robot's own account of itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -17,6 +17,19 @@ pub struct Status {
     pub drive: DriveState,
     /// The camera head, as its station last reported it.
     pub head: HeadState,
+    /// The battery, once it has been measured.
+    pub battery: Option<BatteryState>,
+    /// The computer's temperature, once it has been measured.
+    pub temperature: Option<Celsius>,
+    /// How each part is, in the order of [`Part::ALL`].
+    pub parts: [Health; Part::COUNT],
+}
+
+impl Status {
+    /// How a part is.
+    pub fn part(&self, part: Part) -> Health {
+        self.parts[part as usize]
+    }
 }
 
 /// The drive as its guard knows it.
@@ -60,6 +73,8 @@ pub enum Evidence {
     /// The pins took the command; nothing measures the tracks themselves.
     #[default]
     Commanded,
+    /// The encoders say that the tracks stand still.
+    Measured,
     /// The pins refused: what the tracks do is not known.
     Unconfirmed,
 }
@@ -71,6 +86,4 @@ pub struct HeadState {
     pub pan: Degrees,
     /// Where tilt is headed: degrees from centre, positive up.
     pub tilt: Degrees,
-    /// Whether the servo chip answered the last time it was spoken to.
-    pub answers: bool,
 }

@@ -169,13 +169,17 @@ macro_rules! float_unit {
                 unit.0
             }
         }
+    };
+}
 
-        impl Neg for $name {
+macro_rules! signed {
+    ($($name:ident),*) => {
+        $(impl Neg for $name {
             type Output = Self;
             fn neg(self) -> Self {
                 Self(-self.0 + 0.0)
             }
-        }
+        })*
     };
 }
 
@@ -188,9 +192,29 @@ float_unit!(
     Degrees, -360.0..=360.0, "an angle from -360 to 360 degrees"
 );
 
+float_unit!(
+    /// A voltage, 0 to 100.
+    Volts, 0.0..=100.0, "a voltage from 0 to 100"
+);
+float_unit!(
+    /// A temperature in degrees Celsius, -60 to 150.
+    Celsius, -60.0..=150.0, "a temperature from -60 to 150 °C"
+);
+
+signed!(Ratio, Degrees);
+
 impl Ratio {
     /// Full scale forward.
     pub const ONE: Self = Self(1.0);
+
+    /// A share that is known when the program is written.
+    ///
+    /// # Panics
+    /// While compiling, if it is out of range.
+    pub const fn constant(value: f32) -> Self {
+        assert!(value >= -1.0 && value <= 1.0, "a share is from -1 to 1");
+        Self(value)
+    }
 
     /// The size without the sign.
     pub fn magnitude(self) -> Self {
@@ -207,6 +231,18 @@ impl fmt::Display for Ratio {
 impl fmt::Display for Degrees {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:.1}°", self.0)
+    }
+}
+
+impl fmt::Display for Volts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.2} V", self.0)
+    }
+}
+
+impl fmt::Display for Celsius {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.1} °C", self.0)
     }
 }
 

@@ -31,6 +31,11 @@ pub enum InputBody {
     Left(ClientId),
     /// A part of the body says something of itself.
     Reading(Reading),
+    /// Whoever keeps the wall clock says what it shows, in microseconds since 1970.
+    WallClock {
+        /// The wall clock.
+        unix_us: i64,
+    },
 }
 
 /// Facts on their way out. Kept and reused, so that a tick without events allocates nothing.

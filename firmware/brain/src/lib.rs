@@ -10,16 +10,25 @@ extern crate alloc;
 
 mod controls;
 pub mod input;
+mod lights;
+mod parts;
+mod treats;
 
 use serde::Serialize;
 use wimz_hal::{Body, HeadAngles, Reading};
 use wimz_vocabulary::{
-    Boot, ClientId, Command, DriveCause, DriveEnd, DriveState, EventBody, Evidence, HeadState, Mode, Refusal,
-    Reply, Request, RobotTime, Status, StopKind,
+    BatteryState, Boot, Celsius, ClientId, Command, DriveCause, DriveEnd, DriveState, EventBody, HeadState,
+    Health, Micros, Mode, Part, Refusal, Reply, Request, RobotTime, Status, StopKind, Work,
 };
 
 use controls::Controls;
 pub use input::{Input, InputBody, Outbox};
+use lights::Lights;
+use parts::{Parts, Use};
+use treats::Treats;
+
+/// A step of the wall clock that is more than its drift between two hints.
+const CLOCK_JUMP: Micros = Micros::from_secs(1);
 
 /// The brain of one robot.
 #[derive(Debug, Serialize)]
@@ -32,8 +41,14 @@ pub struct Brain {
     drive: DriveState,
     /// The head as its station last reported it.
     head: HeadState,
-    /// Whether the head has answered since boot: before that its silence is no news.
-    head_was_heard: bool,
+    battery: Option<BatteryState>,
+    temperature: Option<Celsius>,
+    parts: Parts,
+    treats: Treats,
+    lights: Lights,
+    mood_light: bool,
+    /// What the wall clock showed last, and when.
+    wall_clock: Option<(i64, RobotTime)>,
     /// Where the head was last told to look.
     gaze: HeadAngles,
     /// Who asked to have the latch lifted, until the guard has done it.
@@ -41,8 +56,8 @@ pub struct Brain {
 }
 
 impl Brain {
-    /// A brain that wakes in idle mode, at rest.
-    pub fn new(boot: Boot) -> Self {
+    /// A brain that wakes in idle mode, at rest, with so many lights in its ring.
+    pub fn new(boot: Boot, lights: u16) -> Self {
         Self {
             boot,
             events: 0,
@@ -50,7 +65,13 @@ impl Brain {
             controls: Controls::default(),
             drive: DriveState::default(),
             head: HeadState::default(),
-            head_was_heard: false,
+            battery: None,
+            temperature: None,
+            parts: Parts::default(),
+            treats: Treats::default(),
+            lights: Lights::new(lights),
+            mood_light: false,
+            wall_clock: None,
             gaze: HeadAngles::default(),
             releasing: None,
         }
@@ -63,8 +84,8 @@ impl Brain {
         match &input.body {
             InputBody::Tick => step.renew(),
             InputBody::Left(client) => step.left(*client),
-            InputBody::Reading(Reading::Drive(state)) => step.drive_reading(*state),
-            InputBody::Reading(Reading::Head(state)) => step.head_reading(*state),
+            InputBody::Reading(reading) => step.reading(*reading),
+            InputBody::WallClock { unix_us } => step.wall_clock(*unix_us),
             InputBody::Request(request) => {
                 let outcome = step.request(request, input.taken);
                 return Some(outcome.map_or_else(Reply::Refused, |()| Reply::Accepted));
@@ -75,7 +96,16 @@ impl Brain {
 
     /// The robot's account of itself.
     pub fn status(&self, at: RobotTime) -> Status {
-        Status { at, mode: self.mode, operator: self.controls.operator(), drive: self.drive, head: self.head }
+        Status {
+            at,
+            mode: self.mode,
+            operator: self.controls.operator(),
+            drive: self.drive,
+            head: self.head,
+            battery: self.battery,
+            temperature: self.temperature,
+            parts: self.parts.all(),
+        }
     }
 }
 
@@ -102,12 +132,22 @@ impl<B: Body> Step<'_, B> {
         if let Some((client, why)) = self.brain.controls.operator_expired(self.at) {
             self.tell(EventBody::OperatorLeft { client, why });
         }
+        if let Some((job, outcome)) = self.brain.treats.given_up(self.at) {
+            self.tell(EventBody::DispenseEnded { job, outcome });
+        }
     }
 
-    /// Keeps the guard fed while a lease runs.
+    /// Keeps the guard fed while a lease runs, and the light ring alive.
     fn renew(&mut self) {
         if let Some(frame) = self.brain.controls.frame() {
             self.body.drive(frame);
+        }
+        self.draw();
+    }
+
+    fn draw(&mut self) {
+        if let Some(frame) = self.brain.lights.draw(self.at) {
+            self.body.lights(frame);
         }
     }
 
@@ -117,6 +157,43 @@ impl<B: Body> Step<'_, B> {
         }
         if let Some(why) = self.brain.controls.dismiss(client) {
             self.tell(EventBody::OperatorLeft { client, why });
+        }
+    }
+
+    fn reading(&mut self, reading: Reading) {
+        match reading {
+            Reading::Drive(state) => self.drive_reading(state),
+            Reading::Head(state) => self.brain.head = state,
+            Reading::Health { part, health } => self.health_reading(part, health),
+            Reading::Battery(state) => self.brain.battery = Some(state),
+            Reading::Temperature(celsius) => self.brain.temperature = Some(celsius),
+            Reading::PowerButton { pressed } => self.tell(EventBody::PowerButton { pressed }),
+            Reading::Job { job, outcome } => {
+                if self.brain.treats.end(job) {
+                    self.tell(EventBody::DispenseEnded { job, outcome });
+                }
+            }
+            Reading::Stray { after } => self.tell(EventBody::TreatStrayed { after }),
+        }
+    }
+
+    fn health_reading(&mut self, part: Part, health: Health) {
+        if let Some(from) = self.brain.parts.hear(part, health) {
+            self.tell(EventBody::PartChanged { part, from, to: health.condition });
+        }
+        if part == Part::Drive && health.condition.is_failed() {
+            self.rest(DriveEnd::PartFailed);
+        }
+    }
+
+    fn wall_clock(&mut self, unix_us: i64) {
+        let before = self.brain.wall_clock.replace((unix_us, self.at));
+        if let Some((shown, at)) = before {
+            let passed = i64::try_from(self.at.since(at).get()).unwrap_or(i64::MAX);
+            let by_us = unix_us.saturating_sub(shown.saturating_add(passed));
+            if by_us.unsigned_abs() > CLOCK_JUMP.get() {
+                self.tell(EventBody::WallClockJumped { by_us });
+            }
         }
     }
 
@@ -137,17 +214,6 @@ impl<B: Body> Step<'_, B> {
         if now.cause == DriveCause::FramesSilent && before.cause != DriveCause::FramesSilent {
             self.tell(EventBody::GuardIntervened);
         }
-        if now.evidence == Evidence::Unconfirmed && before.evidence != Evidence::Unconfirmed {
-            self.tell(EventBody::DriveFault);
-        }
-    }
-
-    fn head_reading(&mut self, now: HeadState) {
-        let before = core::mem::replace(&mut self.brain.head, now);
-        if self.brain.head_was_heard && now.answers != before.answers {
-            self.tell(if now.answers { EventBody::HeadRecovered } else { EventBody::HeadFault });
-        }
-        self.brain.head_was_heard |= now.answers;
     }
 
     fn request(&mut self, request: &Request, taken: RobotTime) -> Result<(), Refusal> {
@@ -163,6 +229,7 @@ impl<B: Body> Step<'_, B> {
                     return Err(Refusal::WrongMode { mode });
                 }
                 self.check_stopped(request)?;
+                self.brain.parts.allow(Use::Drive)?;
                 self.take_controls(from)?;
                 let epoch = self.brain.drive.epoch;
                 let grant = self.brain.controls.grant(from, epoch, left, right, taken);
@@ -173,12 +240,14 @@ impl<B: Body> Step<'_, B> {
                 Ok(())
             }
             Command::PointHead { pan, tilt } => {
+                self.brain.parts.allow(Use::PointHead)?;
                 self.take_controls(from)?;
                 let gaze = self.brain.gaze;
                 self.look(HeadAngles { pan: pan.unwrap_or(gaze.pan), tilt: tilt.unwrap_or(gaze.tilt) });
                 Ok(())
             }
             Command::CenterHead => {
+                self.brain.parts.allow(Use::PointHead)?;
                 self.take_controls(from)?;
                 self.look(HeadAngles::default());
                 Ok(())
@@ -206,7 +275,39 @@ impl<B: Body> Step<'_, B> {
                 self.body.release_stop(request.stops);
                 Ok(())
             }
+            Command::Dispense { work } => self.dispense(from, work),
+            Command::ClearDispenser => {
+                self.body.clear_dispenser();
+                Ok(())
+            }
+            Command::ShowPattern { pattern } => {
+                self.brain.lights.show(self.at, pattern);
+                self.draw();
+                Ok(())
+            }
+            Command::ShowColor { color } => {
+                self.brain.lights.paint(self.at, color);
+                self.draw();
+                Ok(())
+            }
+            Command::MoodLight { on } => {
+                self.brain.mood_light = on.unwrap_or(!self.brain.mood_light);
+                self.body.mood_light(self.brain.mood_light);
+                Ok(())
+            }
         }
+    }
+
+    fn dispense(&mut self, client: ClientId, work: Work) -> Result<(), Refusal> {
+        let wanted = match work {
+            Work::Dispense => Use::Dispense,
+            Work::Rotate => Use::Rotate,
+        };
+        self.brain.parts.allow(wanted)?;
+        let job = self.brain.treats.begin(self.at, work)?;
+        self.tell(EventBody::DispenseStarted { job: job.id, work, client });
+        self.body.dispenser(job);
+        Ok(())
     }
 
     /// A hand on the stick while the drive is latched, or ever since it was stopped, does not drive on by itself

@@ -2,83 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-use wimz_brain::{Brain, Input, InputBody, Outbox};
-use wimz_hal::{Body, DriveFrame, HeadAngles, Reading};
+mod bench;
+
+use wimz_brain::InputBody;
+use wimz_hal::{HeadAngles, Reading};
 use wimz_vocabulary::{
-    Boot, ClientId, Command, Degrees, DriveEnd, DriveState, EventBody, Micros, Mode, ModeCause, Ratio,
-    Refusal, Release, Reply, Request, RequestId, RobotTime, StopEpoch,
+    Command, Degrees, DriveEnd, DriveState, EventBody, Micros, Mode, ModeCause, Ratio, Refusal, Release,
+    Reply, Request, RequestId, StopEpoch,
 };
 
-const ALICE: ClientId = ClientId(1);
-const BOB: ClientId = ClientId(2);
-
-/// A body that only remembers.
-#[derive(Default)]
-struct Memory {
-    frames: Vec<DriveFrame>,
-    gazes: Vec<HeadAngles>,
-    releases: Vec<StopEpoch>,
-}
-
-impl Body for Memory {
-    fn drive(&mut self, frame: DriveFrame) {
-        self.frames.push(frame);
-    }
-    fn head(&mut self, angles: HeadAngles) {
-        self.gazes.push(angles);
-    }
-    fn release_stop(&mut self, epoch: StopEpoch) {
-        self.releases.push(epoch);
-    }
-}
-
-struct Bench {
-    brain: Brain,
-    body: Memory,
-    out: Outbox,
-    seq: u64,
-    now: RobotTime,
-}
-
-impl Bench {
-    fn new() -> Self {
-        let now = RobotTime::from_micros(1_000_000);
-        Self { brain: Brain::new(Boot(1)), body: Memory::default(), out: Outbox::new(), seq: 0, now }
-    }
-
-    fn give(&mut self, body: InputBody) -> Option<Reply> {
-        self.give_taken(self.now, body)
-    }
-
-    fn give_taken(&mut self, taken: RobotTime, body: InputBody) -> Option<Reply> {
-        self.seq += 1;
-        self.brain.step(&Input { seq: self.seq, at: self.now, taken, body }, &mut self.body, &mut self.out)
-    }
-
-    fn ask(&mut self, from: ClientId, command: Command) -> Reply {
-        let stops = self.brain.status(self.now).drive.epoch;
-        self.give(InputBody::Request(Request { id: RequestId(self.seq), from, stops, command })).unwrap()
-    }
-
-    fn pass(&mut self, millis: u64) {
-        for _ in 0..millis / 10 {
-            self.now += Micros::from_millis(10);
-            self.give(InputBody::Tick);
-        }
-    }
-
-    fn told(&self) -> Vec<EventBody> {
-        self.out.events.iter().map(|event| event.body).collect()
-    }
-}
-
-fn drive(speed: f32) -> Command {
-    Command::Drive { left: Ratio::new(speed).unwrap(), right: Ratio::new(speed).unwrap() }
-}
-
-fn mode(mode: Mode) -> Command {
-    Command::SetMode { mode, cause: ModeCause::Dropdown }
-}
+use bench::{ALICE, BOB, Bench, drive, mode};
 
 #[test]
 fn every_mode_from_every_mode_for_every_cause() {

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
 use wimz_contract::wimz::{ErrorBody, Order, StatusUpdate, read_data};
-use wimz_vocabulary::{ClientId, Command, StopKind};
+use wimz_vocabulary::{ClientId, Command, Pattern, StopKind, Work};
 
 use super::{Robot, dispatch};
 
@@ -125,6 +125,31 @@ pub async fn servo_tilt(State(robot): State<Robot>, body: Bytes) -> Response {
 /// Straight ahead.
 pub async fn servo_center(State(robot): State<Robot>) -> Response {
     carry_out(&robot, Order::Request(Command::CenterHead)).await
+}
+
+/// Drop one treat. Accepted is not dropped: what came of it is a `treat` message.
+pub async fn treat_dispense(State(robot): State<Robot>) -> Response {
+    carry_out(&robot, Order::Request(Command::Dispense { work: Work::Dispense })).await
+}
+
+/// Turn the carousel by one compartment.
+pub async fn carousel_rotate(State(robot): State<Robot>) -> Response {
+    carry_out(&robot, Order::Request(Command::Dispense { work: Work::Rotate })).await
+}
+
+/// `{"pattern"}`, by the contract's names.
+pub async fn led_pattern(State(robot): State<Robot>, body: Bytes) -> Response {
+    command(&robot, "led", &body).await
+}
+
+/// `{"r", "g", "b"}`, 0 to 255.
+pub async fn led_color(State(robot): State<Robot>, body: Bytes) -> Response {
+    command(&robot, "led_color", &body).await
+}
+
+/// Dark.
+pub async fn led_off(State(robot): State<Robot>) -> Response {
+    carry_out(&robot, Order::Request(Command::ShowPattern { pattern: Pattern::Off })).await
 }
 
 /// The mode.

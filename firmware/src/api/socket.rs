@@ -14,8 +14,8 @@ use futures_util::{SinkExt, StreamExt};
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, mpsc};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
-use wimz_contract::wimz::{Ack, Alert, Asked, Envelope, ErrorBody, Order, StatusUpdate, read};
-use wimz_vocabulary::{ClientId, Event, EventBody, RobotTime};
+use wimz_contract::wimz::{Ack, Alert, Asked, Envelope, ErrorBody, Order, StatusUpdate, Treat, read};
+use wimz_vocabulary::{ClientId, Condition, Event, EventBody, RobotTime};
 
 use super::{Robot, dispatch};
 
@@ -188,14 +188,25 @@ impl Robot {
     /// What an event is to an app, if it is anything to it: most change the status, which is told anyway.
     fn news(&self, event: &Event) -> Option<String> {
         let (alert_type, message) = match event.body {
-            EventBody::GuardIntervened => {
-                ("guard_intervened", "The drive guard stopped the tracks: the robot's logic had gone silent.")
+            EventBody::GuardIntervened => (
+                "guard_intervened",
+                "The drive guard stopped the tracks: the robot's logic had gone silent.".to_owned(),
+            ),
+            // A part that has come up is no news; one that is well again is.
+            EventBody::PartChanged { from: Condition::Starting, to: Condition::Ok, .. } => return None,
+            EventBody::PartChanged { part, to, .. } => match to {
+                Condition::Failed(trouble) => {
+                    ("part_failed", format!("The {part} does not work: {trouble}."))
+                }
+                Condition::Degraded(trouble) => {
+                    ("part_degraded", format!("The {part} is impaired: {trouble}."))
+                }
+                Condition::Ok | Condition::Starting => ("part_recovered", format!("The {part} works again.")),
+            },
+            EventBody::DispenseEnded { job, outcome } => {
+                return Some(self.frame("treat", event.at, Treat::new(job, outcome)));
             }
-            EventBody::DriveFault => {
-                ("motor_fault", "The drive does not obey: what the tracks do is not known.")
-            }
-            EventBody::HeadFault => ("head_fault", "The camera head does not answer."),
-            EventBody::HeadRecovered => ("head_recovered", "The camera head answers again."),
+            EventBody::TreatStrayed { .. } => ("treat_strayed", "A treat dropped late.".to_owned()),
             _ => return None,
         };
         Some(self.frame("alert", event.at, Alert { alert_type, message }))

@@ -16,13 +16,43 @@ pub enum Entry {
     Guard,
     /// The head's station.
     Head,
+    /// The light ring's station.
+    Lights,
+    /// The blue tube's station.
+    MoodLight,
+    /// The carousel: something falls.
+    Carousel,
+    /// The dispenser's station.
+    Dispenser,
+    /// The battery monitor's station.
+    Battery,
+    /// The thermometer's station.
+    Thermometer,
+    /// The power button's station.
+    PowerButton,
+    /// A fault ends.
+    Repair,
     /// The brain's tick.
     Tick,
     /// Another robot second is over.
     Second,
 }
 
-const ENTRIES: [Entry; 5] = [Entry::Physics, Entry::Guard, Entry::Head, Entry::Tick, Entry::Second];
+const ENTRIES: [Entry; 13] = [
+    Entry::Physics,
+    Entry::Guard,
+    Entry::Head,
+    Entry::Lights,
+    Entry::MoodLight,
+    Entry::Carousel,
+    Entry::Dispenser,
+    Entry::Battery,
+    Entry::Thermometer,
+    Entry::PowerButton,
+    Entry::Repair,
+    Entry::Tick,
+    Entry::Second,
+];
 
 /// The calendar.
 #[derive(Debug, Default, Serialize)]

@@ -1,7 +1,13 @@
 //! Virtual chips behind the embedded-hal traits: what a driver writes here is what it writes on the Pi.
 //!
-//! A chip models registers, levels and time on the wire. It knows nothing of the driver that talks to it.
+//! A chip models registers, levels and time on the wire. It knows nothing of the driver that talks to it, asks
+//! for no time, and breaks only as the world orders it to.
 
+pub mod ads1115;
+mod chance;
 pub mod i2c;
 pub mod pca9685;
 pub mod pins;
+pub mod tmc2209;
+pub mod uart;
+pub mod ws2812;

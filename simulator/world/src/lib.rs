@@ -4,14 +4,23 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may stop at the first surprise"))]
 
+pub mod board;
 pub mod calendar;
 pub mod camera;
+pub mod carousel;
 pub mod chips;
 pub mod contacts;
+pub mod fault;
 pub mod geometry;
 pub mod motion;
+pub mod power;
 pub mod random;
 pub mod room;
+pub mod setpoints;
+pub mod truth;
 mod world;
 
-pub use world::{Fault, Occasion, Setpoints, TICK, Truth, World, WorldFact};
+pub use fault::Fault;
+pub use setpoints::Setpoints;
+pub use truth::{Truth, WorldFact};
+pub use world::{Occasion, TICK, World};

@@ -3,24 +3,26 @@
 //! It is stepped from outside and hands out [`Occasion`]s: moments at which the robot's logic, or whoever
 //! watches, has something to do. It never meets the brain.
 
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::collections::VecDeque;
 
-use serde::{Deserialize, Serialize};
-use wimz_hal::drive::dir_pwm::{DirPwm, Track};
-use wimz_hal::head::HeadStation;
-use wimz_hal::profile::CameraProfile;
-use wimz_hal::{Body, DriveFrame, Guard, HeadAngles, Profile, Reading, Station};
-use wimz_vocabulary::{DriveState, HeadState, Micros, Ratio, RobotTime, StopEpoch, StopKind};
+use serde::Serialize;
+use wimz_hal::{Profile, Reading};
+use wimz_vocabulary::{DriveState, Micros, Part, Ratio, RobotTime, StopKind};
 
+use crate::board::Board;
 use crate::calendar::{Calendar, Entry};
-use crate::camera::Eye;
-use crate::chips::i2c::Bus;
-use crate::chips::pca9685::Pca9685;
-use crate::chips::pins::{Pin, Pwm};
-use crate::geometry::Pose;
-use crate::motion::{Motion, TouchChange, TrackLines};
+use crate::fault::Fault;
+use crate::motion::{Motion, TouchChange};
+use crate::power::{Battery, Load};
 use crate::room::Room;
+use crate::setpoints::Setpoints;
+use crate::truth::{Truth, WorldFact};
+
+/// How much the battery holds at the start: not full, so that charging shows.
+const CHARGE: Ratio = Ratio::constant(0.8);
+
+/// What the charging dock puts in, in amperes: a full pack in four hours.
+const DOCK_AMPS: f32 = 2.2;
 
 /// The brain's tick.
 pub const TICK: Micros = Micros::from_millis(10);
@@ -38,149 +40,57 @@ pub enum Occasion {
     Fact(WorldFact),
 }
 
-/// What can happen in the room, as nobody but the simulator knows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WorldFact {
-    /// The robot ran into an obstacle; its place in the room's list.
-    ContactBegan(usize),
-    /// It is free of it.
-    ContactEnded(usize),
-}
-
-/// A fault that the world can play.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Fault {
-    /// The firmware's process is killed: its stations are not polled any more, chips keep what they put out.
-    /// The guard is a process of its own and lives.
-    ProcessDeath,
-    /// One bit of one register of the servo chip turns over.
-    FlipBit {
-        /// The register.
-        register: u8,
-        /// Which bit, 0 to 7.
-        bit: u8,
-    },
-}
-
-/// What is true in the room at a moment, for people to look at.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Truth {
-    /// When.
-    pub at: RobotTime,
-    /// Where the robot is.
-    pub pose: Pose,
-    /// The head's pan from centre in degrees, positive left.
-    pub pan: f32,
-    /// The head's tilt from centre in degrees, positive up.
-    pub tilt: f32,
-    /// What the robot touches: its place in the room's list of obstacles.
-    pub touching: Option<usize>,
-}
-
-impl Truth {
-    /// Where the robot's lens is and looks: on the head, ahead of the robot's middle.
-    pub fn eye(&self, camera: &CameraProfile) -> Eye {
-        const RADIANS: f32 = std::f32::consts::PI / 180.0;
-        let (sin, cos) = libm::sincosf(self.pose.heading);
-        Eye {
-            x: self.pose.x + camera.ahead * cos,
-            y: self.pose.y + camera.ahead * sin,
-            z: camera.above_floor,
-            yaw: self.pose.heading + self.pan * RADIANS,
-            pitch: self.tilt * RADIANS,
-        }
-    }
-}
-
-/// Setpoints on their way from the brain to the stations; the newest wins.
-#[derive(Debug, Default)]
-pub struct Setpoints {
-    drive: Option<DriveFrame>,
-    head: Option<HeadAngles>,
-    release: Option<StopEpoch>,
-}
-
-impl Body for Setpoints {
-    fn drive(&mut self, frame: DriveFrame) {
-        self.drive = Some(frame);
-    }
-
-    fn head(&mut self, angles: HeadAngles) {
-        self.head = Some(angles);
-    }
-
-    fn release_stop(&mut self, epoch: StopEpoch) {
-        self.release = Some(epoch);
-    }
-}
-
 /// The world.
 pub struct World {
     now: RobotTime,
     calendar: Calendar,
-    guard: Guard<DirPwm<Pin, Pwm>>,
-    head: HeadStation<Bus>,
-    bus: Bus,
-    chip: Rc<RefCell<Pca9685>>,
-    lines: [TrackLines; 2],
+    board: Board,
     motion: Motion,
+    battery: Battery,
     setpoints: Setpoints,
     firmware_lives: bool,
-    /// The readings last handed out: one is news when it differs.
-    told_drive: DriveState,
-    told_head: HeadState,
-    touch: Option<TouchChange>,
+    /// Faults that end by themselves, and when.
+    repairs: Vec<(RobotTime, Fault)>,
+    /// What stations have said and nobody has heard yet.
+    readings: VecDeque<Reading>,
+    facts: VecDeque<WorldFact>,
 }
 
 impl World {
     /// A robot as the profile has it, at the start of a room. All randomness comes from the seed.
-    ///
-    /// # Panics
-    /// If the profile's servo chip has an address that a PCA9685 cannot have; a parsed profile has none such.
     pub fn new(room: &Room, profile: &Profile, seed: u64) -> Self {
         let now = RobotTime::BOOT;
-        let lines = [TrackLines::default(), TrackLines::default()];
-        let cap = profile.drive.cap;
-        let track = |lines: &TrackLines, profile| {
-            Track::new(lines.direction.clone(), lines.pwm.clone(), profile, cap)
-        };
-        let drive =
-            DirPwm::new(track(&lines[0], &profile.drive.left), track(&lines[1], &profile.drive.right));
-        let chip = Rc::new(RefCell::new(Pca9685::new(profile.head.address)));
-        let bus = Bus::new(profile.head.bus_hz, chip.clone());
-        let head =
-            HeadStation::new(bus.clone(), &profile.head, now).expect("a parsed profile has a valid address");
-        let motion = Motion::new(room, profile, &lines[0], &lines[1], seed);
+        let board = Board::new(profile, seed, now);
+        let motion = Motion::new(room, profile, board.tracks(), board.encoders(), seed);
         let mut calendar = Calendar::default();
         calendar.set(Entry::Physics, Some(motion.due()));
-        calendar.set(Entry::Head, Some(now));
+        for part in Part::ALL {
+            calendar.set(entry(part), Some(now));
+        }
         calendar.set(Entry::Tick, Some(now));
         calendar.set(Entry::Second, Some(now + Micros::from_secs(1)));
-        Self {
+        let mut world = Self {
             now,
             calendar,
-            guard: Guard::new(drive, now),
-            head,
-            bus,
-            chip,
-            lines,
+            board,
             motion,
+            battery: Battery::new(CHARGE),
             setpoints: Setpoints::default(),
             firmware_lives: true,
-            told_drive: DriveState::default(),
-            told_head: HeadState::default(),
-            touch: None,
-        }
+            repairs: Vec::new(),
+            readings: VecDeque::with_capacity(32),
+            facts: VecDeque::with_capacity(16),
+        };
+        world.draw_power();
+        world
     }
 
-    /// How far the world has come.
+    /// The robot's clock.
     pub fn now(&self) -> RobotTime {
         self.now
     }
 
-    /// The next moment at which something is due.
+    /// When something is due.
     pub fn due(&self) -> Option<RobotTime> {
         self.calendar.earliest()
     }
@@ -208,12 +118,16 @@ impl World {
                     self.catch_up();
                     self.calendar.set(Entry::Physics, Some(self.motion.due()));
                 }
-                Entry::Guard => {
-                    self.catch_up();
-                    let next = self.guard.poll(self.now);
-                    self.calendar.set(Entry::Guard, next);
-                }
-                Entry::Head => self.poll_head(),
+                Entry::Guard => self.poll(Part::Drive),
+                Entry::Head => self.poll(Part::Head),
+                Entry::Lights => self.poll(Part::Lights),
+                Entry::MoodLight => self.poll(Part::MoodLight),
+                Entry::Dispenser => self.poll(Part::Dispenser),
+                Entry::Battery => self.poll(Part::Battery),
+                Entry::Thermometer => self.poll(Part::Thermometer),
+                Entry::PowerButton => self.poll(Part::PowerButton),
+                Entry::Carousel => self.turn_carousel(),
+                Entry::Repair => self.repair(),
                 Entry::Tick => {
                     self.calendar.set(Entry::Tick, self.firmware_lives.then(|| self.now + TICK));
                     if self.firmware_lives {
@@ -222,6 +136,7 @@ impl World {
                 }
                 Entry::Second => {
                     self.catch_up();
+                    self.draw_power();
                     self.calendar.set(Entry::Second, Some(self.now + Micros::from_secs(1)));
                     return Some(Occasion::Second);
                 }
@@ -232,26 +147,40 @@ impl World {
     /// Stops the drive, by the guard's own door.
     pub fn stop(&mut self, kind: StopKind) -> DriveState {
         self.catch_up();
-        let state = self.guard.stop(self.now, kind);
-        let next = self.guard.poll(self.now);
-        self.calendar.set(Entry::Guard, next);
+        let state = self.board.guard().stop(self.now, kind);
+        self.poll(Part::Drive);
         state
     }
 
     /// The drive as its guard knows it.
     pub fn drive_state(&self) -> DriveState {
-        *self.guard.state()
+        self.board.drive_state()
     }
 
     /// The duties on the two PWM lines, left and right, as shares of full scale.
     pub fn duties(&self) -> (Ratio, Ratio) {
-        (self.lines[0].pwm.share(), self.lines[1].pwm.share())
+        self.board.duties()
+    }
+
+    /// The robot's parts and chips, to look at.
+    pub fn board(&self) -> &Board {
+        &self.board
     }
 
     /// What is true in the room.
     pub fn truth(&self) -> Truth {
         let (pan, tilt) = self.motion.head();
-        Truth { at: self.now, pose: self.motion.pose(), pan, tilt, touching: self.motion.touching() }
+        Truth {
+            at: self.now,
+            pose: self.motion.pose(),
+            pan,
+            tilt,
+            touching: self.motion.touching(),
+            fallen: self.board.carousel().dropped(),
+            loaded: self.board.carousel().remaining(),
+            battery: self.battery.volts(),
+            mood_light: self.board.mood_light_is_lit(),
+        }
     }
 
     /// Whether a track still turns, whatever it was told.
@@ -264,83 +193,184 @@ impl World {
         self.firmware_lives
     }
 
-    /// Plays a fault.
-    pub fn fault(&mut self, fault: Fault) {
-        match fault {
-            Fault::ProcessDeath => {
-                self.firmware_lives = false;
-                self.setpoints = Setpoints::default();
-                self.calendar.set(Entry::Head, None);
-                self.calendar.set(Entry::Tick, None);
-            }
-            Fault::FlipBit { register, bit } => {
-                self.catch_up();
-                self.chip.borrow_mut().flip(register, bit);
-            }
+    /// Breaks something, for a while or for good.
+    pub fn fault(&mut self, fault: Fault, lasts: Option<Micros>) {
+        self.apply(fault, true, lasts);
+        if let Some(lasts) = lasts {
+            self.repairs.push((self.now + lasts, fault));
+            self.calendar.set(Entry::Repair, self.next_repair());
         }
+    }
+
+    /// Somebody fills the carousels.
+    pub fn refill(&mut self) {
+        self.board.refill();
+    }
+
+    /// Puts the robot on its charging dock, or takes it off.
+    pub fn dock(&mut self, docked: bool) {
+        self.battery.charge(if docked { DOCK_AMPS } else { 0.0 });
+        self.draw_power();
     }
 
     /// The whole state, for a digest: poses, chips, stations, calendar, random streams.
     pub fn witness(&self) -> impl Serialize + '_ {
         (
-            self.now,
-            &self.calendar,
-            self.guard.memory(),
-            self.head.memory(),
-            &*self.chip,
+            (self.now, &self.calendar, self.firmware_lives),
+            self.board.witness(),
             self.motion.state(),
-            self.firmware_lives,
-            (&self.told_drive, &self.told_head),
+            &self.battery,
+            &self.repairs,
+            &self.readings,
         )
     }
 
+    /// Hands what the brain wants to the stations.
     fn deliver(&mut self) {
         if let Some(epoch) = self.setpoints.release.take() {
-            self.guard.release(epoch);
+            self.board.guard().release(epoch);
+            self.poll(Part::Drive);
         }
         if let Some(frame) = self.setpoints.drive.take() {
             self.catch_up();
             // A refused frame changes nothing; why it was refused shows in the guard's state.
-            let _ = self.guard.frame(self.now, frame);
-            let next = self.guard.poll(self.now);
-            self.calendar.set(Entry::Guard, next);
+            let _ = self.board.guard().frame(self.now, frame);
+            self.poll(Part::Drive);
         }
         if let Some(angles) = self.setpoints.head.take() {
-            self.head.point(angles);
-            self.calendar.set(Entry::Head, Some(self.now));
+            self.board.point(angles);
+            self.wake(Part::Head);
+        }
+        if let Some(frame) = self.setpoints.take_lights() {
+            self.board.show(frame);
+            self.wake(Part::Lights);
+        }
+        if let Some(on) = self.setpoints.mood_light.take() {
+            self.board.mood_light(self.now, on);
+            self.wake(Part::MoodLight);
+        }
+        if std::mem::take(&mut self.setpoints.clear_dispenser) {
+            self.board.clear_dispenser();
+            self.wake(Part::Dispenser);
+        }
+        if let Some(job) = self.setpoints.job.take() {
+            self.board.give(self.now, job);
+            self.wake(Part::Dispenser);
         }
     }
 
-    fn poll_head(&mut self) {
+    /// A station has something new to do: it is polled now, or when its bytes are off the wire.
+    fn wake(&mut self, part: Part) {
+        if self.lives(part) {
+            self.calendar.set(entry(part), Some(self.now.max(self.board.free_at(part))));
+        }
+    }
+
+    /// Whether whoever polls a part's station lives. The guard is a process of its own.
+    fn lives(&self, part: Part) -> bool {
+        self.firmware_lives || part == Part::Drive
+    }
+
+    fn poll(&mut self, part: Part) {
         self.catch_up();
-        let next = self.head.poll(self.now);
-        // The station's thread is busy for as long as its bytes are on the wire.
-        let free = self.now + self.bus.take_wire_time();
-        self.calendar.set(Entry::Head, next.map(|due| due.max(free)));
+        let next = self.board.poll(part, self.now, &mut self.readings);
+        self.calendar.set(entry(part), next.filter(|_| self.lives(part)));
+        if part == Part::Dispenser {
+            // Steps may have brought a treat to the opening.
+            self.turn_carousel();
+        }
+    }
+
+    fn turn_carousel(&mut self) {
+        let (fell, beam_changed) = self.board.turn_carousel(self.now);
+        let due = self.board.beam_due();
+        self.calendar.set(Entry::Carousel, due);
+        if fell > 0 {
+            self.facts.push_back(WorldFact::TreatsFell(fell));
+        }
+        if beam_changed {
+            self.wake(Part::Dispenser);
+        }
+    }
+
+    fn repair(&mut self) {
+        let now = self.now;
+        while let Some(place) = self.repairs.iter().position(|(due, _)| *due <= now) {
+            let (_, fault) = self.repairs.remove(place);
+            self.apply(fault, false, None);
+        }
+        self.calendar.set(Entry::Repair, self.next_repair());
+    }
+
+    fn next_repair(&self) -> Option<RobotTime> {
+        self.repairs.iter().map(|(due, _)| *due).min()
+    }
+
+    /// Switches a fault on or off.
+    fn apply(&mut self, fault: Fault, on: bool, lasts: Option<Micros>) {
+        self.catch_up();
+        match fault {
+            Fault::ProcessDeath => {
+                self.firmware_lives = false;
+                self.setpoints = Setpoints::default();
+                for part in Part::ALL {
+                    if !self.lives(part) {
+                        self.calendar.set(entry(part), None);
+                    }
+                }
+                self.calendar.set(Entry::Tick, None);
+            }
+            Fault::DeadEncoder { side } => self.motion.kill_encoder(side, on),
+            Fault::StalledTrack { side } => self.motion.hold_track(side, on),
+            Fault::StalledServo { axis } => self.motion.hold_servo(axis, on),
+            other => self.board.damage(other, on, lasts, self.now),
+        }
+        self.turn_carousel();
+        // Lines that changed under a station's hands wake it, as an edge does on a real one.
+        self.wake(Part::PowerButton);
+        self.wake(Part::Dispenser);
+    }
+
+    /// The battery feels what has been drawn, and the motors and the monitor feel the battery.
+    fn draw_power(&mut self) {
+        let load = Load {
+            tracks: self.motion.load(),
+            servos: self.motion.turning_servos(),
+            lights_ma: self.board.lights_ma(),
+            carousel_amps: self.board.carousel_amps(),
+        };
+        self.battery.advance(self.now, &load);
+        let volts = self.battery.volts();
+        self.motion.supply(volts);
+        self.board.sense_battery(self.now, volts);
     }
 
     fn catch_up(&mut self) {
-        let change = self.motion.advance(self.now, &self.chip.borrow());
-        self.touch = change.or(self.touch);
+        let change = self.motion.advance(self.now, &self.board.servo_chip());
+        if let Some(change) = change {
+            self.facts.push_back(match change {
+                TouchChange::Began(obstacle) => WorldFact::ContactBegan(obstacle),
+                TouchChange::Ended(obstacle) => WorldFact::ContactEnded(obstacle),
+            });
+        }
     }
 
     fn news(&mut self) -> Option<Occasion> {
-        if let Some(change) = self.touch.take() {
-            return Some(Occasion::Fact(match change {
-                TouchChange::Began(obstacle) => WorldFact::ContactBegan(obstacle),
-                TouchChange::Ended(obstacle) => WorldFact::ContactEnded(obstacle),
-            }));
-        }
-        let drive = *self.guard.state();
-        if drive != self.told_drive {
-            self.told_drive = drive;
-            return Some(Occasion::Reading(Reading::Drive(drive)));
-        }
-        let head = self.head.state();
-        if head != self.told_head {
-            self.told_head = head;
-            return Some(Occasion::Reading(Reading::Head(head)));
-        }
-        None
+        let fact = self.facts.pop_front().map(Occasion::Fact);
+        fact.or_else(|| self.readings.pop_front().map(Occasion::Reading))
+    }
+}
+
+/// Where a part's station stands in the calendar.
+const fn entry(part: Part) -> Entry {
+    match part {
+        Part::Drive => Entry::Guard,
+        Part::Head => Entry::Head,
+        Part::Lights => Entry::Lights,
+        Part::MoodLight => Entry::MoodLight,
+        Part::Dispenser => Entry::Dispenser,
+        Part::Battery => Entry::Battery,
+        Part::Thermometer => Entry::Thermometer,
+        Part::PowerButton => Entry::PowerButton,
     }
 }

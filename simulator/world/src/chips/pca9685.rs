@@ -1,17 +1,31 @@
 //! NXP PCA9685: sixteen PWM outputs behind a register file (datasheet rev. 4).
 //!
-//! Modelled: register pointer with auto-increment, sleep, the prescaler that is only taken asleep, pulse widths.
-//! Not modelled yet: all-call and sub-addresses, restart, external clock, output modes.
+//! Modelled: register pointer with auto-increment, sleep and restart, the prescaler that is only taken asleep,
+//! own, sub- and all-call addresses, software reset, pulse widths, inversion, the external clock that nothing is
+//! wired to. Not modelled: the 500 µs that the oscillator takes to start, whether outputs change on stop or on
+//! acknowledge (OCH: here on stop), drive strength and the output-enable pin.
 
 use serde::Serialize;
+use wimz_vocabulary::RobotTime;
 
-const MODE1: usize = 0x00;
+use super::i2c::{Device, GENERAL_CALL, RESET};
+
+const MODE1: u8 = 0x00;
+const MODE1_RESTART: u8 = 0b1000_0000;
+const MODE1_EXTERNAL_CLOCK: u8 = 0b0100_0000;
 const MODE1_AUTO_INCREMENT: u8 = 0b0010_0000;
 const MODE1_SLEEP: u8 = 0b0001_0000;
-const FIRST_OUTPUT: usize = 0x06;
-const LAST_OUTPUT: usize = 0x45;
-const PRESCALE: usize = 0xfe;
-const FULL_ON_OFF: u8 = 0b0001_0000;
+const MODE2: u8 = 0x01;
+const MODE2_INVERT: u8 = 0b0001_0000;
+/// Three sub-addresses and the all-call address, each with the MODE1 bit that turns it on (7.3.1, 7.3.6).
+const OTHER_ADDRESSES: [(u8, u8); 4] = [(0x02, 0b1000), (0x03, 0b0100), (0x04, 0b0010), (0x05, 0b0001)];
+const FIRST_OUTPUT: u8 = 0x06;
+const LAST_OUTPUT: u8 = 0x45;
+const ALL_OUTPUTS: u8 = 0xfa;
+const ALL_OUTPUTS_LAST: u8 = 0xfd;
+const PRESCALE: u8 = 0xfe;
+/// In an output's ON_H fully on, in its OFF_H fully off, which wins (7.3.3).
+const FULL: u8 = 0b0001_0000;
 
 /// Lowest number that the prescaler takes (7.3.5).
 const PRESCALE_MIN: u8 = 3;
@@ -30,20 +44,27 @@ impl Pca9685 {
     /// A chip after power-on.
     pub fn new(address: u8) -> Self {
         let mut registers = [0; 256];
-        registers[MODE1] = 0x11;
-        registers[0x01] = 0x04;
+        registers[usize::from(MODE1)] = 0x11;
+        registers[usize::from(MODE2)] = 0x04;
         registers[0x02..=0x05].copy_from_slice(&[0xe2, 0xe4, 0xe8, 0xe0]);
         for output in 0..16 {
-            // Outputs are fully off.
-            registers[FIRST_OUTPUT + 4 * output + 3] = FULL_ON_OFF;
+            registers[usize::from(FIRST_OUTPUT) + 4 * output + 3] = FULL;
         }
-        registers[PRESCALE] = 0x1e;
+        registers[usize::from(PRESCALE)] = 0x1e;
         Self { address, registers, pointer: 0 }
+    }
+
+    /// Its supply dipped: all registers are as after power-on.
+    pub fn power_cycle(&mut self) {
+        *self = Self::new(self.address);
     }
 
     /// Whether it acknowledges this address.
     pub fn answers_to(&self, address: u8) -> bool {
-        address == self.address
+        let other = |(register, enable): &(u8, u8)| {
+            self.mode1() & enable != 0 && self.registers[usize::from(*register)] >> 1 == address
+        };
+        address == self.address || address == GENERAL_CALL || OTHER_ADDRESSES.iter().any(other)
     }
 
     /// A write: the first byte sets the pointer, the others go to the registers.
@@ -51,7 +72,7 @@ impl Pca9685 {
         let Some((first, data)) = bytes.split_first() else { return };
         self.pointer = *first;
         for byte in data {
-            self.store(usize::from(self.pointer), *byte);
+            self.store(self.pointer, *byte);
             self.step();
         }
     }
@@ -64,55 +85,130 @@ impl Pca9685 {
         }
     }
 
-    /// Turns one bit of a register over, as a cosmic ray or a bad solder joint would.
+    /// Turns one bit of a register over, as a cosmic ray or a bad solder joint would. Where there is no
+    /// register, nothing turns over.
     pub fn flip(&mut self, register: u8, bit: u8) {
-        self.registers[usize::from(register)] ^= 1 << (bit % 8);
+        if register <= LAST_OUTPUT || register == PRESCALE {
+            self.registers[usize::from(register)] ^= 1 << (bit % 8);
+        }
     }
 
-    /// The pulse that an output puts out, in microseconds; `None` while it puts out none.
+    /// The pulse that an output puts out, in microseconds; `None` while it puts out none: always low, always
+    /// high, or asleep.
     pub fn pulse_micros(&self, output: u8) -> Option<f32> {
-        if self.registers[MODE1] & MODE1_SLEEP != 0 {
+        // An output that was running when the chip went to sleep stays off until it is restarted (7.3.1.1).
+        let stopped = MODE1_SLEEP | MODE1_RESTART | MODE1_EXTERNAL_CLOCK;
+        if self.mode1() & stopped != 0 {
             return None;
         }
-        let at = FIRST_OUTPUT + 4 * usize::from(output % 16);
+        let at = usize::from(FIRST_OUTPUT + 4 * (output % 16));
         let [on_low, on_high, off_low, off_high] =
             [self.registers[at], self.registers[at + 1], self.registers[at + 2], self.registers[at + 3]];
-        if off_high & FULL_ON_OFF != 0 || on_high & FULL_ON_OFF != 0 {
+        if (off_high | on_high) & FULL != 0 {
             return None;
         }
         let on = u16::from_le_bytes([on_low, on_high & 0x0f]);
         let off = u16::from_le_bytes([off_low, off_high & 0x0f]);
         // Off may lie before on: the pulse then runs over the end of the period.
-        let counts = (off + 4_096 - on) % 4_096;
-        Some(f32::from(counts) * (f32::from(self.registers[PRESCALE]) + 1.0) * TICK_MICROS)
+        let counts = match (off + 4_096 - on) % 4_096 {
+            0 => return None,
+            counts if self.registers[usize::from(MODE2)] & MODE2_INVERT != 0 => 4_096 - counts,
+            counts => counts,
+        };
+        let prescale = self.registers[usize::from(PRESCALE)];
+        Some(f32::from(counts) * (f32::from(prescale) + 1.0) * TICK_MICROS)
     }
 
-    fn store(&mut self, register: usize, value: u8) {
+    fn mode1(&self) -> u8 {
+        self.registers[usize::from(MODE1)]
+    }
+
+    fn store(&mut self, register: u8, value: u8) {
         match register {
-            // Awake, the chip does not take it.
-            PRESCALE if self.registers[MODE1] & MODE1_SLEEP != 0 => {
-                self.registers[PRESCALE] = value.max(PRESCALE_MIN);
+            MODE1 => self.set_mode1(value),
+            MODE2 => self.registers[usize::from(MODE2)] = value & 0x1f,
+            // The lowest bit is none of an address (7.3.6, 7.3.7).
+            0x02..=0x05 => self.registers[usize::from(register)] = value & 0xfe,
+            FIRST_OUTPUT..=LAST_OUTPUT => self.set_output(register, value),
+            ALL_OUTPUTS..=ALL_OUTPUTS_LAST => {
+                for output in 0..16 {
+                    self.set_output(FIRST_OUTPUT + 4 * output + (register - ALL_OUTPUTS), value);
+                }
             }
-            MODE1..=LAST_OUTPUT => self.registers[register] = value,
+            // Awake, the chip does not take it.
+            PRESCALE if self.mode1() & MODE1_SLEEP != 0 => {
+                self.registers[usize::from(PRESCALE)] = value.max(PRESCALE_MIN);
+            }
             _ => {}
         }
     }
 
-    fn step(&mut self) {
-        if self.registers[MODE1] & MODE1_AUTO_INCREMENT != 0 {
-            // After the last output the pointer goes round to MODE1 (7.3).
-            self.pointer = if usize::from(self.pointer) >= LAST_OUTPUT { 0 } else { self.pointer + 1 };
+    fn set_mode1(&mut self, value: u8) {
+        let before = self.mode1();
+        let mut after = value & !(MODE1_RESTART | MODE1_EXTERNAL_CLOCK);
+        let asleep = before & MODE1_SLEEP != 0;
+        // Sleeping with outputs on sets restart; once awake, writing a one clears it, a zero does nothing.
+        let interrupted = !asleep && after & MODE1_SLEEP != 0 && self.any_output_on();
+        let cleared = value & MODE1_RESTART != 0 && !asleep;
+        if interrupted || (before & MODE1_RESTART != 0 && !cleared) {
+            after |= MODE1_RESTART;
         }
+        // The external clock is only taken asleep, and for good (7.3.1).
+        let external = value & MODE1_EXTERNAL_CLOCK != 0 && asleep && after & MODE1_SLEEP != 0;
+        if external || before & MODE1_EXTERNAL_CLOCK != 0 {
+            after |= MODE1_EXTERNAL_CLOCK;
+        }
+        self.registers[usize::from(MODE1)] = after;
+    }
+
+    /// A write to any output's register clears restart (7.3.1.1).
+    fn set_output(&mut self, register: u8, value: u8) {
+        let high_byte = (register - FIRST_OUTPUT) % 2 == 1;
+        self.registers[usize::from(register)] = if high_byte { value & 0x1f } else { value };
+        self.registers[usize::from(MODE1)] &= !MODE1_RESTART;
+    }
+
+    /// Whether any output has not been shut down by its fully-off bit.
+    fn any_output_on(&self) -> bool {
+        let outputs = &self.registers[usize::from(FIRST_OUTPUT)..=usize::from(LAST_OUTPUT)];
+        outputs.chunks_exact(4).any(|output| output[3] & FULL == 0)
+    }
+
+    fn step(&mut self) {
+        if self.mode1() & MODE1_AUTO_INCREMENT != 0 {
+            // After the last output the pointer goes round to MODE1 (7.3).
+            self.pointer = if self.pointer == LAST_OUTPUT { MODE1 } else { self.pointer.wrapping_add(1) };
+        }
+    }
+}
+
+impl Device for Pca9685 {
+    fn answers_to(&self, address: u8) -> bool {
+        self.answers_to(address)
+    }
+
+    fn write(&mut self, _at: RobotTime, address: u8, bytes: &[u8]) {
+        match (address, bytes) {
+            // Software reset (7.6).
+            (GENERAL_CALL, [RESET]) => self.power_cycle(),
+            (GENERAL_CALL, _) => {}
+            _ => self.write(bytes),
+        }
+    }
+
+    fn read(&mut self, _at: RobotTime, bytes: &mut [u8]) {
+        self.read(bytes);
     }
 }
 
 impl Serialize for Pca9685 {
     /// Its registers as one byte string: modes, addresses, outputs, prescaler, pointer.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut bytes = [0; LAST_OUTPUT + 3];
-        bytes[..=LAST_OUTPUT].copy_from_slice(&self.registers[..=LAST_OUTPUT]);
-        bytes[LAST_OUTPUT + 1] = self.registers[PRESCALE];
-        bytes[LAST_OUTPUT + 2] = self.pointer;
+        const OUTPUTS_END: usize = LAST_OUTPUT as usize + 1;
+        let mut bytes = [0; OUTPUTS_END + 2];
+        bytes[..OUTPUTS_END].copy_from_slice(&self.registers[..OUTPUTS_END]);
+        bytes[OUTPUTS_END] = self.registers[usize::from(PRESCALE)];
+        bytes[OUTPUTS_END + 1] = self.pointer;
         serializer.serialize_bytes(&bytes)
     }
 }
@@ -121,32 +217,144 @@ impl Serialize for Pca9685 {
 mod tests {
     use super::*;
 
+    fn register(chip: &mut Pca9685, register: u8) -> u8 {
+        let mut value = [0];
+        chip.write(&[register]);
+        chip.read(&mut value);
+        value[0]
+    }
+
+    /// 307 counts at 50 Hz on the first two outputs, awake.
+    fn running() -> Pca9685 {
+        let mut chip = Pca9685::new(0x40);
+        chip.write(&[0x00, 0x31]);
+        chip.write(&[0xfe, 121]);
+        chip.write(&[0x06, 0, 0, 0x33, 0x01, 0, 0, 0x33, 0x01]);
+        chip.write(&[0x00, 0x21]);
+        chip
+    }
+
+    const PULSE: Option<f32> = Some(307.0 * 122.0 * TICK_MICROS);
+
     #[test]
     fn the_prescaler_is_only_taken_asleep() {
         let mut chip = Pca9685::new(0x40);
         chip.write(&[0xfe, 121]);
-        assert_eq!(chip.registers[PRESCALE], 121);
+        assert_eq!(register(&mut chip, 0xfe), 121);
+        chip.write(&[0xfe, 1]);
+        assert_eq!(register(&mut chip, 0xfe), 3, "the hardware forces a minimum");
         chip.write(&[0x00, 0x01]);
         chip.write(&[0xfe, 30]);
-        assert_eq!(chip.registers[PRESCALE], 121, "awake, the chip ignores it");
+        assert_eq!(register(&mut chip, 0xfe), 3, "awake, the chip ignores it");
     }
 
     #[test]
     fn without_auto_increment_every_byte_lands_on_one_register() {
         let mut chip = Pca9685::new(0x40);
         chip.write(&[0x06, 1, 2, 3, 4]);
-        assert_eq!(chip.registers[0x06..0x0a], [4, 0, 0, FULL_ON_OFF]);
+        assert_eq!(chip.registers[0x06..0x0a], [4, 0, 0, FULL]);
         chip.write(&[0x00, 0x21]);
         chip.write(&[0x06, 0, 0, 0x33, 0x01]);
         assert_eq!(chip.pulse_micros(0), Some(307.0 * 31.0 * TICK_MICROS));
+        chip.write(&[0x45, 0x0f, 0x31, 0x04]);
+        assert_eq!((register(&mut chip, 0x45), register(&mut chip, 0x00)), (0x0f, 0xb1), "it goes round");
     }
 
     #[test]
-    fn asleep_it_puts_out_nothing() {
-        let mut chip = Pca9685::new(0x40);
+    fn sleep_stops_running_outputs_until_they_are_restarted() {
+        let mut chip = running();
+        assert_eq!((chip.pulse_micros(0), chip.pulse_micros(2)), (PULSE, None));
         chip.write(&[0x00, 0x31]);
-        chip.write(&[0x06, 0, 0, 0x33, 0x01]);
+        assert_eq!(register(&mut chip, 0x00), 0xb1, "restart is set");
         assert_eq!(chip.pulse_micros(0), None);
-        assert!(!chip.answers_to(0x41));
+        chip.write(&[0x00, 0x31 | 0x80]);
+        assert_eq!(register(&mut chip, 0x00), 0xb1, "asleep it cannot be cleared");
+        chip.write(&[0x00, 0x21]);
+        assert_eq!((register(&mut chip, 0x00), chip.pulse_micros(0)), (0xa1, None), "a zero has no effect");
+        chip.write(&[0x00, 0xa1]);
+        assert_eq!((register(&mut chip, 0x00), chip.pulse_micros(0)), (0x21, PULSE));
+        // The other way: a write to an output.
+        chip.write(&[0x00, 0x31]);
+        chip.write(&[0x00, 0x21]);
+        chip.write(&[0x0a, 0]);
+        assert_eq!((register(&mut chip, 0x00), chip.pulse_micros(0)), (0x21, PULSE));
+        // After an orderly shutdown there is nothing to restart.
+        chip.write(&[0xfd, 0x10]);
+        chip.write(&[0x00, 0x31]);
+        assert_eq!(register(&mut chip, 0x00), 0x31);
+    }
+
+    #[test]
+    fn full_off_wins_and_all_outputs_are_written_at_once() {
+        let mut chip = running();
+        chip.write(&[0xfa, 0, 0, 0x66, 0x02]);
+        for output in 0..16 {
+            assert_eq!(chip.pulse_micros(output), Some(614.0 * 122.0 * TICK_MICROS));
+        }
+        assert_eq!(register(&mut chip, 0xfc), 0, "these read as zero");
+        chip.write(&[0x0b, 0x10]);
+        assert_eq!(chip.pulse_micros(1), None, "always high is no pulse");
+        chip.write(&[0x0b, 0x00, 0x66, 0x12]);
+        assert_eq!(chip.pulse_micros(1), None);
+        chip.write(&[0x0b, 0x00, 0x66, 0xe2]);
+        assert_eq!(chip.pulse_micros(1), chip.pulse_micros(0));
+        assert_eq!(register(&mut chip, 0x0d), 0x02, "reserved bits are none");
+    }
+
+    #[test]
+    fn it_answers_to_all_call_and_to_sub_addresses_that_are_on() {
+        let mut chip = Pca9685::new(0x40);
+        let heard =
+            |chip: &Pca9685| -> Vec<u8> { (1..0x80).filter(|address| chip.answers_to(*address)).collect() };
+        assert_eq!(heard(&chip), [0x40, 0x70]);
+        chip.write(&[0x00, 0x1e]);
+        assert_eq!(heard(&chip), [0x40, 0x71, 0x72, 0x74]);
+        chip.write(&[0x03, 0x55 << 1 | 1]);
+        assert_eq!(heard(&chip), [0x40, 0x55, 0x71, 0x74]);
+        assert_eq!(register(&mut chip, 0x03), 0x55 << 1);
+        chip.write(&[0x00, 0x10]);
+        assert_eq!(heard(&chip), [0x40]);
+    }
+
+    #[test]
+    fn the_external_clock_can_only_be_undone_by_a_reset() {
+        let mut chip = running();
+        chip.write(&[0x00, 0x61]);
+        assert!(chip.pulse_micros(0).is_some(), "awake it is not taken");
+        chip.write(&[0x00, 0x71]);
+        assert_eq!(register(&mut chip, 0x00), 0xb1, "nor while it goes to sleep");
+        chip.write(&[0x00, 0x31]);
+        chip.write(&[0x00, 0x71]);
+        chip.write(&[0x00, 0xa1]);
+        chip.write(&[0x00, 0xa1]);
+        assert_eq!((register(&mut chip, 0x00), chip.pulse_micros(0)), (0x61, None), "nothing is wired to it");
+        Device::write(&mut chip, RobotTime::BOOT, GENERAL_CALL, &[0x00, 0x11]);
+        assert_eq!(register(&mut chip, 0x00), 0x61, "that is no reset");
+        Device::write(&mut chip, RobotTime::BOOT, GENERAL_CALL, &[RESET]);
+        assert_eq!(chip.registers, Pca9685::new(0x40).registers);
+    }
+
+    #[test]
+    fn a_bit_that_turns_over_changes_what_it_puts_out() {
+        let mut chip = running();
+        chip.flip(0x09, 8);
+        assert_eq!(chip.pulse_micros(0), Some(51.0 * 122.0 * TICK_MICROS));
+        chip.flip(0xfe, 0);
+        assert_eq!(chip.pulse_micros(1), Some(307.0 * 121.0 * TICK_MICROS));
+        chip.flip(0xfd, 4);
+        assert_eq!(register(&mut chip, 0xfd), 0);
+        chip.flip(0x00, 4);
+        assert_eq!(chip.pulse_micros(1), None);
+    }
+
+    #[test]
+    fn a_pulse_is_turned_round_by_invert_and_by_its_own_counts() {
+        let mut chip = running();
+        chip.write(&[0x06, 0, 0x0f, 0x33, 0x01]);
+        assert_eq!(chip.pulse_micros(0), Some((307.0 + 256.0) * 122.0 * TICK_MICROS));
+        chip.write(&[0x01, 0x14]);
+        assert_eq!(chip.pulse_micros(1), Some((4_096.0 - 307.0) * 122.0 * TICK_MICROS));
+        chip.write(&[0x06, 7, 0, 7, 0]);
+        assert_eq!(chip.pulse_micros(0), None, "from 7 to 7 there is no pulse");
     }
 }

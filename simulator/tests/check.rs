@@ -1,0 +1,97 @@
+//! `wimz check` as a person meets it: a line for a good file, a line a flaw for a bad one, and the exit code.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::unwrap_used,
+    reason = "a test of the program starts programs, and may stop at the first surprise"
+)]
+
+use std::process::{Command, Output};
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+fn wimz(words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_wimz")).args(words).current_dir(ROOT).output().unwrap()
+}
+
+/// Exit code, standard output, standard error.
+fn check(files: &[&str]) -> (Option<i32>, String, String) {
+    let output = wimz(&[&["check"], files].concat());
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+/// Writes a file into a folder of its own.
+fn written(name: &str, text: &str) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, text).unwrap();
+    let path = path.to_str().unwrap().to_owned();
+    (folder, path)
+}
+
+fn asset(path: &str) -> String {
+    std::fs::read_to_string(format!("{ROOT}/assets/{path}")).unwrap()
+}
+
+#[test]
+fn every_asset_is_in_order_and_known_for_what_it_is() {
+    for (folder, kind) in [("robots", "a robot profile"), ("rooms", "a room"), ("scenarios", "a scenario")] {
+        let mut files: Vec<String> = std::fs::read_dir(format!("{ROOT}/assets/{folder}"))
+            .unwrap()
+            .map(|entry| format!("assets/{folder}/{}", entry.unwrap().file_name().to_str().unwrap()))
+            .filter(|path| path.ends_with(".toml"))
+            .collect();
+        files.sort();
+        let expected: String = files.iter().map(|file| format!("{file}: {kind}, in order\n")).collect();
+        let words: Vec<&str> = files.iter().map(String::as_str).collect();
+        assert_eq!(check(&words), (Some(0), expected, String::new()));
+    }
+}
+
+#[test]
+fn every_flaw_of_a_profile_is_a_line_and_start_up_refuses_with_the_first() {
+    let good = asset("robots/gen2.toml");
+    let bad = good.replacen("cap = 0.75", "cap = 7.5", 1).replacen("slots = 11\n", "", 1);
+    let (_folder, path) = written("mine.toml", &bad);
+    let place = |start: &str| bad.lines().position(|line| line.starts_with(start)).unwrap() + 1;
+    let (cap, dispenser) = (place("cap"), place("[dispenser]"));
+    let first = format!("{path}:{cap}:7: 7.5 is out of range: 0.05 to 1 of full duty");
+    let second =
+        format!("{path}:{dispenser}:1: [dispenser] lacks `slots`: of each carousel; 2 to 64 compartments");
+    let good = "assets/robots/gen1.toml: a robot profile, in order\n".to_owned();
+    assert_eq!(check(&[&path, "assets/robots/gen1.toml"]), (Some(2), good, format!("{first}\n{second}\n")));
+    let start = wimz(&["--robot", &path, "--port", "0", "--for", "10ms"]);
+    assert_eq!((start.status.code(), start.stdout.len()), (Some(2), 0));
+    assert_eq!(String::from_utf8(start.stderr).unwrap(), format!("wimz: {first}\n"));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_or_told_is_named() {
+    let refused = |path: &str, message: &str| {
+        let (code, out, error) = check(&[path]);
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{error}");
+        assert!(error.starts_with(path) && error.contains(message) && error.lines().count() == 1, "{error}");
+    };
+    refused("/nowhere/x.toml", "there is no such file");
+    let (_folder, path) = written("x.toml", "x = [\n");
+    refused(&path, "x.toml:1:");
+    let (_folder, path) = written("x.toml", "about = \"nothing\"\n");
+    refused(&path, "x.toml: this is neither a robot profile nor a room nor a scenario");
+    // Nothing in it says so, but the folder does.
+    let (_folder, path) = written("rooms/x.toml", "about = \"nothing\"\n");
+    refused(&path, "x.toml:1:1: missing field `name`");
+    let (_folder, path) = written("x.toml", &asset("rooms/empty.toml").replacen("size", "seize", 1));
+    refused(&path, "did you mean `size`?");
+    // What is in it counts for more than the folder, and one slip does not hide what it is.
+    let (_folder, path) = written("rooms/x.toml", &asset("robots/gen2.toml").replacen("about", "abuot", 1));
+    refused(&path, "x.toml:3:1: unknown key `abuot`: did you mean `about`?");
+    let (_folder, path) = written("x.toml", &asset("rooms/empty.toml").replacen("name", "nmae", 1));
+    refused(&path, "did you mean `name`?");
+    let scenario = "about = \"x\"\nroom = \"livingroom\"\nrobot = \"gen2\"\nlength = \"1s\"\n";
+    let (_folder, path) = written("x.toml", scenario);
+    refused(&path, "x.toml: unknown room `livingroom`: did you mean `living_room`?");
+    assert_eq!(wimz(&["check"]).status.code(), Some(2));
+}

@@ -1,0 +1,58 @@
+//! What the brain wants of the body, on its way to the stations.
+
+use wimz_hal::{Body, DriveFrame, HeadAngles};
+use wimz_vocabulary::{Job, Rgb, StopEpoch};
+
+/// Setpoints and jobs that no station has taken yet. Of setpoints the newest wins; a second job before the first was
+/// taken is not done, as [`Body::dispenser`] has it.
+#[derive(Debug, Default)]
+pub struct Setpoints {
+    pub(crate) drive: Option<DriveFrame>,
+    pub(crate) head: Option<HeadAngles>,
+    pub(crate) release: Option<StopEpoch>,
+    /// Kept and reused, so that a frame allocates nothing.
+    lights: Vec<Rgb>,
+    lights_are_new: bool,
+    pub(crate) mood_light: Option<bool>,
+    pub(crate) job: Option<Job>,
+    pub(crate) clear_dispenser: bool,
+}
+
+impl Setpoints {
+    /// The newest frame of the light ring, once.
+    pub(crate) fn take_lights(&mut self) -> Option<&[Rgb]> {
+        std::mem::take(&mut self.lights_are_new).then_some(&self.lights)
+    }
+}
+
+impl Body for Setpoints {
+    fn drive(&mut self, frame: DriveFrame) {
+        self.drive = Some(frame);
+    }
+
+    fn head(&mut self, angles: HeadAngles) {
+        self.head = Some(angles);
+    }
+
+    fn release_stop(&mut self, epoch: StopEpoch) {
+        self.release = Some(epoch);
+    }
+
+    fn lights(&mut self, frame: &[Rgb]) {
+        self.lights.clear();
+        self.lights.extend_from_slice(frame);
+        self.lights_are_new = true;
+    }
+
+    fn mood_light(&mut self, on: bool) {
+        self.mood_light = Some(on);
+    }
+
+    fn dispenser(&mut self, job: Job) {
+        self.job.get_or_insert(job);
+    }
+
+    fn clear_dispenser(&mut self) {
+        self.clear_dispenser = true;
+    }
+}

@@ -1,0 +1,73 @@
+//! What is true in the room at a moment, whatever the robot believes.
+
+use serde::{Deserialize, Serialize};
+use wimz_hal::profile::CameraProfile;
+use wimz_vocabulary::{RobotTime, Volts};
+
+use crate::camera::Eye;
+use crate::geometry::Pose;
+
+/// What can happen in the room, as nobody but the simulator knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WorldFact {
+    /// The robot ran into an obstacle; its place in the room's list.
+    ContactBegan(usize),
+    /// It is free of it.
+    ContactEnded(usize),
+    /// So many treats fell through the chute.
+    TreatsFell(u32),
+}
+
+/// What is true in the room at a moment, for people to look at.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Truth {
+    /// When.
+    pub at: RobotTime,
+    /// Where the robot is.
+    pub pose: Pose,
+    /// The head's pan from centre in degrees, positive left.
+    pub pan: f32,
+    /// The head's tilt from centre in degrees, positive up.
+    pub tilt: f32,
+    /// What the robot touches: its place in the room's list of obstacles.
+    pub touching: Option<usize>,
+    /// Treats that have fallen since the start.
+    pub fallen: u32,
+    /// Treats that are left in the carousels.
+    pub loaded: u32,
+    /// The battery's voltage at its terminals.
+    pub battery: Volts,
+    /// Whether the blue tube is lit.
+    pub mood_light: bool,
+}
+
+impl Truth {
+    /// Before anything has happened: the robot stands at the room's start.
+    pub fn before(pose: Pose) -> Self {
+        Self {
+            at: RobotTime::BOOT,
+            pose,
+            pan: 0.0,
+            tilt: 0.0,
+            touching: None,
+            fallen: 0,
+            loaded: 0,
+            battery: Volts::ZERO,
+            mood_light: false,
+        }
+    }
+
+    /// Where the robot's lens is and looks: on the head, ahead of the robot's middle.
+    pub fn eye(&self, camera: &CameraProfile) -> Eye {
+        const RADIANS: f32 = std::f32::consts::PI / 180.0;
+        let (sin, cos) = libm::sincosf(self.pose.heading);
+        Eye {
+            x: self.pose.x + camera.ahead * cos,
+            y: self.pose.y + camera.ahead * sin,
+            z: camera.above_floor,
+            yaw: self.pose.heading + self.pan * RADIANS,
+            pitch: self.tilt * RADIANS,
+        }
+    }
+}
