@@ -146,9 +146,7 @@ where
         }
         memory.last_job = Some(job.id);
         memory.climb = Some(Climb::new(job));
-        let in_the_way = if memory.beam_is_deaf {
-            Some(Trouble::PinRefused)
-        } else if self.beam.is_blocked() {
+        let in_the_way = if self.beam.is_blocked() {
             Some(Trouble::BeamBlocked)
         } else if memory.restless_until.is_some() {
             Some(Trouble::BeamRestless)

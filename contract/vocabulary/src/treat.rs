@@ -41,7 +41,7 @@ pub enum JobOutcome {
     },
     /// All that could be tried was tried, the beam works, and nothing fell.
     EmptyOrJammed,
-    /// The carousel did not turn, and nothing fell.
+    /// Nothing fell, and not for want of treats: the carousel did not turn, or nobody can say that it did.
     NotDone {
         /// What stood in the way.
         why: Trouble,
@@ -56,7 +56,7 @@ pub enum Doubt {
     OddShape,
     /// More interruptions than one compartment has treats.
     TooMany,
-    /// The beam was interrupted when nothing could fall, shortly before or after.
+    /// The beam was interrupted when nothing could fall, shortly before or after; or by more spikes than by accident.
     BeamRestless,
     /// The beam was interrupted and stayed so.
     BeamBlocked,

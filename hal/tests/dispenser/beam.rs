@@ -1,6 +1,6 @@
 //! The beam: by their lengths and distances, what interruptions are taken for; at rest, in a job, and around it.
 
-use wimz_hal::dispenser::{BLOCKED, CALM, DEBOUNCE, GUARD, QUIET, SPIKE, TREAT};
+use wimz_hal::dispenser::{BLOCKED, CALM, DEBOUNCE, GUARD, QUIET, SETTLE, SPIKE, TREAT};
 use wimz_vocabulary::JobOutcome::{self, Dropped, EmptyOrJammed, NotDone, Uncertain};
 use wimz_vocabulary::Work::Dispense;
 use wimz_vocabulary::{Condition, Doubt, Micros, Trouble};
@@ -25,6 +25,13 @@ fn shade(stand: &mut Stand, mut after: Micros, pulses: Pulses<'_>) {
         stand.shade(after, *long);
         after = after + *long;
     }
+}
+
+#[test]
+fn the_numbers_are_the_fields() {
+    assert_eq!((SPIKE, TREAT, BLOCKED), (ms(4), (ms(15), ms(45)), ms(500)));
+    assert_eq!((DEBOUNCE, SETTLE), (ms(20), ms(1_500)), "field facts: the dispense ladder");
+    assert_eq!((QUIET, GUARD), (ms(500), ms(500)));
 }
 
 #[test]
@@ -55,7 +62,9 @@ fn in_a_job_an_interruption_is_judged_by_its_length() {
             uncertain(1, Doubt::BeamRestless),
         ),
         (&[(zero, ms(20)), (ms(30), ms(20)), (ms(30), ms(20))], uncertain(3, Doubt::TooMany)),
+        // The first doubt stays.
         (&[(zero, ms(20)), (ms(30), ms(60))], uncertain(2, ODD)),
+        (&[(zero, ms(60)), (ms(30), ms(600))], uncertain(2, ODD)),
     ];
     for (pulses, outcome) in cases {
         // It is the edges' stamps that count, however late they are read.
@@ -101,6 +110,9 @@ fn at_rest_one_treat_alone_is_a_stray_and_anything_else_is_not() {
         (&[(zero, ms(3)), (ms(300), ms(3)), (ms(300), ms(3)), (ms(300), ms(3))], 0, RESTLESS),
         (&[(zero, ms(3)), (ms(300), ms(3)), (ms(300), ms(3)), (ms(395), ms(3))], 0, Condition::Ok),
         (&[(zero, ms(600))], 0, Condition::Ok),
+        (&[(zero, ms(20)), (ms(10), ms(600))], 0, Condition::Ok),
+        // The second is in the beam when the first would be known to be alone.
+        (&[(zero, ms(25)), (ms(2_005), ms(25))], 0, RESTLESS),
     ];
     for (pulses, strays, condition) in cases {
         let mut stand = Stand::empty();
@@ -137,9 +149,11 @@ fn while_it_stays_interrupted_nothing_is_begun() {
 #[test]
 fn a_line_that_is_low_from_the_beginning_is_blocked() {
     let mut stand = Stand::unpolled(Carousel::empty());
-    stand.shade(Micros::ZERO, Micros::from_secs(10));
+    stand.world.borrow_mut().dark_from_boot(Micros::from_secs(10));
     stand.run(ms(501));
     assert_eq!(stand.condition(), Condition::Failed(Trouble::BeamBlocked));
+    stand.run(Micros::from_secs(10));
+    assert_eq!((stand.condition(), stand.strays), (Condition::Ok, 0));
 }
 
 #[test]
@@ -231,7 +245,11 @@ fn what_comes_when_the_count_is_closed_makes_it_doubtful() {
         stand.give(1, Dispense);
         stand.shade(ms(1_800), ms(25));
         stand.shade(ms(after), ms(25));
+        let given = stand.now();
         assert_eq!(stand.finish(1), outcome, "at {after} ms");
+        let ended = stand.now().since(given);
+        let doubted = matches!(outcome, Uncertain { .. });
+        assert!(!doubted || ended >= ms(after) + GUARD, "watched until it was clean for so long: {ended}");
     }
     // With nothing before it, it is as doubtful.
     let mut stand = Stand::empty();

@@ -1,7 +1,7 @@
 //! Pins that refuse, a chip that dips or is gone, a beam that cannot be read: each before a job, in its middle and after.
 
 use wimz_vocabulary::JobOutcome::{Dropped, NotDone, Uncertain};
-use wimz_vocabulary::Work::Dispense;
+use wimz_vocabulary::Work::{Dispense, Rotate};
 use wimz_vocabulary::{Condition, Doubt, Micros, Trouble};
 
 use crate::carousel::Carousel;
@@ -123,6 +123,26 @@ fn a_late_treat_that_is_not_watched_to_the_end_is_not_told_of() {
     assert_eq!(stand.condition(), Condition::Ok, "it is tried again every second");
     stand.run(ms(10_000));
     assert_eq!((stand.strays, stand.condition()), (0, Condition::Ok));
+    // What was in the beam before is not in it any more.
+    stand.shade(Micros::ZERO, ms(10));
+    stand.run(ms(5));
+    stand.world.borrow_mut().deaf = true;
+    stand.poll();
+    stand.run(ms(900));
+    stand.world.borrow_mut().deaf = false;
+    stand.run(ms(200));
+    assert_eq!(stand.condition(), Condition::Ok);
+}
+
+#[test]
+fn the_chip_is_heard_out_though_the_beam_ends_the_job() {
+    let mut stand = Stand::empty();
+    stand.world.borrow_mut().chip.reach = Reach::Unpowered;
+    stand.give(1, Dispense);
+    stand.shade(Micros::ZERO, ms(6));
+    stand.run(ms(100));
+    assert_eq!(stand.outcomes, [(1, NotDone { why: Trouble::BeamRestless })]);
+    assert_eq!(stand.condition(), Condition::Failed(Trouble::Unpowered));
 }
 
 #[test]
@@ -134,6 +154,11 @@ fn a_chip_that_forgot_is_set_up_anew_before_the_job_begins() {
     let writes: Vec<u8> = stand.world.borrow().chip.writes.iter().map(|(register, _)| *register).collect();
     assert_eq!(writes, [GCONF, CHOPCONF, IHOLD_IRUN, GSTAT], "the flag is cleared when all is told");
     assert_eq!(stand.finish(1), Dropped { count: 1 });
+    // Its other flags are no reason.
+    stand.world.borrow_mut().chip.registers.insert(GSTAT, 0b110);
+    stand.world.borrow_mut().chip.writes.clear();
+    assert_eq!(stand.outcome(2, Dispense), Dropped { count: 1 });
+    assert_eq!(stand.world.borrow().chip.writes, []);
     // Nobody asks: it is found out within half a minute.
     stand.world.borrow_mut().chip.dip();
     stand.run(Micros::from_secs(30));
@@ -155,6 +180,11 @@ fn a_chip_that_forgot_on_the_way_turned_nothing_unless_something_fell() {
         assert_eq!(stand.condition(), Condition::Ok, "set up anew at once");
         assert!(stand.world.borrow().chip.drives());
     }
+    let mut stand = Stand::empty();
+    stand.give(1, Rotate);
+    stand.run(ms(700));
+    stand.world.borrow_mut().chip.dip();
+    assert_eq!(stand.finish(1), NotDone { why: Trouble::ForgotSettings });
 }
 
 #[test]
@@ -228,6 +258,10 @@ fn a_chip_that_is_too_hot_is_left_alone_until_it_has_cooled() {
     stand.run(ms(700));
     heat(&stand, 0b11);
     assert_eq!(stand.finish(1), NotDone { why: Trouble::TooHot });
+    assert_eq!(stand.condition(), Condition::Degraded(Trouble::TooHot));
+    heat(&stand, 0);
+    stand.run(ms(5_001));
+    assert_eq!(stand.condition(), Condition::Ok);
 }
 
 #[test]

@@ -13,7 +13,8 @@ mod stand;
 mod tmc2209;
 mod treats;
 
-use wimz_hal::dispenser::{GUARD, QUIET, RELIEF, SETTLE, SHAKE, SHAKE_STEPS, WATCH};
+use wimz_hal::dispenser::{CHECK, GUARD, QUIET, RELIEF, SETTLE, SHAKE, SHAKE_STEPS, WATCH};
+use wimz_hal::profile::DispenserProfile;
 use wimz_vocabulary::JobOutcome::{Dropped, EmptyOrJammed, Uncertain};
 use wimz_vocabulary::Work::{Dispense, Rotate};
 use wimz_vocabulary::{Condition, Doubt, Micros, RobotTime, Trouble};
@@ -68,8 +69,25 @@ fn one_slot_is_so_many_edges_and_current_flows_no_longer_than_it_is_counted() {
     expected.extend([(closed, Step, false), (closed, Enable, true)]);
     assert_eq!(stand.record(begun), expected);
     assert_eq!(stand.now().since(begun).get() / 1_000, closed + GUARD.get() / 1_000);
+    assert_eq!(stand.due, Some(stand.now() + CHECK), "there is nothing to do for as long");
     assert!(stand.is_released());
     assert_eq!(stand.condition(), Condition::Ok);
+    // Which way it turns is said for every job.
+    stand.world.borrow_mut().record.clear();
+    let begun = stand.now();
+    stand.give(2, Dispense);
+    stand.run(ms(520));
+    let steps = stand.record(begun).into_iter().filter(|(_, line, _)| *line == Step);
+    assert_eq!(steps.collect::<Vec<_>>(), [(510, Step, true), (515, Step, false), (520, Step, true)]);
+}
+
+#[test]
+fn a_motor_that_is_mounted_the_other_way_round_turns_the_same_way() {
+    let mut stand = Stand::built(Carousel::empty(), &DispenserProfile { inverted: true, ..stand::profile() });
+    stand.run(ms(10));
+    stand.give(1, Rotate);
+    stand.finish(1);
+    assert_eq!(stand.steps(), (0, i32::from(SLOT)), "back by the line");
 }
 
 #[test]
@@ -198,12 +216,22 @@ fn what_is_first_in_the_beam_ends_all_attempts() {
 
 #[test]
 fn a_second_treat_is_waited_for_and_a_third_is_doubted() {
-    for (second, outcome) in [(60, Dropped { count: 2 }), (1_400, Dropped { count: 2 })] {
-        let mut stand = Stand::empty();
-        stand.give(1, Dispense);
-        stand.shade(ms(2_200), ms(25));
-        stand.shade(ms(2_200 + second), ms(25));
-        assert_eq!(stand.finish(1), outcome, "{second} ms later");
+    // The last one is in the beam when the 1.5 s are over: it makes them begin anew.
+    for second in [60, 1_400, 1_495] {
+        for third in [None, Some(1_300)] {
+            let mut stand = Stand::empty();
+            stand.give(1, Dispense);
+            stand.shade(ms(2_200), ms(25));
+            stand.shade(ms(2_200 + second), ms(25));
+            if let Some(third) = third {
+                stand.shade(ms(2_200 + second + third), ms(25));
+            }
+            let outcome = match third {
+                None => Dropped { count: 2 },
+                Some(_) => Uncertain { seen: 3, why: Doubt::TooMany },
+            };
+            assert_eq!(stand.finish(1), outcome, "{second} and {third:?} ms later");
+        }
     }
     let mut stand = Stand::empty();
     stand.give(1, Dispense);

@@ -136,6 +136,12 @@ impl World {
         (forward, back)
     }
 
+    /// The beam's line is low from the beginning, without an edge that would say so, for so long.
+    pub fn dark_from_boot(&mut self, long: Micros) {
+        (self.told, self.inside) = (false, 1);
+        self.shadows.insert(RobotTime::BOOT + long, -1);
+    }
+
     /// Something is in the beam for so long.
     pub fn shade(&mut self, at: RobotTime, long: Micros) {
         *self.shadows.entry(at).or_default() += 1;
@@ -201,7 +207,7 @@ impl Write<u8> for Wire {
 pub struct Stand {
     pub station: DispenserStation<Pin, Pin, Pin, Wire, Chute>,
     pub world: Shared,
-    due: Option<RobotTime>,
+    pub due: Option<RobotTime>,
     /// The station is polled so much later than it wants to be, and than the beam has an edge.
     pub lateness: fn(RobotTime) -> Micros,
     pub outcomes: Vec<(u64, JobOutcome)>,
@@ -211,6 +217,11 @@ pub struct Stand {
 impl Stand {
     /// At boot: nothing has been polled.
     pub fn unpolled(carousel: Carousel) -> Self {
+        Self::built(carousel, &profile())
+    }
+
+    /// At boot, of a robot that is built like this.
+    pub fn built(carousel: Carousel, profile: &DispenserProfile) -> Self {
         let world = Rc::new(RefCell::new(World {
             now: RobotTime::BOOT,
             record: Vec::new(),
@@ -228,8 +239,7 @@ impl Stand {
         let pin = |line| Pin(line, world.clone());
         let lines = (pin(Step), pin(Direction), pin(Enable));
         let (wire, chute) = (Wire(world.clone()), Chute(world.clone()));
-        let station =
-            DispenserStation::new(lines.0, lines.1, lines.2, wire, chute, &profile(), RobotTime::BOOT);
+        let station = DispenserStation::new(lines.0, lines.1, lines.2, wire, chute, profile, RobotTime::BOOT);
         Self {
             station,
             world,

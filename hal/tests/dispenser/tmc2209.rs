@@ -5,9 +5,12 @@ use embedded_hal_nb::nb;
 use embedded_hal_nb::serial::ErrorKind;
 use wimz_hal::Station;
 use wimz_hal::dispenser::{CHECK, DispenserStation};
+use wimz_hal::profile::DispenserProfile;
 use wimz_vocabulary::{Condition, Micros, RobotTime, Trouble};
 
-use crate::stand::{Nothing, ms, profile};
+use crate::carousel::Carousel;
+use crate::chip::CHOPCONF;
+use crate::stand::{Nothing, Stand, ms, profile};
 
 /// Question and answer of the registers that are read: IFCNT before and after (it goes round), IOIN, GSTAT, DRV_STATUS.
 const IFCNT: [u8; 4] = [0x05, 0x00, 0x02, 0x8f];
@@ -80,16 +83,13 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
+        Self::of(&profile())
+    }
+
+    fn of(profile: &DispenserProfile) -> Self {
         let line = Mock::new(&[]);
-        let station = DispenserStation::new(
-            Nothing,
-            Nothing,
-            Nothing,
-            line.clone(),
-            Nothing,
-            &profile(),
-            RobotTime::BOOT,
-        );
+        let station =
+            DispenserStation::new(Nothing, Nothing, Nothing, line.clone(), Nothing, profile, RobotTime::BOOT);
         Self { station, line, now: RobotTime::BOOT, due: RobotTime::BOOT }
     }
 
@@ -128,6 +128,19 @@ fn bytes_go_out_and_come_in_as_the_line_has_them() {
     assert_eq!(bench.says([vec![Hears(COUNT_254[..5].to_vec()), HearsNothing]]), ms(1));
     let rest = vec![Hears(COUNT_254[5..].to_vec())];
     assert_eq!(bench.says([rest, set_up()[4..].to_vec()]), CHECK);
+    assert_eq!(bench.condition(), Condition::Ok);
+    // It takes its time over the question, and as much again over the answer.
+    let mut bench = Bench::new();
+    let busy = || vec![IsBusy(IFCNT[0])];
+    assert_eq!(bench.says([vec![HearsNothing], busy()]), ms(1));
+    for _ in 1..20 {
+        assert_eq!(bench.says([busy()]), ms(1));
+    }
+    assert_eq!(bench.says([vec![Sends(IFCNT.to_vec()), HearsNothing]]), ms(1));
+    for _ in 1..20 {
+        assert_eq!(bench.says([vec![HearsNothing]]), ms(1));
+    }
+    assert_eq!(bench.says([set_up()[2..].to_vec()]), CHECK);
     assert_eq!(bench.condition(), Condition::Ok);
 }
 
@@ -188,6 +201,29 @@ fn an_unsound_answer_is_asked_for_again_after_a_pause() {
         assert_eq!(bench.condition(), Condition::Failed(Trouble::BusSilent), "{what}");
         assert_eq!(bench.says([set_up()]), CHECK, "{what}");
         assert_eq!(bench.condition(), Condition::Ok, "{what}");
+    }
+}
+
+#[test]
+fn after_a_silence_it_is_set_up_anew() {
+    let mut bench = Bench::new();
+    bench.says([set_up()]);
+    for _ in 0..3 {
+        bench.says([vec![HearsNothing, Breaks(GSTAT[0])]]);
+    }
+    assert_eq!(bench.condition(), Condition::Failed(Trouble::BusSilent));
+    assert_eq!(bench.says([set_up()]), CHECK);
+    assert_eq!(bench.condition(), Condition::Ok);
+}
+
+#[test]
+fn its_address_and_its_microsteps_are_the_profiles() {
+    let mut bench = Bench::of(&DispenserProfile { address: 2, ..profile() });
+    bench.says([vec![HearsNothing, Sends(vec![0x05, 0x02, 0x02, 0xd4]), HearsNothing]]);
+    for (microsteps, mres) in [(1, 8), (2, 7), (16, 4), (256, 0)] {
+        let mut stand = Stand::built(Carousel::empty(), &DispenserProfile { microsteps, ..profile() });
+        stand.run(ms(1));
+        assert_eq!(stand.world.borrow().chip.registers[&CHOPCONF], 0x1000_0053 | mres << 24);
     }
 }
 
