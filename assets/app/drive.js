@@ -102,7 +102,8 @@ export class Drive {
   async #tick() {
     if (this.#link.choked) return;
     const run = this.#run;
-    const ack = await this.#link.send('motor', mix(this.#push(), this.speed));
+    const echo = { heartbeat: this.#link.heartbeat };
+    const ack = await this.#link.send('motor', { ...mix(this.#push(), this.speed), ...echo });
     const error = ack.error;
     if (run !== this.#run || !error || UNANSWERED.has(error.code)) return;
     this.#refused(error.message, !PASSING.has(error.code));

@@ -11,7 +11,7 @@ const CHOKED = 4096;
 
 /**
  * @typedef {{code: string, message: string}} Refusal
- * @typedef {{stopped?: boolean, latched?: boolean, evidence?: string}} Result
+ * @typedef {{stopped?: boolean, latched?: boolean, evidence?: string, job?: number, again?: boolean}} Result
  * @typedef {{success: boolean, result?: Result, error?: Refusal}} Ack
  * @typedef {object} Status What the robot says of itself.
  * @property {string} mode
@@ -19,7 +19,13 @@ const CHOKED = 4096;
  * @property {number | null} operator
  * @property {{left: number, right: number, latched: boolean, cause: string, evidence: string}} drive
  * @property {{pan: number, tilt: number}} head
- * @property {{voltage: number, percent: number, charging: string} | null} battery
+ * @property {{voltage: number, percent: number, charging: string, level: string} | null} battery
+ * @property {string} battery_level
+ * @property {string} heat_level
+ * @property {{pattern: string, r: number, g: number, b: number}} light
+ * @property {import('./sound.js').State} sound
+ * @property {{day: number, left: number, under_way: number | null}} treats
+ * @property {string} store
  * @property {Record<string, {state: string, trouble?: string, last_good_s?: number}>} health
  * @property {number} uptime_us
  */
@@ -34,7 +40,10 @@ export function socketUrl(path) {
   return url.href;
 }
 
-/** Events: `open`, `close`, `status` (Status), `rtt` (ms), `notice` ({message}), `device` (its name). */
+/**
+ * Events: `open`, `close`, `status` (Status), `sound` (its state), `photo`, `rtt` (ms), `device` (its name), and
+ * `notice`: {message} of an alert, an error or a treat, with its `alert_type` or `code`.
+ */
 export class Link extends EventTarget {
   #path;
   /** @type {WebSocket | null} */
@@ -43,6 +52,9 @@ export class Link extends EventTarget {
   #wait = FIRST_WAIT;
   #heard = 0;
   #lastId = 0;
+  /** The newest that the robot has sent: `motor` gives it back, so that a command which sat in a queue is known. */
+  /** @type {number | undefined} */
+  heartbeat;
   /** @type {Map<string, {at: number, settle: (ack: Ack) => void}>} */
   #pending = new Map();
 
@@ -112,7 +124,10 @@ export class Link extends EventTarget {
     const message = JSON.parse(text);
     const data = message.data ?? {};
     if (message.device_id) this.#emit('device', message.device_id);
-    if (message.type === 'status_update') this.#emit('status', data);
+    if (message.type === 'heartbeat') this.heartbeat = data.seq;
+    else if (message.type === 'status_update') this.#emit('status', data);
+    else if (message.type === 'audio_state') this.#emit('sound', data);
+    else if (message.type === 'photo') this.#emit('photo', message);
     else if (message.type === 'command_ack') this.#answered(data);
     else if (message.type === 'alert' || message.type === 'error' || message.type === 'treat') this.#emit('notice', data);
   }
@@ -131,6 +146,7 @@ export class Link extends EventTarget {
     if (socket !== this.#socket) return;
     this.#socket = null;
     this.#open = false;
+    this.heartbeat = undefined;
     this.#emit('close');
     this.#settle('link_lost', Infinity);
     setTimeout(() => this.connect(), this.#wait);

@@ -7,16 +7,22 @@ import { Drive } from './drive.js';
 import { Pads } from './gamepad.js';
 import { Head } from './head.js';
 import { Keys, axis } from './keys.js';
+import { Light } from './light.js';
 import { Link } from './link.js';
 import { Mode } from './mode.js';
+import { Photos } from './photo.js';
 import { Plan } from './plan.js';
+import { Sound } from './sound.js';
 import { Stick } from './stick.js';
 import { Stop } from './stop.js';
 import { Telemetry } from './telemetry.js';
 import { Toasts } from './toast.js';
+import { Treat } from './treat.js';
 
 /** A stop reported this soon after one from this page is that one. */
 const OWN_STOP = 500;
+/** Alerts of what the page shows anyway: the latch, and that it is lifted. */
+const SHOWN = new Set(['emergency_stopped', 'stop_released']);
 
 /** @type {Record<string, any>} */
 const part = Object.fromEntries([...document.querySelectorAll('[id]')].map((element) => [element.id, element]));
@@ -48,7 +54,10 @@ const keys = new Keys(
   new Set(['KeyW', 'KeyA', 'KeyS', 'KeyD', 'ArrowUp', 'ArrowLeft', 'ArrowDown', 'ArrowRight']),
   {
     KeyC: () => head.center(),
-    KeyT: () => treat(),
+    KeyT: () => treat.press(),
+    KeyV: () => call(),
+    KeyM: () => sound.toggle(),
+    KeyP: () => photos.take(),
     Digit1: () => setSpeed(0),
     Digit2: () => setSpeed(1),
     Digit3: () => setSpeed(2),
@@ -80,12 +89,32 @@ onAttentionLost((event) => {
 });
 link.on('close', () => letGo());
 
-/** What came of it is told by the robot, seconds later. */
-async function treat() {
-  const { success, error } = await link.send('dispense_treat');
-  if (!success && error) say(error.message);
+const treat = new Treat(part.treat, link, say);
+const sound = new Sound(
+  { play: part.play, previous: part.previous, next: part.next, title: part.title, volume: part.volume },
+  link,
+  say,
+);
+const light = new Light({ pattern: part.pattern, color: part.color }, link, say);
+const photos = new Photos(
+  { button: part.photo, card: part.shot, image: part['shot-image'], save: part['shot-save'], close: part['shot-close'] },
+  link,
+  say,
+);
+
+/** Any dog: the robot has a call for all of them. */
+async function call() {
+  const { error } = await link.send('call_dog');
+  if (error) say(error.message);
 }
-part.treat.addEventListener('click', treat);
+part.call.addEventListener('click', call);
+
+/** On a small screen sound and light take the room's place. */
+part.more.addEventListener('click', () => {
+  const open = part.main.dataset.extras !== 'open';
+  part.main.dataset.extras = open ? 'open' : 'closed';
+  part.more.setAttribute('aria-expanded', String(open));
+});
 
 /** @type {NodeListOf<HTMLElement>} */
 const modeButtons = document.querySelectorAll('button[data-mode]');
@@ -112,6 +141,8 @@ function report(next) {
   status = next;
   mode.report(next?.mode);
   telemetry.status(next);
+  sound.report(next?.sound);
+  light.report(next?.light);
   if (next) head.report(next.head);
   part.latched.hidden = part.release.hidden = !next?.drive.latched;
 }
@@ -127,7 +158,11 @@ link.on('close', () => {
 });
 link.on('status', report);
 link.on('rtt', (ms) => telemetry.rtt(ms));
-link.on('notice', ({ message }) => say(message));
+link.on('sound', (state) => sound.report(state));
+link.on('notice', ({ message, alert_type }) => {
+  const own = alert_type === 'stopped' && performance.now() - stop.at < OWN_STOP;
+  if (!own && !SHOWN.has(alert_type)) say(message);
+});
 link.on('device', (name) => {
   if (part.device.textContent !== name) part.device.textContent = name;
 });

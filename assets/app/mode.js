@@ -3,6 +3,15 @@
 
 const WAITS = 3000;
 
+/** The way by which each mode is entered from a menu, by the contract's words. @type {Record<string, string>} */
+const WAYS = {
+  idle: 'dropdown',
+  silent_guardian: 'dropdown',
+  coach: 'dropdown',
+  manual: 'drive_enter',
+  mission: 'mission_start',
+};
+
 export class Mode {
   #link;
   #refused;
@@ -10,6 +19,8 @@ export class Mode {
   #word;
   #buttons;
   #timer = 0;
+  /** @type {string | undefined} */
+  #reported;
 
   /**
    * @param {{chip: HTMLElement, word: HTMLElement, buttons: HTMLElement[]}} parts
@@ -27,6 +38,7 @@ export class Mode {
 
   /** @param {string | undefined} mode */
   report(mode) {
+    this.#reported = mode;
     this.#chip.dataset.mode = mode ?? '';
     this.#word.textContent = mode ? modeWord(mode) : 'Not known';
     for (const button of this.#buttons) {
@@ -42,7 +54,10 @@ export class Mode {
     this.#settle();
     button.setAttribute('aria-busy', 'true');
     this.#timer = setTimeout(() => this.#settle(), WAITS);
-    const request = { mode: button.dataset.mode, source: 'dropdown', timestamp: new Date().toISOString() };
+    const mode = button.dataset.mode ?? '';
+    // Whoever picks another mode during a mission ends it.
+    const source = this.#reported === 'mission' ? 'mission_end' : WAYS[mode];
+    const request = { mode, source, timestamp: new Date().toISOString() };
     const { success, error } = await this.#link.send('set_mode', request);
     if (success) return;
     this.#settle();

@@ -15,6 +15,13 @@ const CAUSES = {
   stopped: 'Stopped',
 };
 
+/** What is wrong beyond the parts of the body, for all to see. @type {Record<string, Record<string, string>>} */
+const WARNINGS = {
+  battery: { warning: 'Battery low', critical: 'Battery critically low', emergency: 'Battery nearly empty' },
+  heat: { warning: 'Hot', critical: 'Too hot', emergency: 'Far too hot' },
+  store: { slow: 'No treats: store does not answer', failed: 'No treats: store failed' },
+};
+
 /** @typedef {import('./link.js').Status} Status */
 
 export class Telemetry {
@@ -61,6 +68,11 @@ export class Telemetry {
     this.#write('right', status ? ratio(status.drive.right) : DASH);
     this.#write('angles', status ? headWords(status) : DASH);
     this.#write('battery', status?.battery ? batteryWords(status.battery) : DASH);
+    this.#write('treats', status ? `${status.treats.day} today, ${status.treats.left} left` : DASH);
+    const levels = { battery: status?.battery_level, heat: status?.heat_level, store: status?.store };
+    for (const [what, level] of Object.entries(levels)) {
+      this.#write(`warn-${what}`, WARNINGS[what][level ?? ''] ?? '');
+    }
     this.#write('health', status ? healthWords(status.health) : DASH);
     this.#write('uptime', status ? duration(status.uptime_us) : DASH);
     this.#told = { left: status?.drive.left ?? 0, right: status?.drive.right ?? 0 };

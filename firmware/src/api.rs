@@ -14,10 +14,11 @@ use axum::Router;
 use axum::middleware;
 use axum::routing::{any, get, post};
 use tokio::sync::oneshot;
-use wimz_contract::wimz::{AckResult, ErrorBody, Order, StopResult, WallClock};
-use wimz_vocabulary::{ClientId, Refusal, Reply};
+use wimz_contract::wimz::{AckResult, ErrorBody, Found, Order, StopResult, TreatResult, WallClock};
+use wimz_vocabulary::{ClientId, Refusal, Reply, Track};
 
 use crate::{Door, Viewfinder};
+use rest::{audio, treat};
 
 /// The robot, as its transports see it. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -30,6 +31,8 @@ pub struct Robot {
     pub viewfinder: Viewfinder,
     /// What the wall clock said at boot.
     pub clock: WallClock,
+    /// What can be played.
+    pub sounds: Arc<[Track]>,
 }
 
 /// The whole API, so that a test needs no port.
@@ -44,11 +47,19 @@ pub fn app(robot: Robot) -> Router {
         .route("/servo/pan", post(rest::servo_pan))
         .route("/servo/tilt", post(rest::servo_tilt))
         .route("/servo/center", post(rest::servo_center))
-        .route("/treat/dispense", post(rest::treat_dispense))
-        .route("/treat/carousel/rotate", post(rest::carousel_rotate))
+        .route("/treat/dispense", post(treat::dispense))
+        .route("/treat/carousel/rotate", post(treat::rotate))
         .route("/led/pattern", post(rest::led_pattern))
         .route("/led/color", post(rest::led_color))
         .route("/led/off", post(rest::led_off))
+        .route("/audio/play", post(audio::play))
+        .route("/audio/stop", post(audio::stop))
+        .route("/audio/volume", post(audio::volume))
+        .route("/audio/toggle", post(audio::toggle))
+        .route("/audio/next", post(audio::next))
+        .route("/audio/prev", post(audio::prev))
+        .route("/audio/files", get(audio::files))
+        .route("/audio/current", get(audio::current))
         .route("/mode/get", get(rest::mode_get))
         .route("/mode/set", post(rest::mode_set))
         .route("/camera/stream", get(camera::stream))
@@ -76,12 +87,15 @@ pub(crate) fn dispatch(
     };
     async move {
         let reply = match pending {
-            Pending::Stop(stopped) => return Ok(Some(StopResult::from(stopped.await))),
+            Pending::Stop(stopped) => return Ok(Some(Found::Stop(StopResult::from(stopped.await)))),
             Pending::Reply(Ok(reply)) => reply.await.unwrap_or(Reply::Refused(Refusal::Down)),
             Pending::Reply(Err(refusal)) => Reply::Refused(refusal),
         };
         match reply {
             Reply::Accepted => Ok(None),
+            Reply::Treat { job, again, outcome } => {
+                Ok(Some(Found::Treat(TreatResult::new(job, again, outcome))))
+            }
             Reply::Refused(refusal) => Err(ErrorBody::from(refusal)),
         }
     }

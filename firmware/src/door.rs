@@ -10,8 +10,8 @@ use std::thread::Thread;
 
 use tokio::sync::{broadcast, oneshot, watch};
 use wimz_vocabulary::{
-    ClientId, Command, DriveState, Event, Evidence, Refusal, Reply, Request, RequestId, Status, StopEpoch,
-    StopKind,
+    ClientId, Command, DriveState, Event, EventBody, Evidence, Heartbeat, Refusal, Reply, Request, RequestId,
+    Status, StopEpoch, StopKind,
 };
 
 /// How many requests may wait for the robot's thread. It takes them within microseconds; a full ring means
@@ -49,6 +49,7 @@ struct StopSlot {
 struct Shared {
     stop: Mutex<StopSlot>,
     left: Mutex<Vec<ClientId>>,
+    dispensed: Mutex<Option<Event>>,
     robot: OnceLock<Thread>,
     next_client: AtomicU32,
     next_request: AtomicU64,
@@ -74,6 +75,7 @@ pub struct Door {
     requests: SyncSender<Knock>,
     stops: watch::Receiver<StopReport>,
     status: watch::Receiver<Status>,
+    heartbeats: watch::Receiver<Heartbeat>,
     events: broadcast::WeakSender<Event>,
 }
 
@@ -84,6 +86,7 @@ pub struct Intake {
     requests: Receiver<Knock>,
     stops: watch::Sender<StopReport>,
     status: watch::Sender<Status>,
+    heartbeats: watch::Sender<Heartbeat>,
     events: broadcast::Sender<Event>,
 }
 
@@ -93,10 +96,25 @@ pub fn door() -> (Door, Intake) {
     let (send_request, requests) = sync_channel(RING);
     let (send_stop, stops) = watch::channel(StopReport::default());
     let (send_status, status) = watch::channel(Status::default());
+    let (send_heartbeat, heartbeats) = watch::channel(Heartbeat::default());
     let (events, _) = broadcast::channel(EVENTS);
-    let door =
-        Door { shared: shared.clone(), requests: send_request, stops, status, events: events.downgrade() };
-    (door, Intake { shared, requests, stops: send_stop, status: send_status, events })
+    let door = Door {
+        shared: shared.clone(),
+        requests: send_request,
+        stops,
+        status,
+        heartbeats,
+        events: events.downgrade(),
+    };
+    let intake = Intake {
+        shared,
+        requests,
+        stops: send_stop,
+        status: send_status,
+        heartbeats: send_heartbeat,
+        events,
+    };
+    (door, intake)
 }
 
 impl Door {
@@ -159,6 +177,17 @@ impl Door {
         self.status.clone()
     }
 
+    /// The newest heartbeat; none is seen twice by the same listener.
+    pub fn heartbeats(&self) -> watch::Receiver<Heartbeat> {
+        self.heartbeats.clone()
+    }
+
+    /// The last [`EventBody::DispenseStarted`]: whoever begins to listen while a treat is under way learns from it
+    /// whose it is. Look after [`Door::events`], and nothing lies between the two.
+    pub fn last_dispense(&self) -> Option<Event> {
+        *lock(&self.shared.dispensed)
+    }
+
     /// What happens from now on. `None` if the robot's thread is gone.
     pub fn events(&self) -> Option<broadcast::Receiver<Event>> {
         self.events.upgrade().map(|events| events.subscribe())
@@ -202,17 +231,27 @@ impl Intake {
         self.requests.try_recv().ok()
     }
 
-    /// Publishes the robot's account of itself. Listeners are woken when it says something new.
+    /// Publishes the robot's account of itself. Listeners are woken when it says something new, and with every
+    /// heartbeat that has become due: a robot whose time stands still has none.
     pub fn publish(&self, status: Status) {
         self.status.send_if_modified(|last| {
             let news = Status { at: last.at, ..status } != *last;
             *last = status;
             news
         });
+        let heartbeat = Heartbeat::at(status.at);
+        self.heartbeats.send_if_modified(|last| {
+            let news = heartbeat > *last;
+            *last = heartbeat.max(*last);
+            news
+        });
     }
 
     /// Publishes a fact.
     pub fn tell(&self, event: Event) {
+        if matches!(event.body, EventBody::DispenseStarted { .. }) {
+            *lock(&self.shared.dispensed) = Some(event);
+        }
         // Nobody listening is no error.
         let _ = self.events.send(event);
     }
@@ -221,13 +260,13 @@ impl Intake {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wimz_vocabulary::Ratio;
+    use wimz_vocabulary::{Ratio, RobotTime};
 
     #[test]
     fn a_full_ring_refuses_requests_and_still_takes_stops_and_leavers() {
         let (door, intake) = door();
         let client = door.enter();
-        let drive = Command::Drive { left: Ratio::ONE, right: Ratio::ONE };
+        let drive = Command::Drive { left: Ratio::ONE, right: Ratio::ONE, echo: None, lease: None };
         let taken: Vec<_> = (0..RING).map(|_| door.ask(client, drive).unwrap()).collect();
         assert_eq!(door.ask(client, drive).unwrap_err(), Refusal::Busy);
         let _answer = (door.stop(StopKind::Emergency), door.stop(StopKind::Stop));
@@ -236,5 +275,19 @@ mod tests {
         assert!(intake.stop().is_none(), "two stops are one");
         assert_eq!(intake.left(), Some(client));
         assert_eq!(taken.len(), std::iter::from_fn(|| intake.request()).count());
+    }
+
+    #[test]
+    fn a_heartbeat_comes_with_every_span_of_robot_time_and_never_twice() {
+        let (door, intake) = door();
+        let mut heartbeats = door.heartbeats();
+        let mut heard = Vec::new();
+        for ms in [0, 20, 49, 50, 70, 70, 99, 230, 10] {
+            intake.publish(Status { at: RobotTime::from_micros(ms * 1_000), ..Status::default() });
+            if heartbeats.has_changed().unwrap() {
+                heard.push(heartbeats.borrow_and_update().0);
+            }
+        }
+        assert_eq!(heard, [1, 4]);
     }
 }

@@ -15,6 +15,9 @@ pub mod door;
 #[cfg(unix)]
 pub mod guard;
 pub mod merge;
+pub mod photo;
+pub mod sounds;
+pub mod store;
 
 pub use api::{Robot, app};
 pub use camera::Viewfinder;

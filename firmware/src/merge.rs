@@ -5,12 +5,12 @@
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use wimz_brain::{Brain, Input, InputBody, Outbox};
+use wimz_brain::{Brain, Input, InputBody, Outbox, Setup};
 use wimz_hal::Body;
-use wimz_vocabulary::{Boot, Event, Reply, RobotTime, Status};
+use wimz_vocabulary::{Event, Reply, RobotTime, Status};
 
 /// Longer than any input is in its compact form.
-const INPUT_BYTES: usize = 128;
+const INPUT_BYTES: usize = 512;
 
 /// The brain behind its merge point.
 #[derive(Debug)]
@@ -26,14 +26,16 @@ pub struct MergePoint {
 pub struct Outcome<'a> {
     /// The answer, if the input was a request.
     pub reply: Option<Reply>,
-    /// What happened, in order.
+    /// What is told, in order.
     pub events: &'a [Event],
+    /// What is to be kept, in order.
+    pub save: &'a [Event],
 }
 
 impl MergePoint {
-    /// A brain that has just woken, with so many lights in its ring.
-    pub fn new(boot: Boot, lights: u16) -> Self {
-        Self { brain: Brain::new(boot, lights), outbox: Outbox::new(), next_seq: 0, record: Sha256::new() }
+    /// A brain that has just woken.
+    pub fn new(setup: Setup) -> Self {
+        Self { brain: Brain::new(setup), outbox: Outbox::new(), next_seq: 0, record: Sha256::new() }
     }
 
     /// Gives the brain one input: sensed or received at `taken`, applied at `at`.
@@ -52,9 +54,9 @@ impl MergePoint {
         let mut room = [0; INPUT_BYTES];
         let bytes = postcard::to_slice(&input, &mut room).expect("an input is far shorter than its room");
         self.record.update(&*bytes);
-        self.outbox.events.clear();
+        self.outbox.clear();
         let reply = self.brain.step(&input, robot, &mut self.outbox);
-        Outcome { reply, events: &self.outbox.events }
+        Outcome { reply, events: &self.outbox.events, save: &self.outbox.save }
     }
 
     /// The robot's account of itself.

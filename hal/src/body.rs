@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 use wimz_vocabulary::{
-    BatteryState, Celsius, Degrees, DriveState, HeadState, Health, Job, JobId, JobOutcome, LeaseId, Part,
-    Ratio, Rgb, RobotTime, StopEpoch,
+    BatteryState, Celsius, Degrees, DriveState, HeadState, Health, Job, JobId, JobOutcome, LeaseId, Micros,
+    Part, PlayId, Ratio, Rgb, RobotTime, SoundEnd, SpeakerOrder, StopEpoch,
 };
 
 /// The body. The brain is generic over it and cannot tell a Pi from a simulated room.
@@ -32,6 +32,10 @@ pub trait Body {
 
     /// Says that somebody has looked after the dispenser: it no longer counts as empty or jammed.
     fn clear_dispenser(&mut self);
+
+    /// Says what the speaker should play and how loud. That a sound has ended comes as a [`Reading::Speaker`]; one
+    /// that another order ends is told of as well.
+    fn speaker(&mut self, order: SpeakerOrder);
 }
 
 /// What the tracks should do, for how long, and by what right.
@@ -95,6 +99,21 @@ pub enum Reading {
     Stray {
         /// The last job before it.
         after: Option<JobId>,
+    },
+    /// From the speaker's station: a playing is over.
+    Speaker {
+        /// Which.
+        play: PlayId,
+        /// How it ended.
+        how: SoundEnd,
+    },
+    /// From the ear: it listened for this long, up to when the input was taken, and heard no more than this. Its
+    /// silence counts; no word from it is no silence.
+    Listened {
+        /// For how long.
+        span: Micros,
+        /// Whether a dog barked in it.
+        bark: bool,
     },
 }
 

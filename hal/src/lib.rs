@@ -25,6 +25,7 @@ pub mod mood_light;
 pub mod pi;
 pub mod power_button;
 pub mod profile;
+pub mod speaker;
 pub mod station;
 pub mod thermometer;
 

@@ -13,7 +13,7 @@ mod schema;
 use alloc::string::String;
 
 use serde::Serialize;
-use wimz_vocabulary::{Degrees, Micros, Ratio, Volts};
+use wimz_vocabulary::{Degrees, Micros, Ratio, Vision, Volts};
 
 /// The servos' pulse widths and the commanded angles they stand for: 500 to 2500 µs are -90° to 270°
 /// on every unit of the fleet.
@@ -270,18 +270,27 @@ pub struct AxisProfile {
 /// The camera.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct CameraProfile {
-    /// Pixels across.
+    /// Pixels across the largest picture: what manual shows. The other modes have sizes of their own, cut out of the
+    /// middle and scaled.
     pub width: u16,
-    /// Pixels down.
+    /// Pixels down the largest picture.
     pub height: u16,
-    /// Frames a second.
+    /// Frames a second, at most; a mode may want fewer.
     pub rate_hz: u8,
-    /// Angle of view across.
+    /// Angle of view across the largest picture. A square or a 4:3 picture, being its middle, sees less to the sides
+    /// and as much up and down.
     pub horizontal_degrees: Degrees,
     /// Lens above the floor, in metres.
     pub above_floor: f32,
     /// Lens ahead of the robot's centre, in metres.
     pub ahead: f32,
+}
+
+impl CameraProfile {
+    /// The width and height of a picture for this use.
+    pub const fn size(&self, vision: Vision) -> (u16, u16) {
+        vision.size((self.width, self.height))
+    }
 }
 
 impl HeadProfile {

@@ -1,16 +1,19 @@
-//! Rooms, robots and scenarios by name: those inside the binary, or a file of the user's.
+//! Rooms, robots and scenarios by name: those inside the binary, or a file of the user's. And the sounds inside it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use rust_embed::RustEmbed;
 use wimz_vocabulary::document::{Document, Flaw};
 use wimz_vocabulary::words::unknown;
+use wimz_vocabulary::{Micros, SoundName, Track};
 
 #[derive(RustEmbed)]
 #[folder = "../assets"]
 #[include = "robots/*.toml"]
 #[include = "rooms/*.toml"]
 #[include = "scenarios/*.toml"]
+#[include = "sounds/**"]
 struct Embedded;
 
 /// A kind of asset: the folder it lives in.
@@ -110,6 +113,18 @@ pub fn names(kind: Kind) -> Vec<String> {
     names
 }
 
+/// The sounds inside the binary, sorted by name. Their lengths are written down beside them, not measured.
+///
+/// # Panics
+/// If the catalogue is not as `cargo xtask sounds` writes it, which a test of this file would show.
+pub fn sounds() -> Vec<Track> {
+    let file = Embedded::get("sounds/catalogue.toml").expect("it is inside the binary");
+    let text = String::from_utf8_lossy(&file.data);
+    let catalogue = Document::new("assets/sounds/catalogue.toml", &text);
+    let lengths: BTreeMap<SoundName, Micros> = catalogue.read().expect("xtask wrote it");
+    lengths.into_iter().map(|(name, length)| Track { name, length }).collect()
+}
+
 /// Reads a text file of the user's.
 ///
 /// # Errors
@@ -130,5 +145,21 @@ fn plain(error: &std::io::Error) -> String {
         std::io::ErrorKind::InvalidData => "it is not text in UTF-8".to_owned(),
         std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
         _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_catalogue_has_every_sound_inside_and_no_other() {
+        let is_sound = |path: &str| !path.ends_with(".toml") && !path.ends_with(".md");
+        let inside = Embedded::iter().filter_map(|path| path.strip_prefix("sounds/").map(str::to_owned));
+        let mut inside: Vec<String> = inside.filter(|path| is_sound(path)).collect();
+        inside.sort();
+        let told: Vec<String> = sounds().iter().map(|track| track.name.to_string()).collect();
+        assert_eq!(told, inside);
+        assert!(told.iter().any(|name| name == "talks/default/come_here.mp3"));
     }
 }

@@ -65,6 +65,9 @@ struct Drive {
     /// End after so much robot time, such as 60s or 5min
     #[arg(long = "for", value_parser = span_of_time, value_name = "TIME")]
     length: Option<Micros>,
+    /// Keep the robot's facts and treats in this folder, from one start to the next
+    #[arg(long, value_name = "FOLDER")]
+    state: Option<PathBuf>,
     /// Record the session to this file
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
@@ -158,7 +161,12 @@ fn say(line: &str) {
 }
 
 fn setting(room: &str, robot: &str, seed: u64) -> Result<Setting, BadInput> {
-    Ok(Setting { room: assets::find(Kind::Room, room)?, robot: assets::find(Kind::Robot, robot)?, seed })
+    Ok(Setting {
+        room: assets::find(Kind::Room, room)?,
+        robot: assets::find(Kind::Robot, robot)?,
+        seed,
+        start: None,
+    })
 }
 
 fn pace(text: &str) -> Result<Pace, String> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use wimz_hal::media::{Camera, Picture};
 use wimz_hal::profile::CameraProfile;
+use wimz_vocabulary::Vision;
 use wimz_world::camera::{self, Lens};
 use wimz_world::room::Room;
 
@@ -23,15 +24,18 @@ impl RobotEye {
     pub fn new(room: Arc<Room>, profile: CameraProfile, stage: Arc<Stage>) -> Self {
         Self { room, profile, stage, camera: None }
     }
+
+    fn lens(&self, vision: Vision) -> Lens {
+        let CameraProfile { width, height, horizontal_degrees, .. } = self.profile;
+        Lens { width, height, horizontal_degrees }.crop(self.profile.size(vision))
+    }
 }
 
 impl Camera for RobotEye {
-    fn capture(&mut self) -> Picture<'_> {
-        let eye = self.stage.look().eye(&self.profile);
-        let camera = self.camera.get_or_insert_with(|| {
-            let CameraProfile { width, height, horizontal_degrees, .. } = self.profile;
-            camera::Camera::new(&self.room, Lens { width, height, horizontal_degrees })
-        });
+    fn capture(&mut self, vision: Vision) -> Picture<'_> {
+        let (eye, lens) = (self.stage.look().eye(&self.profile), self.lens(vision));
+        let camera = self.camera.get_or_insert_with(|| camera::Camera::new(&self.room, lens));
+        camera.fit(lens);
         let frame = camera.render(&eye);
         Picture { width: frame.width, height: frame.height, rgb: frame.rgb }
     }

@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use wimz_firmware::Intake;
 use wimz_firmware::door::RING;
-use wimz_vocabulary::{ClientId, Micros, Ratio, Reply, RequestId, RobotTime, StopKind};
+use wimz_firmware::store::{Keeper, Store};
+use wimz_vocabulary::{ClientId, Event, Micros, Ratio, Reply, RequestId, RobotTime, StopKind};
 
 use crate::assets::BadInput;
 use crate::narrator::Narrator;
@@ -44,6 +45,9 @@ const NAP: Duration = Duration::from_millis(10);
 /// How long the robot is given to come to rest at the end.
 const CLOSING: Micros = Micros::from_millis(500);
 
+/// How long the end waits for the store's next word.
+const LAST_WORD: Duration = Duration::from_millis(100);
+
 /// Told the duties on the PWM lines, left and right, whenever they have changed, and when; for measurements.
 pub type Probe = Box<dyn FnMut(RobotTime, (Ratio, Ratio)) + Send>;
 
@@ -57,6 +61,8 @@ pub struct Live {
     pub length: Option<Micros>,
     /// Where it is recorded.
     pub recorder: Option<Recorder>,
+    /// What keeps the robot's facts, and what it kept before, if the setting says that something does.
+    pub store: Option<(Store, Vec<Event>)>,
     /// Where clients come in.
     pub intake: Intake,
     /// Where it comes in when somebody breaks something.
@@ -89,9 +95,15 @@ pub struct Ended {
 pub fn run(live: Live) -> Result<Ended, BadInput> {
     let (room, profile) = live.setting.read()?;
     let narrator = Narrator::new(&room);
-    let session = Session::new(&room, &profile, live.setting.seed);
+    let session = Session::open(&live.setting, &room, &profile);
     live.intake.bind();
+    let (store, past) = live.store.unzip();
+    let robot = thread::current();
+    let keeper = store.map(|store| Keeper::start(store, move || robot.unpark())).transpose();
+    let keeper = keeper
+        .map_err(|error| BadInput::Wrong(format!("the system refuses a thread for the store: {error}")))?;
     let mut stage = Loop {
+        keeper,
         narrator,
         recorder: live.recorder.map(Ok),
         intake: live.intake,
@@ -104,6 +116,12 @@ pub fn run(live: Live) -> Result<Ended, BadInput> {
         clock: Clock::new(live.pace),
         session,
     };
+    for fact in past.into_iter().flatten() {
+        stage.enter(Outside::Recall(fact));
+    }
+    if stage.keeper.is_some() {
+        stage.enter(Outside::Recalled);
+    }
     let end = live.length.map(|length| RobotTime::BOOT + length);
     while !live.ending.load(Ordering::Acquire) {
         stage.turn(end);
@@ -152,6 +170,7 @@ fn micros(real: Duration, times: f64) -> Micros {
 }
 
 struct Loop {
+    keeper: Option<Keeper>,
     session: Session,
     narrator: Narrator,
     clock: Clock,
@@ -174,6 +193,9 @@ impl Loop {
         self.note();
         self.hear_stops();
         // Whoever has left asked for nothing after that: all they asked for is in the ring by now.
+        while let Some(word) = self.keeper.as_ref().and_then(Keeper::word) {
+            self.enter(Outside::Store(word));
+        }
         let left: Vec<ClientId> = std::iter::from_fn(|| self.intake.left()).collect();
         // No more than the ring holds: a flood of requests must not keep time from passing.
         for _ in 0..RING {
@@ -235,6 +257,8 @@ impl Loop {
 
     /// Passes on what has happened since the last time, in its order: the recording keeps it.
     fn note(&mut self) {
+        // Whoever has an answer, or hears of something, and looks must not find an older status.
+        self.intake.publish(self.session.status());
         let mut news = Vec::new();
         let mut seconds = Vec::new();
         for line in self.session.drain_lines() {
@@ -246,6 +270,12 @@ impl Loop {
             news.extend(self.narrator.tell(&line));
         }
         news.iter().for_each(|line| (self.told)(line));
+        if let Some(keeper) = &self.keeper {
+            let facts: Vec<Event> = self.session.drain_saves().collect();
+            if !facts.is_empty() {
+                keeper.give(facts);
+            }
+        }
         for (at, digest) in seconds {
             if let Some(Ok(recorder)) = &mut self.recorder {
                 let written = recorder.second(at, digest);
@@ -258,7 +288,6 @@ impl Loop {
         self.measure();
         self.note();
         self.answer();
-        self.intake.publish(self.session.status());
         self.stage.show(self.session.world().truth());
     }
 
@@ -288,6 +317,10 @@ impl Loop {
         }
         if self.session.world().is_rolling() {
             self.session.run_until(self.session.now() + CLOSING);
+        }
+        // What happened last is kept before the end, if the disk lets it.
+        while let Some(word) = self.keeper.as_ref().and_then(|keeper| keeper.wait(LAST_WORD)) {
+            self.enter(Outside::Store(word));
         }
         self.publish();
         let at = self.session.now();

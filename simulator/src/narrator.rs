@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use wimz_vocabulary::{
-    ClientId, Command, Condition, Doubt, DriveEnd, EventBody, JobOutcome, Mode, Ratio, Release, StopKind,
-    Work,
+    Charging, ClientId, Command, Condition, Doubt, DriveEnd, EventBody, JobOutcome, Mode, Ratio, Release,
+    SoundEnd, StopKind, StoreState, TreatCause, Work,
 };
 use wimz_world::WorldFact;
 use wimz_world::fault::Fault;
 use wimz_world::room::Room;
 
 use crate::outside::{Breakage, Outside};
-use crate::session::Line;
+use crate::session::{Line, StoreTrouble};
 
 /// Knows the names that the lines only have numbers for.
 #[derive(Clone, Debug)]
@@ -99,6 +99,7 @@ fn event_text(body: &EventBody) -> (&'static str, String) {
                 DriveEnd::Stopped => "stopped",
                 DriveEnd::ModeChanged => "mode changed",
                 DriveEnd::PartFailed => "the drive does not obey",
+                DriveEnd::Protected => "battery or heat forbid it",
             };
             ("drive", format!("at rest: {why} (lease {lease})"))
         }
@@ -113,11 +114,16 @@ fn event_text(body: &EventBody) -> (&'static str, String) {
             (_, Condition::Degraded(trouble)) => ("health", format!("{part}: impaired, {trouble}")),
             (_, Condition::Failed(trouble)) => ("health", format!("{part}: failed, {trouble}")),
         },
-        EventBody::DispenseStarted { job, work: Work::Dispense, client } => {
-            ("treat", format!("client {client} asks for a treat (job {job})"))
-        }
-        EventBody::DispenseStarted { job, work: Work::Rotate, client } => {
-            ("treat", format!("client {client} turns the carousel (job {job})"))
+        EventBody::DispenseStarted { job, work, cause, client, dog, .. } => {
+            let what = match (work, cause) {
+                (Work::Rotate, _) => format!("client {client} turns the carousel"),
+                (Work::Dispense, TreatCause::Owner) => format!("client {client} asks for a treat"),
+                (Work::Dispense, TreatCause::Quiet) => "a treat for being quiet".to_owned(),
+                (Work::Dispense, TreatCause::Trick) => "a treat for a trick".to_owned(),
+                (Work::Dispense, TreatCause::Mission) => "a treat of the mission".to_owned(),
+            };
+            let whose = dog.map(|dog| format!(" for {dog}")).unwrap_or_default();
+            ("treat", format!("{what}{whose} (job {job})"))
         }
         EventBody::DispenseEnded { job, outcome } => {
             ("treat", format!("{} (job {job})", outcome_text(*outcome)))
@@ -131,6 +137,40 @@ fn event_text(body: &EventBody) -> (&'static str, String) {
         }
         EventBody::PowerButton { pressed: true } => ("button", "power button pressed".to_owned()),
         EventBody::PowerButton { pressed: false } => ("button", "power button let go".to_owned()),
+        EventBody::BatteryLevel { from, to } => ("power", format!("battery {from} -> {to}")),
+        EventBody::HeatLevel { from, to } => ("heat", format!("{from} -> {to}")),
+        EventBody::ChargingChanged { to } => ("power", charging_text(*to).to_owned()),
+        EventBody::SoundStarted { sound, .. } => ("sound", format!("plays {sound}")),
+        EventBody::SoundEnded { sound, how, .. } => {
+            let how = match how {
+                SoundEnd::Finished => "is over",
+                SoundEnd::Stopped => "is stopped",
+                SoundEnd::Failed => "cannot be played",
+            };
+            ("sound", format!("{sound} {how}"))
+        }
+        EventBody::DogCalled { dog, .. } => {
+            ("sound", format!("calls {}", dog.map_or("the dog".to_owned(), |dog| dog.to_string())))
+        }
+        EventBody::StoreChanged { to } => ("store", store_text(*to).to_owned()),
+        EventBody::FactsLost { count } => ("store", format!("{count} facts found no room and are lost")),
+    }
+}
+
+const fn charging_text(charging: Charging) -> &'static str {
+    match charging {
+        Charging::Unknown => "whether it charges is not known",
+        Charging::No => "not charging",
+        Charging::Yes => "charging",
+    }
+}
+
+const fn store_text(store: StoreState) -> &'static str {
+    match store {
+        StoreState::Opening => "the past is not known yet",
+        StoreState::Ok => "facts are kept",
+        StoreState::Slow => "the store does not answer: no treats until it does",
+        StoreState::Failed => "the store refuses: no treats until it does not",
     }
 }
 
@@ -152,6 +192,7 @@ fn doubt_text(doubt: Doubt) -> String {
         Doubt::BeamRestless => "the beam is restless".to_owned(),
         Doubt::BeamBlocked => "the beam is blocked".to_owned(),
         Doubt::Broken(trouble) => trouble.to_string(),
+        Doubt::Restarted => "the robot's process ended on the way".to_owned(),
     }
 }
 
@@ -168,9 +209,21 @@ fn fault_text(what: &Outside) -> String {
         Outside::Refill => "somebody fills the carousels".to_owned(),
         Outside::Dock(true) => "the robot is put on its dock".to_owned(),
         Outside::Dock(false) => "the robot is taken off its dock".to_owned(),
-        Outside::Arm { .. } | Outside::Request(_) | Outside::Stop(_) | Outside::Left(_) => {
-            "nothing".to_owned()
+        Outside::StoreTrouble { trouble: StoreTrouble::Fails, lasts } => {
+            format!("the store refuses for {lasts}")
         }
+        Outside::StoreTrouble { trouble: StoreTrouble::Stalls, lasts } => {
+            format!("the store stalls for {lasts}")
+        }
+        Outside::Arm { .. }
+        | Outside::Request(_)
+        | Outside::Stop(_)
+        | Outside::Left(_)
+        | Outside::Store(_)
+        | Outside::Recall(_)
+        | Outside::Recalled
+        | Outside::Limits(_)
+        | Outside::Sound(_) => "nothing".to_owned(),
     }
 }
 
@@ -202,6 +255,7 @@ fn breakage_text(fault: &Fault) -> String {
         Fault::Overheated { chip } => format!("the {chip} overheats"),
         Fault::ThermometerSilent => "the thermometer cannot be read".to_owned(),
         Fault::DividerOpen => "the battery's divider comes loose".to_owned(),
+        Fault::SpeakerGone => "the speaker's adapter is pulled".to_owned(),
         Fault::ButtonHeld => "somebody holds the power button".to_owned(),
     }
 }
@@ -213,8 +267,16 @@ fn command_name(command: &Command) -> &'static str {
         Command::CenterHead => "servo_center",
         Command::SetMode { .. } => "set_mode",
         Command::ReleaseStop => "stop_release",
-        Command::Dispense { work: Work::Dispense } => "dispense_treat",
-        Command::Dispense { work: Work::Rotate } => "carousel_rotate",
+        Command::Dispense { work: Work::Dispense, .. } => "dispense_treat",
+        Command::Dispense { work: Work::Rotate, .. } => "carousel_rotate",
+        Command::Play { .. } => "audio",
+        Command::StopSound => "audio_stop",
+        Command::ToggleSound => "audio_toggle",
+        Command::SetVolume { .. } => "audio_volume",
+        Command::NextSong => "audio_next",
+        Command::PreviousSong => "audio_prev",
+        Command::CallDog { .. } => "call_dog",
+        Command::TakePhoto { .. } => "take_photo",
         Command::ClearDispenser => "treat_counter_reset",
         Command::ShowPattern { .. } => "led",
         Command::ShowColor { .. } => "led_color",

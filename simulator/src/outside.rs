@@ -1,8 +1,11 @@
 //! What enters a run from outside it. Together with the setting, this is all that a run depends on.
 
 use serde::{Deserialize, Serialize};
-use wimz_vocabulary::{ClientId, EventBody, Micros, Request, StopKind};
+use wimz_brain::StoreWord;
+use wimz_vocabulary::{ClientId, Event, EventBody, Micros, Request, StopKind, Track, TreatLimits};
 use wimz_world::Fault;
+
+use crate::session::StoreTrouble;
 
 /// One thing from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +36,23 @@ pub enum Outside {
     Refill,
     /// The robot is put on its charging dock, or taken off it.
     Dock(bool),
+    /// The run's own store gets into trouble.
+    StoreTrouble {
+        /// How.
+        trouble: StoreTrouble,
+        /// For how long.
+        lasts: Micros,
+    },
+    /// Whoever keeps the robot's facts says how that goes.
+    Store(StoreWord),
+    /// A fact of an earlier start.
+    Recall(Event),
+    /// The past has been told.
+    Recalled,
+    /// The owner's limits on treats.
+    Limits(TreatLimits),
+    /// A sound of the owner's can be played.
+    Sound(Track),
 }
 
 /// A fault, and for how long.

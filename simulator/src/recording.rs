@@ -13,10 +13,10 @@ use wimz_vocabulary::RobotTime;
 
 use crate::assets::{BadInput, Source};
 use crate::outside::Outside;
-use crate::session::{Hash, Setting};
+use crate::session::{Hash, Setting, Start};
 
 /// Another number cannot be replayed: the meaning of what is recorded has changed.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// A year: no run is longer, and a damaged number must not keep a replay busy for ages.
 const LONGEST: RobotTime = RobotTime::from_micros(366 * 24 * 3_600 * 1_000_000);
@@ -29,6 +29,9 @@ struct Head {
     wimz_recording: u32,
     build: String,
     seed: u64,
+    /// The start of a robot whose facts a store kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    start: Option<Start>,
     room: Embedded,
     robot: Embedded,
 }
@@ -88,6 +91,7 @@ impl Recorder {
                 wimz_recording: FORMAT,
                 build: BUILD.to_owned(),
                 seed: setting.seed,
+                start: setting.start,
                 room: Embedded::of(&setting.room),
                 robot: Embedded::of(&setting.robot),
             })?;
@@ -179,8 +183,12 @@ impl Recording {
             None => return Err(wrong(1, "this is not a recording")),
         }
         let head: Head = serde_json::from_value(head).map_err(|error| wrong(1, &error.to_string()))?;
-        let setting =
-            Setting { room: head.room.open(&name)?, robot: head.robot.open(&name)?, seed: head.seed };
+        let setting = Setting {
+            room: head.room.open(&name)?,
+            robot: head.robot.open(&name)?,
+            seed: head.seed,
+            start: head.start,
+        };
         let mut recording = Self {
             name: name.clone(),
             build: head.build,

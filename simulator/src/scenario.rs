@@ -8,7 +8,7 @@ use serde::Deserialize;
 use wimz_contract::wimz::{Order, read_data};
 use wimz_vocabulary::document::{Document, Flaw, Spanned, span};
 use wimz_vocabulary::words::unknown;
-use wimz_vocabulary::{ClientId, Micros, Request, RequestId, RobotTime, StopEpoch};
+use wimz_vocabulary::{ClientId, Micros, Request, RequestId, RobotTime, StopEpoch, TreatLimits};
 
 use crate::outside::{Cue, Outside};
 use breakage::Details;
@@ -35,8 +35,19 @@ struct File {
     room: String,
     robot: String,
     length: Spanned<String>,
+    treats: Option<Treats>,
     #[serde(default)]
     input: Vec<Spanned<Entry>>,
+}
+
+/// `[treats]`: how many the robot gives, where it is not as many as usual.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Treats {
+    day: Option<u16>,
+    hour: Option<u16>,
+    session: Option<u16>,
+    spacing: Option<Spanned<String>>,
 }
 
 /// One `[[input]]`: a command, a departure, a fault, a hand at the robot; once or again and again.
@@ -115,6 +126,9 @@ impl Scenario {
             return Err(document.flaw(file.length.span(), message));
         }
         let mut inputs = Vec::new();
+        if let Some(treats) = &file.treats {
+            inputs.push((RobotTime::BOOT, Outside::Limits(reader.limits(treats)?)));
+        }
         for entry in &file.input {
             reader.entry(entry, length, &mut inputs)?;
         }
@@ -134,7 +148,13 @@ impl Scenario {
                 | Outside::BrainHang(_)
                 | Outside::ClockJump(_)
                 | Outside::Refill
-                | Outside::Dock(_) => {}
+                | Outside::Dock(_)
+                | Outside::StoreTrouble { .. }
+                | Outside::Store(_)
+                | Outside::Recall(_)
+                | Outside::Recalled
+                | Outside::Limits(_)
+                | Outside::Sound(_) => {}
             }
         }
         Ok(Self { about: file.about, room: file.room, robot: file.robot, length, inputs })
@@ -173,6 +193,17 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn span(&self, text: &Spanned<String>) -> Result<Micros, Flaw> {
         span(text.get_ref()).map_err(|message| self.document.flaw(text.span(), message))
+    }
+
+    fn limits(&self, treats: &Treats) -> Result<TreatLimits, Flaw> {
+        let usual = TreatLimits::default();
+        let spacing = treats.spacing.as_ref().map(|spacing| self.span(spacing)).transpose()?;
+        Ok(TreatLimits {
+            day: treats.day.unwrap_or(usual.day),
+            hour: treats.hour.unwrap_or(usual.hour),
+            session: treats.session.unwrap_or(usual.session),
+            spacing: spacing.unwrap_or(usual.spacing),
+        })
     }
 
     fn entry(
@@ -336,7 +367,11 @@ mod tests {
             ("[[input]]\nat = \"1s\"\nfault = \"brain_hag\"\n", (7, 9), "did you mean `brain_hang`?"),
             ("[[input]]\nat = \"1s\"\n", (5, 1), "one of `command`"),
             ("[[input]]\nat = \"1s\"\nleave = true\nbit = 200\n", (5, 1), "takes no `bit`"),
-            ("[[input]]\nat = \"1s\"\nfault = \"process_death\"\nfor = \"1s\"\n", (7, 9), "takes no `for`"),
+            (
+                "[[input]]\nat = \"1s\"\nfault = \"jam\"\nfreed_by = \"hand\"\nfor = \"1s\"\n",
+                (7, 9),
+                "takes no `for`",
+            ),
             (
                 "[[input]]\nat = \"1s\"\nevery = \"1s\"\nuntil = \"500ms\"\ncommand = \"stop\"\n",
                 (8, 9),

@@ -14,12 +14,14 @@ use axum::{Json, Router};
 use tokio::time::{MissedTickBehavior, interval};
 use wimz_firmware::api::origin::same_site;
 use wimz_firmware::{Robot, app};
+use wimz_world::fault::Fault;
 use wimz_world::room::{Plan, Room};
 
 use crate::live::Pace;
 use crate::narrator::Narrator;
-use crate::outside::Outside;
+use crate::outside::{Breakage, Outside};
 use crate::scenario;
+use crate::session::Setting;
 use crate::stage::{Scene, Stage};
 
 /// How often the plan on the page moves.
@@ -34,17 +36,26 @@ pub struct Simulation {
     hand: SyncSender<Outside>,
     seed: u64,
     speed: Option<f64>,
+    /// Whether a store of the user's keeps the robot's facts.
+    keeps: bool,
 }
 
 impl Simulation {
     /// Of a run in this room; what a person does to the robot goes to `hand`.
-    pub fn new(room: &Room, stage: Arc<Stage>, hand: SyncSender<Outside>, seed: u64, pace: Pace) -> Self {
+    pub fn new(
+        room: &Room,
+        stage: Arc<Stage>,
+        hand: SyncSender<Outside>,
+        setting: &Setting,
+        pace: Pace,
+    ) -> Self {
+        let Setting { seed, start, .. } = *setting;
         let speed = match pace {
             Pace::Times(times) => Some(times),
             Pace::Max => None,
         };
         let (plan, narrator) = (Arc::new(room.plan()), Arc::new(Narrator::new(room)));
-        Self { plan, narrator, stage, hand, seed, speed }
+        Self { plan, narrator, stage, hand, seed, speed, keeps: start.is_some() }
     }
 
     fn scene(&self) -> Scene<'_> {
@@ -93,6 +104,19 @@ async fn break_something(State(simulation): State<Simulation>, body: String) -> 
         Ok(outside) => outside,
         Err(flaw) => return (StatusCode::BAD_REQUEST, format!("{flaw}\n")).into_response(),
     };
+    // With a store of the user's the process and the disk are real ones.
+    if simulation.keeps {
+        let real = match outside {
+            Outside::Fault(Breakage { fault: Fault::ProcessDeath, lasts: Some(_) }) => {
+                "end this process and start it again"
+            }
+            Outside::StoreTrouble { .. } => "it is the disk's own affair",
+            _ => "",
+        };
+        if !real.is_empty() {
+            return (StatusCode::CONFLICT, format!("not with --state: {real}\n")).into_response();
+        }
+    }
     match simulation.hand.try_send(outside) {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(TrySendError::Full(_)) => {

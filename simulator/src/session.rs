@@ -2,23 +2,29 @@
 //!
 //! Pure like both of them: it is told how far to go and what comes in, and the same story gives the same hash.
 
+mod desk;
+
 use std::collections::VecDeque;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use wimz_brain::InputBody;
+use wimz_brain::{InputBody, Setup};
 use wimz_firmware::MergePoint;
 use wimz_hal::{Profile, Reading};
-use wimz_vocabulary::{Boot, Event, Micros, Refusal, Reply, Request, RequestId, RobotTime, Status};
+use wimz_vocabulary::{
+    Boot, Event, Micros, Refusal, Reply, Request, RequestId, RobotTime, Status, Track, TreatLimits,
+};
 use wimz_world::room::Room;
 use wimz_world::{Occasion, World, WorldFact};
 
-use crate::assets::{BadInput, Source};
+use crate::assets::{self, BadInput, Source};
 use crate::outside::{Breakage, Cue, Outside};
+use desk::Desk;
+pub use desk::{COMMIT, StoreTrouble};
 
 /// What the wall clock shows at the start of every run: 2026-01-01, so that runs are the same every day.
-const WALL_CLOCK_US: i64 = 1_767_225_600_000_000;
+pub const WALL_CLOCK_US: i64 = 1_767_225_600_000_000;
 
 /// How many inputs may wait for a brain that hangs.
 const BACKLOG: usize = 64;
@@ -32,6 +38,18 @@ pub struct Setting {
     pub robot: Source,
     /// What all randomness comes from.
     pub seed: u64,
+    /// Where a store of the user's keeps its facts: the robot's start. Without one the run keeps them itself, it is the
+    /// first, and the wall clock begins at [`WALL_CLOCK_US`].
+    pub start: Option<Start>,
+}
+
+/// A start of a robot that has been started before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Start {
+    /// The how-manieth it is.
+    pub boot: Boot,
+    /// What the wall clock shows, in microseconds since 1970.
+    pub unix_us: i64,
 }
 
 /// One line of what happened.
@@ -91,12 +109,20 @@ impl fmt::Debug for Hash {
 pub struct Session {
     world: World,
     robot: MergePoint,
+    setup: Setup,
+    /// What the robot is told anew whenever it starts.
+    limits: TreatLimits,
+    sounds: Vec<Track>,
+    /// The store, unless somebody else keeps the facts.
+    desk: Option<Desk>,
+    /// Facts that somebody else is to keep.
+    saves: Vec<Event>,
     hung_until: Option<RobotTime>,
     /// What came in while the brain hung: when, and what.
     backlog: VecDeque<(RobotTime, InputBody)>,
     armed: Vec<Armed>,
-    /// What the wall clock is ahead of its own start plus robot time, in microseconds.
-    clock_jumps: i64,
+    /// What the wall clock showed when the world began, as it is set now, in microseconds since 1970.
+    clock_us: i64,
     tally: Sha256,
     /// Reused for each digest.
     scratch: Vec<u8>,
@@ -124,22 +150,71 @@ impl Setting {
 }
 
 impl Session {
-    /// A run at its beginning.
+    /// A run at its beginning, that keeps its facts itself.
     pub fn new(room: &Room, profile: &Profile, seed: u64) -> Self {
+        let start = Start { boot: Boot(1), unix_us: WALL_CLOCK_US };
+        let mut session = Self::begin(room, profile, seed, start, Some(Desk::default()));
+        session.hear(RobotTime::BOOT, InputBody::Recalled);
+        session
+    }
+
+    /// A run of this setting, whose room and robot these are.
+    pub fn open(setting: &Setting, room: &Room, profile: &Profile) -> Self {
+        match setting.start {
+            None => Self::new(room, profile, setting.seed),
+            Some(start) => Self::begin(room, profile, setting.seed, start, None),
+        }
+    }
+
+    fn begin(room: &Room, profile: &Profile, seed: u64, start: Start, desk: Option<Desk>) -> Self {
+        let Start { boot, unix_us } = start;
+        let setup = Setup { boot, lights: profile.lights.count };
         let mut session = Self {
             world: World::new(room, profile, seed),
-            robot: MergePoint::new(Boot(1), profile.lights.count),
+            robot: MergePoint::new(setup),
+            setup,
+            limits: TreatLimits::default(),
+            sounds: assets::sounds(),
+            desk,
+            saves: Vec::new(),
             hung_until: None,
             backlog: VecDeque::with_capacity(BACKLOG),
             armed: Vec::new(),
-            clock_jumps: 0,
+            clock_us: unix_us,
             tally: Sha256::new(),
             scratch: Vec::new(),
             lines: Vec::new(),
             replies: Vec::new(),
         };
-        session.show_wall_clock(RobotTime::BOOT);
+        for track in session.sounds.clone() {
+            session.world.sound(track);
+        }
+        session.wake(RobotTime::BOOT);
         session
+    }
+
+    /// Tells a robot that has just started what it does not remember: the time, its settings, its sounds.
+    fn wake(&mut self, at: RobotTime) {
+        self.show_wall_clock(at);
+        self.hear(at, InputBody::Limits(self.limits));
+        for place in 0..self.sounds.len() {
+            self.hear(at, InputBody::Sound(self.sounds[place]));
+        }
+    }
+
+    /// The robot's process has come back: another brain, which is told its past.
+    fn restart(&mut self, at: RobotTime) {
+        self.setup.boot = self.setup.boot.next();
+        self.robot = MergePoint::new(self.setup);
+        self.hung_until = None;
+        self.backlog.clear();
+        self.wake(at);
+        if let Some(desk) = &mut self.desk {
+            for fact in desk.restart() {
+                self.hear(at, InputBody::Recall(fact));
+            }
+            self.hear(at, InputBody::Recalled);
+        }
     }
 
     /// How far the run has come.
@@ -167,30 +242,46 @@ impl Session {
         self.replies.drain(..)
     }
 
+    /// Facts that are to be kept since the last call. None where the run keeps them itself.
+    pub fn drain_saves(&mut self) -> impl Iterator<Item = Event> + '_ {
+        self.saves.drain(..)
+    }
+
     /// Lets the run go on until `until`, with all that is due by then done.
     pub fn run_until(&mut self, until: RobotTime) {
         loop {
-            let fault_at = self.armed.iter().filter_map(|armed| armed.due).min().filter(|due| *due <= until);
-            let stride = fault_at.unwrap_or(until);
+            let stride = self.due().map_or(until, |due| due.min(until));
             while let Some(occasion) = self.world.advance(stride) {
                 self.occasion(occasion);
-                // A fault that was armed just now may be due before the stride is over.
-                if self.armed.iter().any(|armed| armed.due.is_some_and(|due| due < stride)) {
+                // Something that came of it may be due before the stride is over.
+                if self.due().is_some_and(|due| due < stride) {
                     break;
                 }
             }
-            if self.world.now() < stride {
-                continue;
-            }
-            match self.armed.iter().position(|armed| armed.due.is_some_and(|due| due <= stride)) {
-                Some(place) => {
-                    let armed = self.armed.remove(place);
-                    self.breakage(stride, armed.fault);
-                }
-                None if stride >= until => return,
-                None => {}
+            if self.world.now() >= stride && !self.perform(stride) && stride >= until {
+                return;
             }
         }
+    }
+
+    /// When something is due that is not the world's: a fault that waits, a word of the store's.
+    fn due(&self) -> Option<RobotTime> {
+        let faults = self.armed.iter().filter_map(|armed| armed.due);
+        faults.chain(self.desk.as_ref().and_then(Desk::due)).min()
+    }
+
+    /// Does one thing that is due, if one is.
+    fn perform(&mut self, at: RobotTime) -> bool {
+        if let Some(place) = self.armed.iter().position(|armed| armed.due.is_some_and(|due| due <= at)) {
+            let armed = self.armed.remove(place);
+            self.breakage(at, armed.fault);
+            return true;
+        }
+        let word = self.desk.as_mut().and_then(|desk| desk.answer(at));
+        if let Some(word) = word {
+            self.hear(at, InputBody::Store(word));
+        }
+        word.is_some()
     }
 
     fn occasion(&mut self, occasion: Occasion) {
@@ -199,6 +290,7 @@ impl Session {
             Occasion::Tick => self.tick(at),
             Occasion::Reading(reading) => self.reading(at, reading),
             Occasion::Fact(fact) => self.line(Line::Room { at, fact }),
+            Occasion::Restarted => self.restart(at),
             Occasion::Second => {
                 let digest = self.digest();
                 self.line(Line::Second { at, digest });
@@ -225,7 +317,7 @@ impl Session {
             Outside::Arm { cue, after, fault } => self.armed.push(Armed { cue, after, fault, due: None }),
             Outside::ClockJump(by_us) => {
                 self.line(Line::Broke { at, what: outside });
-                self.clock_jumps = self.clock_jumps.saturating_add(by_us);
+                self.clock_us = self.clock_us.saturating_add(by_us);
                 self.show_wall_clock(at);
             }
             Outside::Refill => {
@@ -239,6 +331,24 @@ impl Session {
             Outside::BrainHang(span) => {
                 self.line(Line::Broke { at, what: outside });
                 self.hung_until = Some(at + span);
+            }
+            Outside::StoreTrouble { trouble, lasts } => {
+                self.line(Line::Broke { at, what: outside });
+                if let Some(desk) = &mut self.desk {
+                    desk.suffer(at, trouble, lasts);
+                }
+            }
+            Outside::Store(word) => self.hear(at, InputBody::Store(word)),
+            Outside::Recall(event) => self.hear(at, InputBody::Recall(event)),
+            Outside::Recalled => self.hear(at, InputBody::Recalled),
+            Outside::Limits(limits) => {
+                self.limits = limits;
+                self.hear(at, InputBody::Limits(limits));
+            }
+            Outside::Sound(track) => {
+                self.sounds.push(track);
+                self.world.sound(track);
+                self.hear(at, InputBody::Sound(track));
             }
         }
         self.run_until(at);
@@ -267,7 +377,7 @@ impl Session {
     fn show_wall_clock(&mut self, at: RobotTime) {
         // Robot time stays below 2^63 µs for longer than any run.
         let passed = i64::try_from(at.as_micros()).unwrap_or(i64::MAX);
-        let unix_us = WALL_CLOCK_US.saturating_add(passed).saturating_add(self.clock_jumps);
+        let unix_us = self.clock_us.saturating_add(passed);
         self.hear(at, InputBody::WallClock { unix_us });
     }
 
@@ -327,6 +437,10 @@ impl Session {
             }
             note(&mut self.tally, &mut self.lines, Line::Robot(*event));
         }
+        match &mut self.desk {
+            Some(desk) => desk.give(at, outcome.save),
+            None => self.saves.extend_from_slice(outcome.save),
+        }
         if let (Some(reply), InputBody::Request(request)) = (outcome.reply, body) {
             self.answer(at, request, reply);
         }
@@ -350,7 +464,7 @@ impl Session {
             self.world.witness(),
             self.robot.witness(),
             (self.hung_until, &self.backlog),
-            (&self.armed, self.clock_jumps),
+            (&self.armed, self.clock_us, &self.desk, self.limits, &self.sounds),
         );
         let bytes = postcard::to_extend(&state, bytes).expect("the state is plain data");
         let hash = Sha256::digest(&bytes);
@@ -361,7 +475,7 @@ impl Session {
 
 /// Keeps a line and folds its every byte into the run's hash.
 fn note(tally: &mut Sha256, lines: &mut Vec<Line>, line: Line) {
-    let mut room = [0; 256];
+    let mut room = [0; 1024];
     let bytes = postcard::to_slice(&line, &mut room).expect("a line is far shorter than its room");
     tally.update(&*bytes);
     lines.push(line);

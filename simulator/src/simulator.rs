@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::{self, Thread};
@@ -12,15 +12,16 @@ use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use wimz_contract::wimz::WallClock;
 use wimz_firmware::camera::CameraThread;
+use wimz_firmware::store::{Store, StoreError};
 use wimz_firmware::{Door, Robot, camera, door};
-use wimz_vocabulary::Micros;
+use wimz_vocabulary::{Event, Micros};
 
-use crate::assets::BadInput;
+use crate::assets::{self, BadInput};
 use crate::eye::RobotEye;
 use crate::live::{self, Ended, Live, Pace, Probe};
 use crate::recording::Recorder;
 use crate::server::{Simulation, routes};
-use crate::session::Setting;
+use crate::session::{Setting, Start};
 use crate::stage::Stage;
 
 /// How much may break between two turns of the run's thread.
@@ -34,6 +35,8 @@ pub struct Options {
     pub pace: Pace,
     /// After how much robot time it ends by itself.
     pub length: Option<Micros>,
+    /// The folder in which a store keeps the robot's facts over its starts; without one they last as long as the run.
+    pub state: Option<PathBuf>,
     /// Where it is recorded.
     pub record: Option<PathBuf>,
     /// Where the story goes, line by line.
@@ -59,22 +62,31 @@ impl Simulator {
     /// # Errors
     /// [`BadInput`] for a flaw in the setting, a recording that cannot be written, or a system without threads.
     pub fn start(listener: TcpListener, options: Options) -> Result<Self, BadInput> {
-        let Options { setting, pace, length, record, told, probe } = options;
+        let Options { mut setting, pace, length, state, record, told, probe } = options;
         let (room, profile) = setting.read()?;
+        let boot = jiff::Timestamp::now();
+        let store = state.as_deref().map(|folder| open(folder, &profile.device_id)).transpose()?;
+        setting.start =
+            store.as_ref().map(|(store, _)| Start { boot: store.boot(), unix_us: boot.as_microsecond() });
         let recorder = record.as_deref().map(|path| Recorder::create(path, &setting)).transpose()?;
         let room = Arc::new(room);
         let stage = Arc::new(Stage::new(room.start));
         let (hand, broken) = mpsc::sync_channel(BREAKAGES);
-        let simulation = Simulation::new(&room, stage.clone(), hand, setting.seed, pace);
+        let simulation = Simulation::new(&room, stage.clone(), hand, &setting, pace);
         let (door, intake) = door::door();
         let eye = RobotEye::new(room, profile.camera, stage.clone());
+        let status = door.status();
+        // The stamp that a fact of this moment has, however fast robot time passes.
+        let wall = move || boot + std::time::Duration::from_micros(status.borrow().at.as_micros());
         let (viewfinder, camera) =
-            camera::start(Box::new(eye), profile.camera.rate_hz).map_err(no_resources)?;
+            camera::start(Box::new(eye), profile.camera.rate_hz, door.status(), Box::new(wall))
+                .map_err(no_resources)?;
         let robot = Robot {
             device_id: profile.device_id.as_str().into(),
             door: door.clone(),
             viewfinder,
-            clock: WallClock::at_boot(jiff::Timestamp::now()),
+            clock: WallClock::at_boot(boot),
+            sounds: assets::sounds().into(),
         };
 
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -100,6 +112,7 @@ impl Simulator {
             pace,
             length,
             recorder,
+            store,
             intake,
             broken,
             stage,
@@ -171,6 +184,17 @@ impl Drop for Simulator {
             runtime.shutdown_background();
         }
     }
+}
+
+/// The store in this folder, with another start of the robot counted, and what it kept of the ones before.
+fn open(folder: &Path, robot: &str) -> Result<(Store, Vec<Event>), BadInput> {
+    let opened = || {
+        let mut store = Store::open(folder, robot)?;
+        let past = store.recall()?;
+        store.begin()?;
+        Ok((store, past))
+    };
+    opened().map_err(|error: StoreError| BadInput::Wrong(error.to_string()))
 }
 
 fn no_resources(error: io::Error) -> BadInput {

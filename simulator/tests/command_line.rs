@@ -139,9 +139,9 @@ fn a_run_that_is_recorded_replays_and_damage_shows() {
     assert_eq!(damaged.status.code(), Some(2));
     assert!(text(&damaged.stderr).contains("living_room.toml is damaged"), "{}", text(&damaged.stderr));
     // Another format.
-    let newer = replay_of(&whole.replacen("\"wimz_recording\":2", "\"wimz_recording\":3", 1));
+    let newer = replay_of(&whole.replacen("\"wimz_recording\":3", "\"wimz_recording\":4", 1));
     assert_eq!(newer.status.code(), Some(2));
-    assert!(text(&newer.stderr).contains("format 3: this wimz replays format 2"), "{}", text(&newer.stderr));
+    assert!(text(&newer.stderr).contains("format 4: this wimz replays format 3"), "{}", text(&newer.stderr));
     // Numbers that no run has.
     for (wrong, message) in [
         (r#"{"at":1,"outside":{"brain_hang":18446744073709551615}}"#, ""),

@@ -9,6 +9,9 @@
     reason = "a measurement needs a clock, and may stop at the first surprise"
 )]
 
+#[path = "figures/busy_brain.rs"]
+mod busy_brain;
+
 use std::cell::RefCell;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -18,7 +21,7 @@ use std::time::{Duration, Instant};
 use hdrhistogram::Histogram;
 use serde_json::json;
 use tungstenite::Message;
-use wimz_brain::{Brain, Input, InputBody, Outbox};
+use wimz_brain::{Brain, Input, InputBody, Outbox, Setup};
 use wimz_hal::battery::BatteryStation;
 use wimz_hal::head::HeadStation;
 use wimz_hal::lights::LightsStation;
@@ -43,6 +46,7 @@ fn main() {
     bus_bytes();
     camera();
     tick();
+    busy_brain::tick();
     whole_process();
 }
 
@@ -210,7 +214,8 @@ fn camera() {
 }
 
 fn tick() {
-    let (mut brain, mut body, mut outbox) = (Brain::new(Boot(1), 165), Setpoints::default(), Outbox::new());
+    let (mut brain, mut body, mut outbox) =
+        (Brain::new(Setup { boot: Boot(1), lights: 165 }), Setpoints::default(), Outbox::new());
     const TICKS: u32 = 1_000_000;
     let begun = Instant::now();
     for seq in 0..u64::from(TICKS) {

@@ -242,11 +242,95 @@ drive('the arrow keys turn the head, and C looks ahead again', async (robot, coc
 });
 
 drive('the mode switch changes the mode, and shows what the robot reports', async (robot, cockpit) => {
-  for (const mode of ['manual', 'idle']) {
+  for (const mode of ['manual', 'coach', 'silent_guardian', 'idle']) {
     await cockpit.part(`mode-${mode}`).click();
     await until(`the robot is in ${mode} mode`, async () => (await robot.status()).mode === mode);
     await cockpit.page.locator(`[data-testid=mode][data-mode=${mode}]`).waitFor();
   }
+});
+
+drive('a mode that cannot be is refused in words', async (robot, cockpit) => {
+  await cockpit.part('mode-mission').click();
+  await cockpit.part('toast').getByText('No mission is loaded').waitFor();
+  assert.equal((await robot.status()).mode, 'idle');
+});
+
+drive('every motor command echoes the newest heartbeat', async (robot, cockpit) => {
+  let heard = -1;
+  const stale = [];
+  let motors = 0;
+  cockpit.page.on('websocket', (socket) => {
+    socket.on('framereceived', ({ payload }) => {
+      const { type, data } = JSON.parse(String(payload));
+      if (type === 'heartbeat') heard = data.seq;
+    });
+    socket.on('framesent', ({ payload }) => {
+      const { command, data } = JSON.parse(String(payload));
+      if (command !== 'motor' || data.left === 0) return;
+      motors += 1;
+      // The page may have one that is told to this test a moment later.
+      if (!(data.heartbeat >= heard - 1)) stale.push([data.heartbeat, heard]);
+    });
+  });
+  await cockpit.page.reload({ waitUntil: 'domcontentloaded' });
+  await cockpit.page.locator('[data-testid=mode][data-mode=idle]').waitFor();
+  await holdW(robot, cockpit);
+  await until('it has driven for a while', () => motors > 20);
+  assert.deepEqual(stale, []);
+});
+
+drive('a press of Treat is one treat, though its answer is lost with the link', async (robot, cockpit) => {
+  const ids = [];
+  let cut = false;
+  await cockpit.page.routeWebSocket(/ws\/local/, (page) => {
+    const server = page.connectToServer();
+    page.onMessage((text) => {
+      const { command, data } = JSON.parse(String(text));
+      if (command === 'dispense_treat') ids.push(data.request_id);
+      server.send(text);
+    });
+    server.onMessage((text) => {
+      const { type, data } = JSON.parse(String(text));
+      if (!cut && type === 'command_ack' && data.command === 'dispense_treat') {
+        cut = true;
+        server.close();
+        page.close();
+      } else page.send(text);
+    });
+  });
+  await cockpit.page.reload({ waitUntil: 'domcontentloaded' });
+  await until('treats can be given', async () => {
+    const { health, store } = await robot.status();
+    return health.dispenser.state === 'ok' && store === 'ok';
+  });
+  await cockpit.part('treat').click();
+  await until('it is asked again', () => ids.length > 1);
+  await cockpit.part('toast').getByText('A treat dropped').waitFor();
+  assert.equal(new Set(ids).size, 1, 'under the same name');
+  assert.equal((await robot.status()).treats.day, 1);
+  await cockpit.part('treat').click();
+  await until('another press has another name', () => new Set(ids).size === 2);
+});
+
+drive('a photo is shown, and can be saved', async (_, cockpit) => {
+  await cockpit.part('photo').click();
+  await cockpit.part('shot').waitFor();
+  const width = await cockpit.part('shot').locator('img').evaluate((/** @type {HTMLImageElement} */ image) => image.decode().then(() => image.naturalWidth));
+  assert.ok(width > 100, String(width));
+  const [download] = await Promise.all([cockpit.page.waitForEvent('download'), cockpit.part('shot-save').click()]);
+  assert.match(download.suggestedFilename(), /^wimz_\d{8}_\d{6}.*\.jpg$/);
+});
+
+drive('the volume and the light are what the page asks for', async (robot, cockpit) => {
+  await cockpit.part('volume').fill('30');
+  await until('the volume is 30', async () => (await robot.status()).sound.volume === 30);
+  await cockpit.part('pattern').selectOption('rainbow');
+  await until('the ring shows a rainbow', async () => (await robot.status()).light.pattern === 'rainbow');
+  await cockpit.part('color').fill('#204060');
+  await until('the ring has its colour', async () => {
+    const { r, g, b } = (await robot.status()).light;
+    return r === 0x20 && g === 0x40 && b === 0x60;
+  });
 });
 
 drive('a second page may stop the robot that the first drives', async (robot, cockpit) => {
@@ -301,7 +385,13 @@ drive(
   'on a phone all that drives and stops is in reach without scrolling',
   async (_, cockpit) => {
     const { width, height } = PHONE.viewport;
-    for (const id of ['stop', 'emergency', 'stick', 'head-pad', 'camera', 'mode-manual', 'mode-idle']) {
+    const ids = ['stop', 'emergency', 'stick', 'head-pad', 'camera', 'mode-manual', 'mode-idle', 'photo', 'treat', 'more'];
+    // With sound and light in the room's place everything else stays where it is.
+    const place = await cockpit.part('stop').boundingBox();
+    await cockpit.part('more').click();
+    await cockpit.part('audio-play').waitFor();
+    assert.deepEqual(await cockpit.part('stop').boundingBox(), place, 'STOP stays where the thumb knows it');
+    for (const id of [...ids, 'audio-play', 'volume', 'pattern', 'call']) {
       const box = await cockpit.part(id).boundingBox();
       assert.ok(box, `${id} is on the page`);
       const inside = box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height;

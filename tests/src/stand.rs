@@ -1,7 +1,7 @@
 //! A robot with real sockets on a port of its own, in real time.
 
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -32,12 +32,22 @@ impl Stand {
     }
 
     pub fn start_at(pace: Pace, record: Option<PathBuf>) -> Self {
+        Self::open(pace, record, None)
+    }
+
+    /// A robot that remembers: its facts are kept in this folder.
+    pub fn start_keeping(pace: Pace, state: &Path) -> Self {
+        Self::open(pace, None, Some(state.to_owned()))
+    }
+
+    fn open(pace: Pace, record: Option<PathBuf>, state: Option<PathBuf>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (changed, duties) = channel();
         let options = Options {
             setting: setting("living_room", 1),
             pace,
             length: None,
+            state,
             record,
             told: Box::new(|_| {}),
             probe: Some(Box::new(move |at, duties| {

@@ -5,7 +5,7 @@ use wimz_simulator::assets::{self, Kind};
 use wimz_simulator::{Line, Outside, Session, Setting};
 use wimz_vocabulary::{
     ClientId, Command, DriveEnd, Event, EventBody, Micros, Mode, ModeCause, Ratio, Reply, Request, RequestId,
-    RobotTime, StopEpoch, StopKind,
+    RequestKey, RobotTime, StopEpoch, StopKind, TreatCause, Work,
 };
 use wimz_world::room::Room;
 
@@ -25,7 +25,13 @@ pub fn ratio(value: f32) -> Ratio {
 }
 
 pub fn drive(left: f32, right: f32) -> Command {
-    Command::Drive { left: ratio(left), right: ratio(right) }
+    Command::Drive { left: ratio(left), right: ratio(right), echo: None, lease: None }
+}
+
+/// A person's treat, by a name of its own.
+pub fn treat(name: &str) -> Command {
+    let key = Some(RequestKey::new(name).unwrap());
+    Command::Dispense { work: Work::Dispense, cause: TreatCause::Owner, key, dog: None }
 }
 
 pub fn mode(mode: Mode) -> Command {
@@ -37,6 +43,7 @@ pub fn setting(room: &str, seed: u64) -> Setting {
         room: assets::find(Kind::Room, room).unwrap(),
         robot: assets::find(Kind::Robot, "gen2").unwrap(),
         seed,
+        start: None,
     }
 }
 

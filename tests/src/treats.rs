@@ -37,6 +37,7 @@ pub fn dispense(seed: u64, jobs: u64) -> Tally {
         room: assets::find(Kind::Room, "empty").unwrap(),
         robot: assets::find(Kind::Robot, "gen2").unwrap(),
         seed,
+        start: None,
     };
     let (room, profile) = setting.read().unwrap();
     let mut world = World::new(&room, &profile, seed);

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use proptest::prelude::*;
-use wimz_tests::steps::{ALICE, Run, drive, ms};
-use wimz_vocabulary::{Command, Degrees, Micros, Part, Pattern, Reply, StopKind, Work};
+use wimz_tests::steps::{ALICE, Run, drive, ms, treat};
+use wimz_vocabulary::{Command, Degrees, Micros, Part, Pattern, Reply, StopKind};
 
 /// A robot whose every bus is busy: lights at 20 Hz, a head that sweeps, a dispenser that turns.
 fn busy() -> Run {
@@ -12,7 +12,7 @@ fn busy() -> Run {
     let accepted = Some(Reply::Accepted);
     assert_eq!(run.ask(ALICE, Command::ShowPattern { pattern: Pattern::Rainbow }), accepted);
     run.wait(ms(500));
-    assert_eq!(run.ask(ALICE, Command::Dispense { work: Work::Dispense }), accepted);
+    assert!(matches!(run.ask(ALICE, treat("a")), Some(Reply::Treat { again: false, .. })));
     run.wait(ms(900));
     run
 }

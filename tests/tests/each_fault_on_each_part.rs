@@ -44,7 +44,7 @@ enum Ends {
 }
 
 use Ends::{Ill, Unseen, Well};
-use Part::{Battery, Dispenser, Drive, Head, Lights, MoodLight, PowerButton, Thermometer};
+use Part::{Battery, Dispenser, Drive, Head, Lights, MoodLight, PowerButton, Speaker, Thermometer};
 
 const fn row(fault: &'static str, hits: &'static [Part], ends: Ends) -> Row {
     Row { fault, robot: "gen2", hits, ends }
@@ -119,13 +119,15 @@ const ROWS: &[Row] = &[
     row("fault = \"divider_open\"\nfor = \"8s\"", &[Battery], Well),
     row("fault = \"thermometer_silent\"\nfor = \"8s\"", &[Thermometer], Well),
     row("fault = \"button_held\"\nfor = \"3s\"", &[PowerButton], Unseen),
+    row("fault = \"speaker_gone\"\nfor = \"5s\"", &[Speaker], Well),
     row("fault = \"flip_bit\"\nregister = 0x09\nbit = 0", &[Head], Well),
     // Minds and clocks.
     row("fault = \"brain_hang\"\nfor = \"2s\"", &[], Unseen),
     row("fault = \"clock_jump\"\nby = \"-15h\"", &[], Unseen),
 ];
 
-/// A robot that does all it can, all the time: drives, looks about, shines, and drops a treat after the fault.
+/// A robot that does all it can, all the time: drives, looks about, shines, plays its songs, and drops a treat after
+/// the fault.
 fn story(row: &Row) -> String {
     let Row { fault, robot, .. } = row;
     format!(
@@ -188,6 +190,10 @@ command = "mood_led"
 data = {{ state = "toggle" }}
 
 [[input]]
+at = "5s"
+command = "audio_toggle"
+
+[[input]]
 at = "12s"
 {fault}
 
@@ -220,6 +226,7 @@ fn play(row: &Row) -> Effect {
         room: assets::find(Kind::Room, "empty").unwrap(),
         robot: assets::find(Kind::Robot, row.robot).unwrap(),
         seed: 3,
+        start: None,
     };
     let (room, profile) = read(&setting);
     let mut session = Session::new(&room, &profile, setting.seed);

@@ -134,6 +134,7 @@ fn nothing_but_a_release_lifts_an_emergency_stop() {
     assert!(!run.is_powered());
 
     assert_eq!(run.ask(BOB, Command::ReleaseStop), Some(Reply::Accepted));
+    run.wait(ms(5));
     assert!(run.told(|body| *body == EventBody::StopReleased { client: BOB }));
     assert!(!run.is_powered(), "a release moves nothing");
     assert_eq!(run.ask(BOB, drive(0.0, 0.0)), Some(Reply::Accepted));

@@ -8,8 +8,11 @@
     reason = "a test comes through real sockets, waits in real time, and may stop at the first surprise"
 )]
 
+use std::time::Instant;
+
 use serde_json::{Value, json};
-use wimz_tests::stand::Stand;
+use wimz_tests::client::Client;
+use wimz_tests::stand::{PATIENCE, Stand};
 
 #[test]
 fn over_the_socket() {
@@ -23,7 +26,9 @@ fn over_the_socket() {
         assert!(ack["error"]["message"].as_str().unwrap().len() > 10, "{ack}");
     };
     refused(client.motor(0.5, 0.5), "wrong_mode");
-    refused(client.ask("set_mode", json!({ "mode": "coach" })), "mode_unavailable");
+    refused(client.ask("set_mode", json!({ "mode": "mission", "source": "mission_start" })), "no_mission");
+    refused(client.ask("set_mode", json!({ "mode": "manual", "source": "dropdown" })), "no_such_way");
+    refused(client.ask("set_mode", json!({ "mode": "idle", "source": "safety" })), "bad_data");
     refused(client.ask("set_mode", json!({ "mode": "guardian" })), "bad_data");
     refused(client.ask("motor", json!({ "left": 100, "right": 0 })), "bad_data");
     refused(client.ask("servo", json!({ "pan": "left" })), "bad_data");
@@ -31,6 +36,9 @@ fn over_the_socket() {
     refused(client.ask("led", json!({ "pattern": "rainbows" })), "bad_data");
     refused(client.ask("led_color", json!({ "r": 256, "g": 0, "b": 0 })), "bad_data");
     refused(client.ask("mood_led", json!({ "state": "maybe" })), "bad_data");
+    refused(client.ask("audio", json!({ "file": "no_such_song" })), "no_such_sound");
+    refused(client.ask("audio_volume", json!({ "volume": 101 })), "bad_data");
+    refused(client.ask("call_dog", json!({ "dog": "rex" })), "bad_data");
     assert_eq!(stand.rest().get("/mode/get").1["mode"], "idle", "nothing has changed");
 
     client.send_text("{ this is not JSON");
@@ -46,25 +54,149 @@ fn over_the_socket() {
     assert_eq!(client.ask("servo_center", json!({}))["success"], true);
     assert_eq!(client.ask("led", json!({ "pattern": "rainbow" }))["success"], true);
     assert_eq!(client.ask("mood_led", json!({ "state": "toggle" }))["success"], true);
+    assert_eq!(client.ask("audio_volume", json!({ "volume": 35 }))["success"], true);
+    assert_eq!(client.until("audio_state", |sound| sound["volume"] == 35)["state"], "stopped");
     stand.end();
 }
 
+/// The next message of this type, as it is on the wire.
+fn whole(client: &mut Client, kind: &str) -> Value {
+    let begun = Instant::now();
+    loop {
+        assert!(begun.elapsed() < PATIENCE, "no `{kind}` in {PATIENCE:?}");
+        if let tungstenite::Message::Text(text) = client.socket.read().unwrap() {
+            let message: Value = serde_json::from_str(&text).unwrap();
+            if message["type"] == kind {
+                return message;
+            }
+        }
+    }
+}
+
+/// Treats are given once the robot knows of its past, and of its dispenser.
+fn ready_for_treats(client: &mut Client) {
+    client.until("status_update", |status| {
+        status["health"]["dispenser"]["state"] == "ok" && status["store"] == "ok"
+    });
+}
+
 /// Accepted is not dropped: what came of a treat is told when it is known, and a second one has to wait for that.
+/// The same request again asks for nothing more and is told what came of it.
 #[test]
 fn a_treat_is_answered_twice_once_taken_on_and_once_dropped() {
     let stand = Stand::start();
     let mut client = stand.client();
-    while client.next("status_update")["health"]["dispenser"]["state"] != "ok" {}
-    assert_eq!(client.ask("dispense_treat", json!({}))["success"], true);
+    ready_for_treats(&mut client);
+    let request = || json!({ "request_id": "press-1", "dog_id": "rex" });
+    let ack = client.ask("dispense_treat", request());
+    assert_eq!(
+        (&ack["success"], &ack["result"]),
+        (&json!(true), &json!({ "job": 1, "again": false })),
+        "{ack}"
+    );
+    let again = client.ask("dispense_treat", request());
+    assert_eq!(again["result"], json!({ "job": 1, "again": true }), "{again}");
     let ack = client.ask("dispense_treat", json!({}));
     assert_eq!((&ack["success"], &ack["error"]["code"]), (&json!(false), &json!("dispenser_busy")), "{ack}");
-    let treat = client.next("treat");
-    assert_eq!(
-        (&treat["job"], &treat["success"], &treat["certain"]),
-        (&json!(1), &json!(true), &json!(true)),
-        "{treat}"
-    );
-    assert!(treat["confirmed"].as_u64().unwrap() > 0 && treat["message"].is_string(), "{treat}");
+    // Whoever comes while the treat is on its way is told whose it is.
+    let mut late = stand.client();
+    for told in [&mut client, &mut late] {
+        let message = whole(told, "treat");
+        let treat = &message["data"];
+        assert_eq!(
+            (&treat["job"], &treat["success"], &treat["certain"]),
+            (&json!(1), &json!(true), &json!(true)),
+            "{treat}"
+        );
+        assert!(treat["confirmed"].as_u64().unwrap() > 0 && treat["message"].is_string(), "{treat}");
+        let asked = (&treat["request_id"], &treat["dog_id"], &treat["cause"]);
+        assert_eq!(asked, (&json!("press-1"), &json!("rex"), &json!("owner")), "{treat}");
+        let mark = &message["event"];
+        assert_eq!((&mark["lane"], &mark["durable"]), (&json!("durable"), &json!(true)), "{message}");
+        assert!(mark["seq"].as_u64().unwrap() > 0 && mark["boot"].is_u64(), "{message}");
+    }
+    let again = client.ask("dispense_treat", request());
+    assert_eq!((&again["result"]["job"], &again["result"]["again"]), (&json!(1), &json!(true)), "{again}");
+    assert_eq!(again["result"]["outcome"]["success"], true, "{again}");
+    stand.end();
+}
+
+/// Robot time goes by in heartbeats of 50 ms, none twice; a command may echo one that has been, and no other.
+#[test]
+fn heartbeats_come_in_order_and_are_echoed() {
+    let stand = Stand::start();
+    let mut client = stand.client();
+    let begun = Instant::now();
+    let heard: Vec<u64> = (0..20).map(|_| client.next("heartbeat")["seq"].as_u64().unwrap()).collect();
+    assert!(heard.is_sorted_by(|a, b| a < b), "{heard:?}");
+    let (first, last) = (heard[0], heard[19]);
+    let spans = begun.elapsed().as_millis() / 50;
+    assert!(u128::from(last - first) <= spans + 1, "{heard:?} in {spans} spans of 50 ms");
+    client.manual();
+    let drive = |echo: u64| json!({ "left": 0.3, "right": 0.3, "heartbeat": echo, "lease_ms": 200 });
+    assert_eq!(client.ask("motor", drive(last + 1_000))["error"]["code"], "future_heartbeat");
+    let newest = client.next("heartbeat")["seq"].as_u64().unwrap();
+    assert_eq!(client.ask("motor", drive(newest))["success"], true);
+    stand.wait_for_motion();
+    stand.wait_for_rest();
+    stand.end();
+}
+
+/// A change of the mode says from where and why, and what it means for camera and microphone.
+#[test]
+fn a_change_of_the_mode_says_why() {
+    let stand = Stand::start();
+    let mut client = stand.client();
+    let mut other = stand.client();
+    let ack = client.ask("set_mode", json!({ "mode": "coach", "source": "dropdown" }));
+    assert_eq!(ack["success"], true, "{ack}");
+    let status = other.until("status_update", |status| status["mode_change"].is_object());
+    let change = json!({ "previous_mode": "idle", "mode": "coach", "cause": "dropdown" });
+    assert_eq!((&status["mode"], &status["mode_change"]), (&json!("coach"), &change));
+    let profile =
+        json!({ "vision": "detecting", "width": 640, "height": 640, "ai": true, "microphone": "silence" });
+    assert_eq!(status["mode_profile"], profile);
+    stand.end();
+}
+
+/// A photo comes flat, as the contract has it, and holds nothing else up while it is taken.
+#[test]
+fn a_photo_comes_to_whoever_asked_for_it() {
+    let stand = Stand::start();
+    let mut client = stand.client();
+    let ids: Vec<String> =
+        [true, false].map(|with_hud| client.send("take_photo", json!({ "with_hud": with_hud }))).into();
+    assert_eq!(client.ask("servo_center", json!({}))["command"], "servo_center");
+    for (id, with_hud) in ids.iter().zip([true, false]) {
+        let photo = whole(&mut client, "photo");
+        assert_eq!((&photo["id"], &photo["with_hud"]), (&json!(id), &json!(with_hud)));
+        assert!(photo["data"].as_str().unwrap().starts_with("/9j/"), "a JPEG in base64");
+        let name = photo["filename"].as_str().unwrap();
+        assert!(name.starts_with("wimz_") && name.ends_with(".jpg"), "{name}");
+        assert!(photo["timestamp"].is_string() && photo["device_id"].is_string());
+    }
+    stand.end();
+}
+
+/// A stop is told to everybody, with its place in the robot's history.
+#[test]
+fn a_stop_is_told_to_all() {
+    let stand = Stand::start();
+    let (mut client, mut other) = (stand.client(), stand.client());
+    client.ask("emergency_stop", json!({}));
+    assert_eq!(client.ask("stop_release", json!({}))["success"], true);
+    let told: Vec<Value> = ["emergency_stopped", "stop_released"]
+        .map(|kind| {
+            loop {
+                let alert = whole(&mut other, "alert");
+                if alert["data"]["alert_type"] == kind {
+                    break alert;
+                }
+            }
+        })
+        .into();
+    let places = told.iter().map(|alert| alert["event"]["seq"].as_u64().unwrap());
+    assert!(places.is_sorted_by(|a, b| a < b), "{told:?}");
     stand.end();
 }
 
@@ -116,7 +248,19 @@ fn over_rest() {
     assert_eq!(rest.post("/led/pattern", r#"{"pattern":"fire"}"#).0, 200);
     assert_eq!(rest.post("/led/color", r#"{"r":1,"g":2,"b":3}"#).0, 200);
     assert_eq!(rest.post("/led/off", "").0, 200);
-    assert_eq!(rest.post("/treat/dispense", "").0, 200);
+    assert_eq!(rest.post("/audio/volume", r#"{"level":20}"#).0, 200);
+    assert_eq!(rest.post("/audio/stop", "").0, 200);
+    assert_eq!(rest.post("/audio/play", r#"{"file":"no_such_song"}"#).0, 409);
+    assert!(rest.get("/audio/files").1["files"].is_array());
+    let sound = rest.get("/audio/current").1;
+    assert_eq!((&sound["state"], &sound["volume"]), (&json!("stopped"), &json!(20)), "{sound}");
+    ready_for_treats(&mut stand.client());
+    let named = "Idempotency-Key: press-1\r\n";
+    let (status, taken) = rest.call("POST", "/treat/dispense", "", named);
+    assert_eq!((status, &taken["result"]), (200, &json!({ "job": 1, "again": false })), "{taken}");
+    let (status, again) = rest.post("/treat/dispense", r#"{"request_id":"press-1","dog_id":"rex"}"#);
+    assert_eq!((status, &again["result"]["again"]), (200, &json!(true)), "{again}");
+    assert_eq!(rest.call("POST", "/treat/dispense", r#"{"request_id":"press-2"}"#, named).0, 400);
     assert_eq!(rest.post("/treat/carousel/rotate", "").0, 409, "one thing at a time");
     for (path, body) in [
         ("/motor/speed", ""),
@@ -129,6 +273,10 @@ fn over_rest() {
         ("/mode/set", r#"{"mode":"drive"}"#),
         ("/led/pattern", r#"{"pattern":"disco"}"#),
         ("/led/color", r#"{"r":1,"g":2}"#),
+        ("/audio/play", "{}"),
+        ("/audio/volume", r#"{"volume":20}"#),
+        ("/audio/volume", r#"{"level":20.5}"#),
+        ("/treat/dispense", r#"{"reqest_id":"press-1"}"#),
     ] {
         let (status, answer) = rest.post(path, body);
         assert_eq!((status, &answer["success"]), (400, &json!(false)), "{path} {body}: {answer}");

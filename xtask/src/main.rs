@@ -14,6 +14,7 @@ mod outcome;
 mod prove;
 mod scenarios;
 mod schemas;
+mod sounds;
 mod test;
 mod tidy;
 mod tools;
@@ -43,6 +44,8 @@ enum Command {
     Prove(prove::Prove),
     /// Write the JSON Schemas that editors check robot profiles with
     Schemas,
+    /// Make the sounds that come with WIM-Z, and write down how long each is
+    Sounds,
 }
 
 fn main() -> ExitCode {
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Command::Bench(words) => bench::bench(&workspace, words),
         Command::Prove(words) => prove::prove(&workspace, words),
         Command::Schemas => schemas::write(&workspace),
+        Command::Sounds => sounds::write(&workspace),
     });
     done.unwrap_or_else(|error| {
         eprintln!("xtask: {error:#}");

@@ -1,14 +1,11 @@
-//! Messages, robot to app: the envelope and the data of each.
+//! Answers, robot to app: the envelope that every message has, `command_ack` and `error`.
 
 use serde::Serialize;
-use std::collections::BTreeMap;
 
-use wimz_vocabulary::{
-    BatteryState, Celsius, Charging, ClientId, Condition, DriveCause, DriveState, Evidence, JobId,
-    JobOutcome, Mode, Part, Refusal, RobotTime, Status,
-};
+use wimz_vocabulary::{DriveState, Event, Evidence, JobId, JobOutcome, Lane, Micros, Refusal};
 
 use super::command::Unreadable;
+use super::news::Dropped;
 
 /// What every message to the app is wrapped in.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -22,26 +19,64 @@ pub struct Envelope<'a, T> {
     pub data: T,
     /// ISO 8601, UTC.
     pub timestamp: String,
+    /// Which fact it tells of, if it tells of one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<EventMark>,
 }
 
-/// Why something was refused or not understood.
+/// Where a fact stands in the robot's history, so that an app can keep a place in it and knows a fact that it has
+/// been told before. Not every fact is a message: a gap in the numbers is no loss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct EventMark {
+    /// Which start of the robot.
+    pub boot: u32,
+    /// Which of its two rows.
+    pub lane: Lane,
+    /// One after the other within the row.
+    pub seq: u64,
+    /// Whether it was kept before it was told.
+    pub durable: bool,
+}
+
+impl From<&Event> for EventMark {
+    fn from(event: &Event) -> Self {
+        Self { boot: event.id.boot.0, lane: event.id.lane, seq: event.id.seq, durable: event.durable }
+    }
+}
+
+/// Why something was refused or not understood: `error`, and within an [`Ack`].
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ErrorBody {
     /// A short, stable word for programs.
     pub code: &'static str,
     /// A sentence for people.
     pub message: String,
+    /// After how many seconds asking again makes sense, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after_s: Option<u64>,
+}
+
+impl ErrorBody {
+    /// An error of this code, in these words.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), retry_after_s: None }
+    }
 }
 
 impl From<Refusal> for ErrorBody {
     fn from(refusal: Refusal) -> Self {
-        Self { code: refusal.code(), message: refusal.to_string() }
+        let wait = match refusal {
+            Refusal::TreatLimit { wait, .. } => wait,
+            _ => None,
+        };
+        let retry_after_s = wait.map(|wait| wait.get().div_ceil(Micros::from_secs(1).get()));
+        Self { retry_after_s, ..Self::new(refusal.code(), refusal.to_string()) }
     }
 }
 
 impl From<&Unreadable> for ErrorBody {
     fn from(unreadable: &Unreadable) -> Self {
-        Self { code: unreadable.code, message: unreadable.message.clone() }
+        Self::new(unreadable.code, unreadable.message.clone())
     }
 }
 
@@ -55,16 +90,16 @@ pub struct Ack {
     pub command: String,
     /// Whether it was taken on. Whether it is *done* is told by events.
     pub success: bool,
-    /// What a stop found.
+    /// What a stop found, or which job a treat became.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub result: Option<StopResult>,
+    pub result: Option<Found>,
     /// Why not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorBody>,
 }
 
 /// How a command ended, before it is wrapped as an [`Ack`] or a REST answer.
-pub type AckResult = Result<Option<StopResult>, ErrorBody>;
+pub type AckResult = Result<Option<Found>, ErrorBody>;
 
 impl Ack {
     /// An answer to the command of this name and id.
@@ -75,6 +110,16 @@ impl Ack {
             Err(error) => Self { id, command, success: false, result: None, error: Some(error) },
         }
     }
+}
+
+/// What a command that was taken on has to say beyond that.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Found {
+    /// Of a stop.
+    Stop(StopResult),
+    /// Of a treat.
+    Treat(TreatResult),
 }
 
 /// What a stop found.
@@ -99,156 +144,63 @@ impl From<DriveState> for StopResult {
     }
 }
 
-/// The robot's account of itself: `status_update`, and `GET /telemetry`.
+/// Which job a treat became.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct StatusUpdate {
-    /// The mode.
-    pub mode: Mode,
-    /// The number under which the robot knows the client that it speaks to.
-    pub you: ClientId,
-    /// Who is at the controls.
-    pub operator: Option<ClientId>,
-    /// The drive.
-    pub drive: Drive,
-    /// The camera head, degrees from centre: pan positive left, tilt positive up.
-    pub head: Head,
-    /// The battery; `null` until it has been measured.
-    pub battery: Option<Battery>,
-    /// The computer's temperature in °C; `null` until it has been measured.
-    pub temperature_c: Option<f32>,
-    /// How each part is, by name.
-    pub health: BTreeMap<&'static str, PartHealth>,
-    /// Microseconds since boot.
-    pub uptime_us: u64,
-}
-
-/// The drive, within a [`StatusUpdate`].
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Drive {
-    left: f32,
-    right: f32,
-    latched: bool,
-    cause: DriveCause,
-    evidence: Evidence,
-}
-
-/// The camera head, within a [`StatusUpdate`].
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Head {
-    pan: f32,
-    tilt: f32,
-}
-
-/// The battery, within a [`StatusUpdate`].
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Battery {
-    voltage: f32,
-    /// 0 to 100.
-    percent: f32,
-    charging: Charging,
-}
-
-impl From<BatteryState> for Battery {
-    fn from(battery: BatteryState) -> Self {
-        let BatteryState { volts, charge, charging } = battery;
-        Self { voltage: volts.get(), percent: charge.get() * 100.0, charging }
-    }
-}
-
-/// How a part is, within a [`StatusUpdate`].
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct PartHealth {
-    /// `starting`, `ok`, `degraded` or `failed`.
-    state: &'static str,
-    /// What is wrong, as a sentence for people.
+pub struct TreatResult {
+    /// Its number, the same as in the `treat` message to come.
+    pub job: JobId,
+    /// Whether the same request was taken on before: nothing more comes of this one.
+    pub again: bool,
+    /// What came of it, if it has ended.
     #[serde(skip_serializing_if = "Option::is_none")]
-    trouble: Option<String>,
-    /// How long ago it was last known to be well; `null` if never since boot.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    last_good_s: Option<u64>,
+    pub outcome: Option<Dropped>,
 }
 
-impl PartHealth {
-    fn new(status: &Status, part: Part) -> Self {
-        let health = status.part(part);
-        let state = match health.condition {
-            Condition::Starting => "starting",
-            Condition::Ok => "ok",
-            Condition::Degraded(_) => "degraded",
-            Condition::Failed(_) => "failed",
+impl TreatResult {
+    /// The answer to a treat that was asked for by a name.
+    pub fn new(job: JobId, again: bool, outcome: Option<JobOutcome>) -> Self {
+        Self { job, again, outcome: outcome.map(Dropped::from) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use wimz_vocabulary::{Boot, EventBody, EventId, RobotTime, StopKind, TreatLimit};
+
+    #[test]
+    fn a_refused_treat_says_when_to_ask_again() {
+        let wait = Some(Micros::new(90_000_001));
+        let error = ErrorBody::from(Refusal::TreatLimit { limit: TreatLimit::Spacing, wait });
+        assert_eq!((error.code, error.retry_after_s), ("treat_limit", Some(91)));
+        let error = ErrorBody::from(Refusal::DispenserBusy);
+        assert_eq!(serde_json::to_value(error).unwrap().get("retry_after_s"), None);
+    }
+
+    #[test]
+    fn a_treat_s_answer_names_its_job_and_what_came_of_it() {
+        let ack = |outcome| {
+            let found = Found::Treat(TreatResult::new(JobId(4), true, outcome));
+            serde_json::to_value(Ack::new(Some("7".to_owned()), "dispense_treat", Ok(Some(found)))).unwrap()
         };
-        let trouble = health.condition.trouble();
-        let age = |good: RobotTime| status.at.since(good).get() / 1_000_000;
-        let last_good_s = trouble.and(health.last_good).map(age);
-        Self { state, trouble: trouble.map(|trouble| trouble.to_string()), last_good_s }
+        let open = json!({ "id": "7", "command": "dispense_treat", "success": true,
+            "result": { "job": 4, "again": true } });
+        assert_eq!(ack(None), open);
+        let ended = &ack(Some(JobOutcome::Dropped { count: 1 }))["result"]["outcome"];
+        assert_eq!((&ended["success"], &ended["confirmed"]), (&json!(true), &json!(1)));
     }
-}
 
-impl StatusUpdate {
-    /// The status as it is told to `you`.
-    pub fn new(status: &Status, you: ClientId) -> Self {
-        let Status { at, mode, operator, drive, head, battery, temperature, parts: _ } = *status;
-        Self {
-            mode,
-            you,
-            operator,
-            drive: Drive {
-                left: drive.left.get(),
-                right: drive.right.get(),
-                latched: drive.latched,
-                cause: drive.cause,
-                evidence: drive.evidence,
-            },
-            head: Head { pan: head.pan.get(), tilt: head.tilt.get() },
-            battery: battery.map(Battery::from),
-            temperature_c: temperature.map(Celsius::get),
-            health: Part::ALL.map(|part| (part.name(), PartHealth::new(status, part))).into(),
-            uptime_us: at.as_micros(),
-        }
-    }
-}
-
-/// What came of a treat: `treat`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Treat {
-    /// The dispenser's number for the job.
-    pub job: u64,
-    /// Whether a treat fell for certain.
-    pub success: bool,
-    /// How many the beam counted.
-    pub confirmed: u8,
-    /// Whether that count is beyond doubt.
-    pub certain: bool,
-    /// A sentence for people.
-    pub message: String,
-}
-
-impl Treat {
-    /// The outcome of a job.
-    pub fn new(job: JobId, outcome: JobOutcome) -> Self {
-        let (confirmed, certain, message) = match outcome {
-            JobOutcome::Dropped { count: 0 } => (0, true, "The carousel turned; nothing fell.".to_owned()),
-            JobOutcome::Dropped { count: 1 } => (1, true, "A treat dropped.".to_owned()),
-            JobOutcome::Dropped { count } => (count, true, format!("{count} treats dropped together.")),
-            JobOutcome::Uncertain { seen, .. } => (
-                seen,
-                false,
-                "A treat may have dropped: it counts as given and is not tried again.".to_owned(),
-            ),
-            JobOutcome::EmptyOrJammed => {
-                (0, true, "No treat dropped: the dispenser is empty or jammed.".to_owned())
-            }
-            JobOutcome::NotDone { why } => (0, true, format!("No treat dropped: {why}.")),
+    #[test]
+    fn a_message_of_a_fact_carries_the_fact_s_place() {
+        let event = Event {
+            id: EventId { boot: Boot(3), lane: Lane::Durable, seq: 12 },
+            at: RobotTime::BOOT,
+            wall_us: None,
+            durable: false,
+            body: EventBody::Stopped { kind: StopKind::Stop },
         };
-        Self { job: job.0, success: certain && confirmed > 0, confirmed, certain, message }
+        let mark = serde_json::to_value(EventMark::from(&event)).unwrap();
+        assert_eq!(mark, json!({ "boot": 3, "lane": "durable", "seq": 12, "durable": false }));
     }
-}
-
-/// Something a person should know: `alert`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Alert {
-    /// A short, stable word for programs.
-    pub alert_type: &'static str,
-    /// A sentence for people.
-    pub message: String,
 }

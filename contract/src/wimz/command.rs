@@ -1,10 +1,12 @@
 //! Commands, app to robot: the envelope and the data of each.
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+mod data;
+
 use serde_json::Value;
 use wimz_vocabulary::words::unknown;
-use wimz_vocabulary::{Command, Degrees, Mode, ModeCause, Pattern, Ratio, Rgb, StopKind, Work};
+use wimz_vocabulary::{Command, StopKind, Work};
+
+use data::nothing;
 
 /// A frame that was understood.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,65 +42,29 @@ pub struct Unreadable {
     pub message: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Motor {
-    left: f32,
-    right: f32,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Servo {
-    pan: Option<f32>,
-    tilt: Option<f32>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SetMode {
-    mode: String,
-    source: Option<String>,
-    /// The app's own clock. Nothing on the robot depends on it.
-    #[serde(rename = "timestamp")]
-    _timestamp: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Led {
-    pattern: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LedColor {
-    r: u8,
-    g: u8,
-    b: u8,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MoodLed {
-    state: String,
-}
-
 /// How a command's data is read.
 type Reader = fn(Value) -> Result<Order, String>;
 
 /// The commands, by their one name each, and how their data is read.
-const COMMANDS: [(&str, Reader); 13] = [
-    ("motor", motor),
-    ("servo", servo),
+const COMMANDS: [(&str, Reader); 21] = [
+    ("motor", data::motor),
+    ("servo", data::servo),
     ("servo_center", |data| nothing(data, Order::Request(Command::CenterHead))),
-    ("set_mode", set_mode),
-    ("dispense_treat", |data| nothing(data, Order::Request(Command::Dispense { work: Work::Dispense }))),
-    ("carousel_rotate", |data| nothing(data, Order::Request(Command::Dispense { work: Work::Rotate }))),
+    ("set_mode", data::set_mode),
+    ("dispense_treat", |data| data::treat(data, Work::Dispense)),
+    ("carousel_rotate", |data| data::treat(data, Work::Rotate)),
     ("treat_counter_reset", |data| nothing(data, Order::Request(Command::ClearDispenser))),
-    ("led", led),
-    ("led_color", led_color),
-    ("mood_led", mood_led),
+    ("led", data::led),
+    ("led_color", data::led_color),
+    ("mood_led", data::mood_led),
+    ("audio", data::audio),
+    ("audio_stop", |data| nothing(data, Order::Request(Command::StopSound))),
+    ("audio_toggle", |data| nothing(data, Order::Request(Command::ToggleSound))),
+    ("audio_volume", data::audio_volume),
+    ("audio_next", |data| nothing(data, Order::Request(Command::NextSong))),
+    ("audio_prev", |data| nothing(data, Order::Request(Command::PreviousSong))),
+    ("call_dog", data::call_dog),
+    ("take_photo", data::take_photo),
     ("stop", |data| nothing(data, Order::Stop(StopKind::Stop))),
     ("emergency_stop", |data| nothing(data, Order::Stop(StopKind::Emergency))),
     ("stop_release", |data| nothing(data, Order::Request(Command::ReleaseStop))),
@@ -169,71 +135,12 @@ pub fn read_data(name: &str, data: Value) -> Result<(&'static str, Order), (&'st
     Ok((command, order))
 }
 
-fn typed<T: DeserializeOwned>(data: Value) -> Result<T, String> {
-    serde_json::from_value(data).map_err(|error| error.to_string())
-}
-
-fn nothing(data: Value, order: Order) -> Result<Order, String> {
-    match data.as_object().and_then(|fields| fields.keys().next()) {
-        None => Ok(order),
-        Some(field) => Err(format!("it takes no `{field}`")),
-    }
-}
-
-fn motor(data: Value) -> Result<Order, String> {
-    let Motor { left, right } = typed(data)?;
-    let ratio = |name, value| Ratio::new(value).map_err(|error| format!("{name}: {error}"));
-    Ok(Order::Request(Command::Drive { left: ratio("left", left)?, right: ratio("right", right)? }))
-}
-
-fn servo(data: Value) -> Result<Order, String> {
-    let Servo { pan, tilt } = typed(data)?;
-    if pan.is_none() && tilt.is_none() {
-        return Err("give `pan`, `tilt` or both, in degrees from centre".to_owned());
-    }
-    let angle = |name: &str, value: Option<f32>| {
-        value.map(Degrees::new).transpose().map_err(|error| format!("{name}: {error}"))
-    };
-    Ok(Order::Request(Command::PointHead { pan: angle("pan", pan)?, tilt: angle("tilt", tilt)? }))
-}
-
-fn set_mode(data: Value) -> Result<Order, String> {
-    let SetMode { mode, source, _timestamp: _ } = typed(data)?;
-    let known = Mode::ALL.into_iter().find(|known| known.name() == mode);
-    let mode = known.ok_or_else(|| unknown("mode", &mode, Mode::ALL.map(Mode::name)))?;
-    let source = source.as_deref().unwrap_or(ModeCause::Api.name());
-    let known = ModeCause::ALL.into_iter().find(|known| known.name() == source);
-    let cause = known.ok_or_else(|| unknown("source", source, ModeCause::ALL.map(ModeCause::name)))?;
-    Ok(Order::Request(Command::SetMode { mode, cause }))
-}
-
-fn led(data: Value) -> Result<Order, String> {
-    let Led { pattern } = typed(data)?;
-    let known = Pattern::ALL.into_iter().find(|(name, _)| *name == pattern);
-    let (_, pattern) =
-        known.ok_or_else(|| unknown("pattern", &pattern, Pattern::ALL.map(|(name, _)| name)))?;
-    Ok(Order::Request(Command::ShowPattern { pattern }))
-}
-
-fn led_color(data: Value) -> Result<Order, String> {
-    let LedColor { r, g, b } = typed(data)?;
-    Ok(Order::Request(Command::ShowColor { color: Rgb::new(r, g, b) }))
-}
-
-fn mood_led(data: Value) -> Result<Order, String> {
-    let MoodLed { state } = typed(data)?;
-    let on = match state.as_str() {
-        "on" => Some(true),
-        "off" => Some(false),
-        "toggle" => None,
-        other => return Err(unknown("state", other, ["on", "off", "toggle"])),
-    };
-    Ok(Order::Request(Command::MoodLight { on }))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wimz_vocabulary::{
+        DogId, Heartbeat, Micros, Mode, ModeCause, Ratio, RequestKey, SoundName, TreatCause,
+    };
 
     const ROBOT: &str = "wimz_robot_01";
 
@@ -244,6 +151,94 @@ mod tests {
         let asked = read(text, ROBOT).unwrap();
         let command = Command::SetMode { mode: Mode::Manual, cause: ModeCause::DriveEnter };
         assert_eq!(asked, Asked { id: None, command: "set_mode", order: Order::Request(command) });
+    }
+
+    /// The order that a command with this data comes to, or what is wrong with it.
+    fn order(command: &str, data: &str) -> Result<Order, String> {
+        let data = serde_json::from_str(data).unwrap();
+        read_data(command, data)
+            .map(|(_, order)| order)
+            .map_err(|(code, message)| format!("{code}: {message}"))
+    }
+
+    #[test]
+    fn what_the_contract_can_ask_for_comes_to_a_request() {
+        let half = Ratio::constant(0.5);
+        let drive = |echo: Option<u64>, lease: Option<u64>| Command::Drive {
+            left: half,
+            right: -half,
+            echo: echo.map(Heartbeat),
+            lease: lease.map(Micros::from_millis),
+        };
+        let treat = |work, key: Option<&str>, dog: Option<&str>| Command::Dispense {
+            work,
+            cause: TreatCause::Owner,
+            key: key.map(|key| RequestKey::new(key).unwrap()),
+            dog: dog.map(|dog| DogId::new(dog).unwrap()),
+        };
+        let cases = [
+            ("motor", r#"{"left":0.5,"right":-0.5}"#, drive(None, None)),
+            ("motor", r#"{"left":0.5,"right":-0.5,"heartbeat":7,"lease_ms":300}"#, drive(Some(7), Some(300))),
+            ("motor", r#"{"left":0.5,"right":-0.5,"heartbeat":null,"lease_ms":1}"#, drive(None, Some(1))),
+            ("dispense_treat", "{}", treat(Work::Dispense, None, None)),
+            (
+                "dispense_treat",
+                r#"{"request_id":"r1","dog_id":"rex"}"#,
+                treat(Work::Dispense, Some("r1"), Some("rex")),
+            ),
+            ("carousel_rotate", r#"{"request_id":"r2"}"#, treat(Work::Rotate, Some("r2"), None)),
+            (
+                "audio",
+                r#"{"file":"songs/calm.wav"}"#,
+                Command::Play { sound: SoundName::new("songs/calm.wav").unwrap() },
+            ),
+            ("audio_volume", r#"{"volume":50}"#, Command::SetVolume { volume: half }),
+            ("audio_toggle", "{}", Command::ToggleSound),
+            ("audio_next", "{}", Command::NextSong),
+            ("audio_prev", "{}", Command::PreviousSong),
+            ("audio_stop", "{}", Command::StopSound),
+            ("call_dog", "{}", Command::CallDog { dog: None }),
+            ("call_dog", r#"{"dog_id":"rex"}"#, Command::CallDog { dog: Some(DogId::new("rex").unwrap()) }),
+            ("take_photo", "{}", Command::TakePhoto { with_hud: false }),
+            ("take_photo", r#"{"with_hud":true}"#, Command::TakePhoto { with_hud: true }),
+        ];
+        for (command, data, wanted) in cases {
+            assert_eq!(order(command, data), Ok(Order::Request(wanted)), "{command} {data}");
+        }
+    }
+
+    #[test]
+    fn a_value_out_of_its_range_is_told_the_range() {
+        let long = format!(r#"{{"request_id":"{}"}}"#, "r".repeat(65));
+        let cases = [
+            (
+                "motor",
+                r#"{"left":0,"right":0,"lease_ms":301}"#,
+                "lease_ms: 301 is not a whole number from 1 to 300",
+            ),
+            ("motor", r#"{"left":0,"right":0,"lease_ms":0}"#, "lease_ms: 0 is not"),
+            ("motor", r#"{"left":0,"right":0,"lease_ms":1.5}"#, "lease_ms: 1.5 is not"),
+            (
+                "motor",
+                r#"{"left":0,"right":0,"heartbeat":-1}"#,
+                "heartbeat: -1 is not a whole number from 0 up",
+            ),
+            ("motor", r#"{"left":0,"right":0,"heartbeat":"7"}"#, "heartbeat: \"7\" is not"),
+            ("dispense_treat", &long, "request_id: it is longer than 64 bytes"),
+            ("dispense_treat", r#"{"request_id":""}"#, "request_id: it is empty"),
+            ("dispense_treat", r#"{"dog_id":"a\nb"}"#, "dog_id: it holds a character"),
+            ("dispense_treat", r#"{"cause":"mission"}"#, "unknown field `cause`"),
+            ("audio", "{}", "missing field `file`"),
+            ("audio_volume", r#"{"volume":101}"#, "volume: 101 is not a whole number from 0 to 100"),
+            ("audio_volume", r#"{"volume":0.5}"#, "volume: 0.5 is not"),
+            ("audio_next", r#"{"file":"x"}"#, "it takes no `file`"),
+            ("call_dog", r#"{"dog":"rex"}"#, "unknown field `dog`"),
+            ("take_photo", r#"{"with_hud":"yes"}"#, "invalid type"),
+        ];
+        for (command, data, message) in cases {
+            let error = order(command, data).unwrap_err();
+            assert!(error.starts_with("bad_data: ") && error.contains(message), "{command} {data}: {error}");
+        }
     }
 
     #[test]
@@ -267,6 +262,11 @@ mod tests {
                 r#"{"type":"command","command":"set_mode","data":{"mode":"guardian"}}"#,
                 "bad_data",
                 "unknown mode `guardian`",
+            ),
+            (
+                r#"{"type":"command","command":"set_mode","data":{"mode":"idle","source":"safety"}}"#,
+                "bad_data",
+                "unknown source `safety`: there are dropdown, drive_enter,",
             ),
             (r#"{"type":"command","command":"servo","data":{}}"#, "bad_data", "give `pan`, `tilt` or both"),
             (

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use wimz_vocabulary::RobotTime;
+use wimz_vocabulary::{Event, RobotTime};
 
 /// What the wall clock said when the robot booted. Robot time never depends on it; stamps do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,15 +21,38 @@ impl WallClock {
         let moment = self.0.checked_add(jiff::SignedDuration::from_micros(micros)).unwrap_or(Timestamp::MAX);
         format!("{moment:.6}")
     }
+
+    /// The stamp of a fact: what the robot knew of the wall clock when it happened, and only without that what was
+    /// known at boot.
+    pub fn stamp_of(self, fact: &Event) -> String {
+        match fact.wall_us.map(Timestamp::from_microsecond) {
+            Some(Ok(moment)) => format!("{moment:.6}"),
+            _ => self.stamp(fact.at),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wimz_vocabulary::{EventBody, EventId};
 
     #[test]
     fn stamps_count_from_boot() {
         let clock = WallClock::at_boot("2026-03-01T18:00:00Z".parse().unwrap());
         assert_eq!(clock.stamp(RobotTime::from_micros(61_500_000)), "2026-03-01T18:01:01.500000Z");
+    }
+    #[test]
+    fn a_fact_keeps_the_wall_time_that_it_happened_at() {
+        let clock = WallClock::at_boot("1970-01-01T00:00:00Z".parse().unwrap());
+        let fact = |wall_us| Event {
+            id: EventId::default(),
+            at: RobotTime::from_micros(2_000_000),
+            wall_us,
+            durable: true,
+            body: EventBody::GuardIntervened,
+        };
+        assert_eq!(clock.stamp_of(&fact(Some(1_772_388_000_500_000))), "2026-03-01T18:00:00.500000Z");
+        assert_eq!(clock.stamp_of(&fact(None)), "1970-01-01T00:00:02.000000Z");
     }
 }

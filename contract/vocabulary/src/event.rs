@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ClientId, Condition, EventId, JobId, JobOutcome, LeaseId, Mode, ModeCause, Part, RobotTime, StopKind,
-    Work,
+    Charging, ClientId, Condition, DogId, EventId, JobId, JobOutcome, Lane, LeaseId, Level, Mode, ModeCause,
+    Part, PlayId, RequestKey, RobotTime, SoundEnd, SoundName, StopKind, StoreState, TreatCause, Work,
 };
 
 /// A fact. Its id and its time are given once and never again.
@@ -14,6 +14,10 @@ pub struct Event {
     pub id: EventId,
     /// When it happened, on the robot's clock.
     pub at: RobotTime,
+    /// When it happened, in microseconds since 1970, as far as the robot knew: `None` while it had no wall clock.
+    pub wall_us: Option<i64>,
+    /// Whether it was kept before it was told. A fact of safety is told even if it cannot be kept.
+    pub durable: bool,
     /// What happened.
     pub body: EventBody,
 }
@@ -84,8 +88,14 @@ pub enum EventBody {
         job: JobId,
         /// What.
         work: Work,
+        /// Why.
+        cause: TreatCause,
         /// Who asked.
         client: ClientId,
+        /// What the asker calls the request.
+        key: Option<RequestKey>,
+        /// For which dog.
+        dog: Option<DogId>,
     },
     /// The dispenser is done with it.
     DispenseEnded {
@@ -109,6 +119,105 @@ pub enum EventBody {
         /// Whether it is down.
         pressed: bool,
     },
+    /// The battery is on another level.
+    BatteryLevel {
+        /// Before.
+        from: Level,
+        /// Now.
+        to: Level,
+    },
+    /// The computer's heat is on another level.
+    HeatLevel {
+        /// Before.
+        from: Level,
+        /// Now.
+        to: Level,
+    },
+    /// The battery began to be charged, or ceased to be.
+    ChargingChanged {
+        /// Now.
+        to: Charging,
+    },
+    /// A sound begins, or goes on after a pause.
+    SoundStarted {
+        /// Which playing.
+        play: PlayId,
+        /// What.
+        sound: SoundName,
+    },
+    /// A sound is over.
+    SoundEnded {
+        /// Which playing.
+        play: PlayId,
+        /// What.
+        sound: SoundName,
+        /// How.
+        how: SoundEnd,
+    },
+    /// A dog was called.
+    DogCalled {
+        /// Which, if the caller said so.
+        dog: Option<DogId>,
+        /// By which sound.
+        sound: SoundName,
+    },
+    /// Keeping facts works differently from before.
+    StoreChanged {
+        /// Now.
+        to: StoreState,
+    },
+    /// Facts could not be kept for so long that some were let go.
+    FactsLost {
+        /// How many.
+        count: u64,
+    },
+}
+
+impl EventBody {
+    /// Whether it is kept before it is told, or told to whoever listens.
+    pub const fn lane(&self) -> Lane {
+        match self {
+            Self::ModeChanged { .. }
+            | Self::Stopped { .. }
+            | Self::StopReleased { .. }
+            | Self::GuardIntervened
+            | Self::PartChanged { .. }
+            | Self::DispenseStarted { .. }
+            | Self::DispenseEnded { .. }
+            | Self::TreatStrayed { .. }
+            | Self::WallClockJumped { .. }
+            | Self::PowerButton { .. }
+            | Self::BatteryLevel { .. }
+            | Self::HeatLevel { .. }
+            | Self::ChargingChanged { .. }
+            | Self::DogCalled { .. }
+            | Self::FactsLost { .. } => Lane::Durable,
+            // Who drives and what plays changes many times a minute and is no history; that the store fails cannot
+            // wait for the store.
+            Self::OperatorTook { .. }
+            | Self::OperatorLeft { .. }
+            | Self::DriveStarted { .. }
+            | Self::DriveEnded { .. }
+            | Self::SoundStarted { .. }
+            | Self::SoundEnded { .. }
+            | Self::StoreChanged { .. } => Lane::Transient,
+        }
+    }
+
+    /// Whether somebody must hear of it even if it cannot be kept.
+    pub const fn is_safety(&self) -> bool {
+        matches!(
+            self,
+            Self::Stopped { .. }
+                | Self::StopReleased { .. }
+                | Self::GuardIntervened
+                | Self::PartChanged { .. }
+                | Self::BatteryLevel { .. }
+                | Self::HeatLevel { .. }
+                | Self::PowerButton { .. }
+                | Self::StoreChanged { .. }
+        )
+    }
 }
 
 /// How the controls became free.
@@ -137,4 +246,6 @@ pub enum DriveEnd {
     ModeChanged,
     /// The drive no longer obeys.
     PartFailed,
+    /// The battery or the heat forbids it.
+    Protected,
 }

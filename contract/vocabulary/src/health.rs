@@ -26,11 +26,13 @@ pub enum Part {
     Thermometer,
     /// The power button.
     PowerButton,
+    /// The speaker with its amplifier.
+    Speaker,
 }
 
 impl Part {
     /// How many there are.
-    pub const COUNT: usize = 8;
+    pub const COUNT: usize = 9;
     /// All of them, in their order.
     pub const ALL: [Self; Self::COUNT] = [
         Self::Drive,
@@ -41,6 +43,7 @@ impl Part {
         Self::Battery,
         Self::Thermometer,
         Self::PowerButton,
+        Self::Speaker,
     ];
 
     /// Its name on every wire.
@@ -54,6 +57,7 @@ impl Part {
             Self::Battery => "battery",
             Self::Thermometer => "thermometer",
             Self::PowerButton => "power_button",
+            Self::Speaker => "speaker",
         }
     }
 }
@@ -129,6 +133,12 @@ pub enum Trouble {
     EmptyOrJammed,
     /// A button that nobody holds for so long.
     StuckDown,
+    /// A file that it should play is gone, or is no sound.
+    Unplayable,
+    /// What it was to do could not be written down first.
+    NotRecorded,
+    /// What it was to do was allowed too late.
+    TooLate,
 }
 
 impl fmt::Display for Trouble {
@@ -149,6 +159,9 @@ impl fmt::Display for Trouble {
             Self::BeamRestless => "the treat beam is interrupted without cause",
             Self::EmptyOrJammed => "empty or jammed",
             Self::StuckDown => "held down for too long",
+            Self::Unplayable => "a file cannot be played",
+            Self::NotRecorded => "it could not be written down first",
+            Self::TooLate => "it could not be written down in time",
         })
     }
 }

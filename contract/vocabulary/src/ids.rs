@@ -4,6 +4,8 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::{Micros, RobotTime};
+
 macro_rules! counted {
     ($(#[$doc:meta])* $name:ident($inner:ty)) => {
         $(#[$doc])*
@@ -58,11 +60,45 @@ impl ClientId {
     pub const REST: Self = Self(0);
 }
 
-/// Where a fact stands in the robot's history: which boot, and the how-manieth event of it.
+/// A heartbeat of the robot: the how-manieth span of [`Heartbeat::PERIOD`] since boot it is sent in. Its number is its
+/// time, so nobody needs to remember when it was sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Heartbeat(pub u64);
+
+impl Heartbeat {
+    /// Between two of them: a motion lease of 300 ms holds six, so an echo costs a sixth of it at most.
+    pub const PERIOD: Micros = Micros::from_millis(50);
+
+    /// The one that is due at this moment.
+    pub const fn at(now: RobotTime) -> Self {
+        Self(now.as_micros() / Self::PERIOD.get())
+    }
+
+    /// When it was sent, at the earliest.
+    pub const fn sent(self) -> RobotTime {
+        RobotTime::from_micros(self.0.saturating_mul(Self::PERIOD.get()))
+    }
+}
+
+/// Where a fact stands in the robot's history: which boot, in which of its two rows, and the how-manieth.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct EventId {
     /// Which start of the robot.
     pub boot: Boot,
-    /// One after the other, without a gap.
+    /// Which row.
+    pub lane: Lane,
+    /// One after the other within the row, from 1, without a gap.
     pub seq: u64,
+}
+
+/// Facts are counted in two rows, so that whoever keeps a place in the durable one can tell that nothing is missing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lane {
+    /// Kept for good.
+    #[default]
+    Durable,
+    /// For whoever listens at the moment.
+    Transient,
 }

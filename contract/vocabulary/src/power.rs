@@ -1,4 +1,6 @@
-//! Power: what the battery monitor says.
+//! Power and heat: what the monitors say, and how serious it is.
+
+use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -26,4 +28,37 @@ pub enum Charging {
     No,
     /// The voltage rises steadily with the motors idle.
     Yes,
+}
+
+/// How serious a low battery or a hot computer is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// Nothing to care about.
+    #[default]
+    Normal,
+    /// Somebody should know.
+    Warning,
+    /// The robot does nothing by itself any more.
+    Critical,
+    /// The robot saves itself: it rests, whatever it is asked.
+    Emergency,
+}
+
+impl Level {
+    /// Its name on every wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+            Self::Emergency => "emergency",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }

@@ -1,9 +1,13 @@
 //! What may be asked of the robot, whoever asks and by whatever wire, and how it answers.
 
+use alloc::format;
+use alloc::string::String;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ClientId, Degrees, Micros, Mode, ModeCause, Part, Pattern, Ratio, RequestId, Rgb, StopEpoch, Trouble,
+    ClientId, Degrees, DogId, Heartbeat, JobId, JobOutcome, Lock, Micros, Mode, ModeCause, Part, Pattern,
+    Ratio, RequestId, RequestKey, Rgb, SoundName, StopEpoch, StoreState, TreatCause, TreatLimit, Trouble,
     Work,
 };
 
@@ -30,6 +34,10 @@ pub enum Command {
         left: Ratio,
         /// Right track.
         right: Ratio,
+        /// The newest heartbeat that the client has heard: the lease runs from its sending.
+        echo: Option<Heartbeat>,
+        /// A shorter lease than the usual one; a longer one is not given.
+        lease: Option<Micros>,
     },
     /// Point the camera head; an axis that is left out stays where it is.
     PointHead {
@@ -53,6 +61,12 @@ pub enum Command {
     Dispense {
         /// Which.
         work: Work,
+        /// Why. Each cause has its limits.
+        cause: TreatCause,
+        /// What the caller calls the request: the same one again asks for nothing more.
+        key: Option<RequestKey>,
+        /// For which dog.
+        dog: Option<DogId>,
     },
     /// Somebody has looked after the dispenser: it no longer counts as empty or jammed.
     ClearDispenser,
@@ -71,19 +85,55 @@ pub enum Command {
         /// Whether it should be on; the other way round than now if nothing is said.
         on: Option<bool>,
     },
+    /// Play a sound.
+    Play {
+        /// By its path, its file name, or its file name without ending.
+        sound: SoundName,
+    },
+    /// Silence.
+    StopSound,
+    /// Pause what plays, go on with what is paused, or begin with the playlist.
+    ToggleSound,
+    /// How loud.
+    SetVolume {
+        /// 0 is silent, 1 is full.
+        volume: Ratio,
+    },
+    /// The next song of the playlist.
+    NextSong,
+    /// The song before.
+    PreviousSong,
+    /// Call a dog: by its own recording, else by the call for all dogs; lights that a dog looks at go with it.
+    CallDog {
+        /// Which; any if nothing is said.
+        dog: Option<DogId>,
+    },
+    /// Take a picture. The brain only says whether it may be: the camera's own thread takes it.
+    TakePhoto {
+        /// Whether mode, time and dog are written into it.
+        with_hud: bool,
+    },
 }
 
 impl Command {
     /// Whether it moves something, or lets something be moved: such a command is not obeyed late.
     pub fn moves_something(&self) -> bool {
         match self {
-            Self::Drive { left, right } => *left != Ratio::ZERO || *right != Ratio::ZERO,
+            Self::Drive { left, right, .. } => *left != Ratio::ZERO || *right != Ratio::ZERO,
             Self::PointHead { .. } | Self::CenterHead | Self::ReleaseStop | Self::Dispense { .. } => true,
             Self::SetMode { .. }
             | Self::ClearDispenser
             | Self::ShowPattern { .. }
             | Self::ShowColor { .. }
-            | Self::MoodLight { .. } => false,
+            | Self::MoodLight { .. }
+            | Self::Play { .. }
+            | Self::StopSound
+            | Self::ToggleSound
+            | Self::SetVolume { .. }
+            | Self::NextSong
+            | Self::PreviousSong
+            | Self::CallDog { .. }
+            | Self::TakePhoto { .. } => false,
         }
     }
 }
@@ -104,6 +154,15 @@ pub enum StopKind {
 pub enum Reply {
     /// It will be done.
     Accepted,
+    /// A treat that was asked for by this name: nothing more comes of asking again.
+    Treat {
+        /// Its job.
+        job: JobId,
+        /// Whether the same request was taken on before.
+        again: bool,
+        /// What came of it, if it has ended.
+        outcome: Option<JobOutcome>,
+    },
     /// It will not, and why. Nothing has changed.
     Refused(Refusal),
 }
@@ -141,12 +200,73 @@ pub enum Refusal {
         /// How long it had waited on the robot.
         age: Micros,
     },
-    /// A mode whose behaviour is not part of this version.
-    #[error("{mode} mode is not part of this version: idle and manual are")]
-    ModeUnavailable {
+    /// The way by which the mode was asked for does not lead there.
+    #[error("{cause} does not lead to {mode} mode: {}", leads_to(*cause))]
+    NoSuchWay {
         /// The mode asked for.
         mode: Mode,
+        /// The way.
+        cause: ModeCause,
     },
+    /// The mode cannot change now.
+    #[error("the mode stays as it is: {by}")]
+    ModeLocked {
+        /// What keeps it.
+        by: Lock,
+    },
+    /// Mission mode without a mission.
+    #[error("no mission is loaded: load one, then start it")]
+    NoMission,
+    /// A heartbeat that has not been sent yet.
+    #[error("heartbeat {} has not been sent yet: echo the newest that you heard", echo.0)]
+    FutureHeartbeat {
+        /// Which.
+        echo: Heartbeat,
+    },
+    /// The battery or the heat forbids it.
+    #[error("the battery is nearly empty: the robot rests until it is charged")]
+    BatteryEmpty,
+    /// The heat forbids it.
+    #[error("the robot is far too hot: it rests until it has cooled")]
+    Overheated,
+    /// The robot does not move by itself on its charger.
+    #[error("the robot is being charged: it does not move by itself")]
+    Charging,
+    /// A limit on treats.
+    #[error("{limit}{}", next_in(*wait))]
+    TreatLimit {
+        /// Which.
+        limit: TreatLimit,
+        /// How long until it allows another one, if time alone brings it.
+        wait: Option<Micros>,
+    },
+    /// A treat for what the mode has nothing to do with.
+    #[error("treats of this cause belong to another mode than {mode}")]
+    WrongCause {
+        /// The mode it is in.
+        mode: Mode,
+    },
+    /// A treat for quiet that is not known to be quiet.
+    #[error("it is not known to have been quiet for long enough")]
+    NotQuiet,
+    /// What happens could not be kept, and a treat must be.
+    #[error("treats are given only while the robot can write them down, and its store {}", store_is(*store))]
+    StoreUnavailable {
+        /// How the store is.
+        store: StoreState,
+    },
+    /// No sound of that name.
+    #[error("there is no sound {sound}: GET /audio/files lists those there are")]
+    NoSuchSound {
+        /// The name.
+        sound: SoundName,
+    },
+    /// A playlist without songs.
+    #[error("there are no songs: put some into the sounds folder, below songs/")]
+    NoSongs,
+    /// More clips than may wait.
+    #[error("too many clips are waiting to be heard: wait for the first ones")]
+    TooManyClips,
     /// A part that it takes does not work.
     #[error("the {part} does not work: {trouble}")]
     PartFailed {
@@ -176,11 +296,58 @@ impl Refusal {
             Self::Stopped => "stopped",
             Self::NewerStop => "newer_stop",
             Self::Expired { .. } => "expired",
-            Self::ModeUnavailable { .. } => "mode_unavailable",
+            Self::NoSuchWay { .. } => "no_such_way",
+            Self::ModeLocked { .. } => "mode_locked",
+            Self::NoMission => "no_mission",
+            Self::FutureHeartbeat { .. } => "future_heartbeat",
+            Self::BatteryEmpty => "battery_empty",
+            Self::Overheated => "overheated",
+            Self::Charging => "charging",
+            Self::TreatLimit { .. } => "treat_limit",
+            Self::WrongCause { .. } => "wrong_cause",
+            Self::NotQuiet => "not_quiet",
+            Self::StoreUnavailable { .. } => "store_unavailable",
+            Self::NoSuchSound { .. } => "no_such_sound",
+            Self::NoSongs => "no_songs",
+            Self::TooManyClips => "too_many_clips",
             Self::PartFailed { .. } => "part_failed",
             Self::DispenserBusy => "dispenser_busy",
             Self::Busy => "busy",
             Self::Down => "down",
         }
+    }
+}
+
+/// Where a way leads, in words.
+const fn leads_to(cause: ModeCause) -> &'static str {
+    match cause {
+        ModeCause::Dropdown | ModeCause::DriveExitRestore => "to idle, silent_guardian or coach",
+        ModeCause::DriveEnter => "to manual",
+        ModeCause::LandscapeSelector => "to manual, coach or a mission that is loaded",
+        ModeCause::MissionStart => "to mission",
+        ModeCause::MissionEnd => "from mission to any other",
+        ModeCause::Api => "to any",
+        ModeCause::Safety | ModeCause::Restart => "to idle",
+        ModeCause::Schedule => "from idle to the modes in which the robot acts by itself, and back",
+    }
+}
+
+/// How long to wait, in words.
+fn next_in(wait: Option<Micros>) -> String {
+    let Some(wait) = wait else { return String::new() };
+    let minutes = wait.get().div_ceil(60_000_000);
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!(": the next one in {minutes} min"),
+        (hours, minutes) => format!(": the next one in {hours} h {minutes} min"),
+    }
+}
+
+/// How the store is, in words.
+const fn store_is(store: StoreState) -> &'static str {
+    match store {
+        StoreState::Opening => "has not opened yet",
+        StoreState::Ok => "works again",
+        StoreState::Slow => "does not answer",
+        StoreState::Failed => "refuses",
     }
 }

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BatteryState, Celsius, ClientId, Degrees, Health, Mode, Part, Ratio, RobotTime, StopEpoch};
+use crate::{
+    BatteryState, Celsius, ClientId, Degrees, Health, Level, Mode, Part, Pattern, Ratio, Rgb, RobotTime,
+    SoundState, StopEpoch, TreatTally,
+};
 
 /// The robot's own account of itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -19,8 +22,22 @@ pub struct Status {
     pub head: HeadState,
     /// The battery, once it has been measured.
     pub battery: Option<BatteryState>,
+    /// How serious the battery's charge is.
+    pub battery_level: Level,
     /// The computer's temperature, once it has been measured.
     pub temperature: Option<Celsius>,
+    /// How serious it is.
+    pub heat_level: Level,
+    /// What the light ring shows.
+    pub light: Pattern,
+    /// The current colour.
+    pub color: Rgb,
+    /// The player.
+    pub sound: SoundState,
+    /// The treats so far.
+    pub treats: TreatTally,
+    /// How keeping facts works.
+    pub store: StoreState,
     /// How each part is, in the order of [`Part::ALL`].
     pub parts: [Health; Part::COUNT],
 }
@@ -86,4 +103,31 @@ pub struct HeadState {
     pub pan: Degrees,
     /// Where tilt is headed: degrees from centre, positive up.
     pub tilt: Degrees,
+}
+
+/// How keeping facts works.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StoreState {
+    /// The robot has not been told its past yet.
+    #[default]
+    Opening,
+    /// Facts are kept as they happen.
+    Ok,
+    /// The store has not answered for too long.
+    Slow,
+    /// The store refuses.
+    Failed,
+}
+
+impl StoreState {
+    /// Its name on every wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Opening => "opening",
+            Self::Ok => "ok",
+            Self::Slow => "slow",
+            Self::Failed => "failed",
+        }
+    }
 }

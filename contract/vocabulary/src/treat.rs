@@ -1,8 +1,10 @@
 //! Treats: what the dispenser can be told to do, and what came of it.
 
+use core::fmt;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{JobId, Trouble};
+use crate::{JobId, Micros, Trouble};
 
 /// One thing for the dispenser to do. A job whose id is not newer than the last one's is never done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,4 +64,83 @@ pub enum Doubt {
     BeamBlocked,
     /// The carousel or its motor driver failed on the way.
     Broken(Trouble),
+    /// The robot's process ended on the way.
+    Restarted,
+}
+
+/// Why a treat is given. Each cause has its limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TreatCause {
+    /// A person wants it: it counts towards the daily limit and no other.
+    Owner,
+    /// The dog fell quiet.
+    Quiet,
+    /// The dog did a trick.
+    Trick,
+    /// A step of a mission.
+    Mission,
+}
+
+impl TreatCause {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Owner, Self::Quiet, Self::Trick, Self::Mission];
+}
+
+/// How many treats the robot gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreatLimits {
+    /// In any 24 hours, whoever wants them.
+    pub day: u16,
+    /// In any 60 minutes, of the robot's own giving.
+    pub hour: u16,
+    /// From one change of the mode to the next, of the robot's own giving.
+    pub session: u16,
+    /// Between two treats of the robot's own giving.
+    pub spacing: Micros,
+}
+
+impl Default for TreatLimits {
+    /// Field facts A2.2 and A2.4: 20 a day and 8 an hour, 11 a session, 120 s apart.
+    fn default() -> Self {
+        Self { day: 20, hour: 8, session: 11, spacing: Micros::from_secs(120) }
+    }
+}
+
+/// Which limit a treat would break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TreatLimit {
+    /// [`TreatLimits::day`].
+    Day,
+    /// [`TreatLimits::hour`].
+    Hour,
+    /// [`TreatLimits::session`].
+    Session,
+    /// [`TreatLimits::spacing`].
+    Spacing,
+}
+
+impl fmt::Display for TreatLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Day => {
+                "the dog has had all the treats of 24 hours, which is the one limit that your own treats count towards"
+            }
+            Self::Hour => "the dog has had all the treats that the robot gives by itself in an hour",
+            Self::Session => "the dog has had all the treats of this session",
+            Self::Spacing => "the last treat was too short a time ago",
+        })
+    }
+}
+
+/// The treats so far, as a status tells of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreatTally {
+    /// Fallen for certain, or perhaps, in the last 24 hours.
+    pub day: u16,
+    /// How many more there may be in these 24 hours.
+    pub left: u16,
+    /// The job that has not ended yet.
+    pub under_way: Option<JobId>,
 }

@@ -1,7 +1,8 @@
 //! Who is at the controls, and for how long the tracks may turn.
 //!
 //! Two leases, one inside the other: an operator holds the controls for 2 s after the last word, and each drive
-//! command lets the tracks turn for 300 ms. Both run on robot time and end by themselves.
+//! command lets the tracks turn for 300 ms. Both run on robot time and end by themselves. A command that echoes a
+//! heartbeat of the robot's is as old as that heartbeat, however long it lay in a queue on its way.
 //!
 //! A hand that was on the stick when a stop came would drive on with its very next command, 50 ms later, and know
 //! nothing of the stop. It must let go first.
@@ -10,7 +11,9 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 use wimz_hal::DriveFrame;
-use wimz_vocabulary::{ClientId, LeaseId, Micros, Ratio, Refusal, Release, RobotTime, StopEpoch};
+use wimz_vocabulary::{
+    Boot, ClientId, Heartbeat, LeaseId, Micros, Ratio, Refusal, Release, RobotTime, StopEpoch,
+};
 
 /// How long a drive command lets the tracks turn. A hand at 20 Hz renews it six times over; a robot at
 /// full speed rolls 18 cm in it.
@@ -19,10 +22,14 @@ pub const MOTION_LEASE: Micros = Micros::from_millis(300);
 /// How long the controls stay with an operator who says nothing.
 pub const OPERATOR_LEASE: Micros = Micros::from_secs(2);
 
+/// What a track is told below this share of full speed is zero: a worn stick does not let go entirely, and no track
+/// turns on so little (field facts: dead zone of the app's stick 0.10).
+pub const DEAD_ZONE: Ratio = Ratio::constant(0.10);
+
 /// How long the zero that ends a drive is valid; it is obeyed at once or not at all.
 const ZERO_VALID: Micros = Micros::from_millis(100);
 
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize)]
 pub struct Controls {
     operator: Option<Operator>,
     motion: Option<Motion>,
@@ -55,6 +62,20 @@ struct Hand {
     until: RobotTime,
 }
 
+/// How many bits number the frames of one start: enough for 300 years at 100 a second.
+const FRAME_BITS: u32 = 40;
+
+/// A wish to move: how, and how long it holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish {
+    pub left: Ratio,
+    pub right: Ratio,
+    /// When its lease began: the command came in, or the heartbeat that it echoes was sent.
+    pub since: RobotTime,
+    /// How long the lease is.
+    pub lease: Micros,
+}
+
 /// A drive command that was taken on.
 pub struct Grant {
     /// What goes to the guard at once.
@@ -63,7 +84,45 @@ pub struct Grant {
     pub is_new: bool,
 }
 
+/// What has waited for as long as its lease would last is not obeyed any more.
+///
+/// # Errors
+/// [`Refusal::Expired`].
+pub fn check_age(at: RobotTime, since: RobotTime, lease: Micros) -> Result<(), Refusal> {
+    let age = at.since(since);
+    if age >= lease { Err(Refusal::Expired { age }) } else { Ok(()) }
+}
+
+/// Since when a command holds that came in at `taken` and echoes this heartbeat.
+///
+/// # Errors
+/// [`Refusal::FutureHeartbeat`] for one that has not been sent.
+pub fn held_since(at: RobotTime, taken: RobotTime, echo: Option<Heartbeat>) -> Result<RobotTime, Refusal> {
+    match echo {
+        Some(echo) if echo > Heartbeat::at(at) => Err(Refusal::FutureHeartbeat { echo }),
+        Some(echo) => Ok(taken.min(echo.sent())),
+        None => Ok(taken),
+    }
+}
+
+/// What a track is told: nothing within the dead zone, all else as it is.
+pub fn shaped(share: Ratio) -> Ratio {
+    if share.get().abs() < DEAD_ZONE.get() { Ratio::ZERO } else { share }
+}
+
 impl Controls {
+    /// The controls of the robot's so-manieth start. Its frames are newer than all of the starts before it: the guard
+    /// may have lived on.
+    pub fn new(boot: Boot) -> Self {
+        Self {
+            operator: None,
+            motion: None,
+            stopped: Vec::new(),
+            last_lease: LeaseId::default(),
+            last_frame: u64::from(boot.0) << FRAME_BITS,
+        }
+    }
+
     pub fn operator(&self) -> Option<ClientId> {
         self.operator.as_ref().map(|operator| operator.client)
     }
@@ -86,23 +145,11 @@ impl Controls {
         Ok(news)
     }
 
-    /// A command that waited on the robot for as long as its lease would last is not obeyed any more.
-    pub fn check_age(&self, at: RobotTime, taken: RobotTime) -> Result<(), Refusal> {
-        let age = at.since(taken);
-        if age >= MOTION_LEASE { Err(Refusal::Expired { age }) } else { Ok(()) }
-    }
-
     /// Grants a motion lease, or renews the running one. It runs from when the command came in, not from
     /// when it was looked at.
-    pub fn grant(
-        &mut self,
-        client: ClientId,
-        epoch: StopEpoch,
-        left: Ratio,
-        right: Ratio,
-        taken: RobotTime,
-    ) -> Grant {
-        let until = taken + MOTION_LEASE;
+    pub fn grant(&mut self, client: ClientId, epoch: StopEpoch, wish: Wish) -> Grant {
+        let Wish { left, right, since, lease } = wish;
+        let until = since + lease;
         let running = self.motion.take().filter(|motion| motion.client == client && motion.epoch == epoch);
         let is_new = running.is_none();
         let lease = running.map_or_else(

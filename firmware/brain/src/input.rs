@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 use wimz_hal::Reading;
-use wimz_vocabulary::{Boot, ClientId, Event, EventBody, EventId, Request, RobotTime};
+use wimz_vocabulary::{ClientId, Event, Request, RobotTime, SoundName, Track, TreatLimits};
 
 /// One input. The merge point numbers, stamps and records it before the brain sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,23 +36,52 @@ pub enum InputBody {
         /// The wall clock.
         unix_us: i64,
     },
+    /// A durable fact of an earlier start, in its order. These come before anything is asked of the robot.
+    Recall(Event),
+    /// The past has been told. Until then no treat is given: nobody knows how many there have been.
+    Recalled,
+    /// The store says how keeping facts goes.
+    Store(StoreWord),
+    /// How many treats the robot gives from now on; the owner's setting.
+    Limits(TreatLimits),
+    /// A sound can be played: a new one, or one whose length has changed.
+    Sound(Track),
+    /// A sound can no longer be played.
+    SoundGone(SoundName),
+}
+
+/// What the store says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StoreWord {
+    /// Every durable fact of this start up to this number is kept for good.
+    Saved {
+        /// The newest one.
+        upto: u64,
+    },
+    /// What it was given last could not be kept. It is given again.
+    Failed,
 }
 
 /// Facts on their way out. Kept and reused, so that a tick without events allocates nothing.
 #[derive(Debug)]
 pub struct Outbox {
-    /// In the order in which they happened.
+    /// To be told, in order.
     pub events: Vec<Event>,
+    /// To be kept, in order of their numbers. One that was given before is to be kept once.
+    pub save: Vec<Event>,
 }
 
 impl Outbox {
     /// An empty one, with room for more than one step ever tells.
     pub fn new() -> Self {
-        Self { events: Vec::with_capacity(16) }
+        Self { events: Vec::with_capacity(32), save: Vec::with_capacity(32) }
     }
 
-    pub(crate) fn tell(&mut self, boot: Boot, seq: u64, at: RobotTime, body: EventBody) {
-        self.events.push(Event { id: EventId { boot, seq }, at, body });
+    /// Forgets what was told and kept.
+    pub fn clear(&mut self) {
+        self.events.clear();
+        self.save.clear();
     }
 }
 

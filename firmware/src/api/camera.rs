@@ -10,7 +10,8 @@ use super::Robot;
 
 const BOUNDARY: &str = "wimz-frame";
 
-/// MJPEG, newest frame wins: a slow reader gets fewer frames, never older ones.
+/// MJPEG, newest frame wins: a slow reader gets fewer frames, never older ones. It ends when the camera does; a change of
+/// the mode changes the frames' size.
 pub async fn stream(State(robot): State<Robot>) -> Response {
     let frames = robot.viewfinder.look();
     let parts = stream::unfold(frames, |mut frames| async move {
@@ -30,10 +31,11 @@ pub async fn stream(State(robot): State<Robot>) -> Response {
 
 /// One frame, taken now.
 pub async fn snapshot(State(robot): State<Robot>) -> Response {
-    let mut frames = robot.viewfinder.look();
-    if frames.changed().await.is_err() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "the camera has stopped\n").into_response();
+    match robot.viewfinder.glance().await {
+        Ok(frame) => {
+            let headers = [(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "no-store")];
+            (headers, Bytes::from_owner(frame.jpeg)).into_response()
+        }
+        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
     }
-    let jpeg = Bytes::from_owner(frames.borrow().jpeg.clone());
-    ([(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "no-store")], jpeg).into_response()
 }

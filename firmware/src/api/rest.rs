@@ -1,14 +1,17 @@
 //! The local REST API: each route is one command of the contract, by the same dispatcher as every other wire.
 
+pub mod audio;
+pub mod treat;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
-use wimz_contract::wimz::{ErrorBody, Order, StatusUpdate, read_data};
-use wimz_vocabulary::{ClientId, Command, Pattern, StopKind, Work};
+use wimz_contract::wimz::{ErrorBody, Found, Order, StatusUpdate, read_data};
+use wimz_vocabulary::{ClientId, Command, Pattern, StopKind};
 
 use super::{Robot, dispatch};
 
@@ -18,33 +21,70 @@ struct Refused {
     error: ErrorBody,
 }
 
-fn refused(status: StatusCode, code: &'static str, message: String) -> Response {
-    (status, Json(Refused { success: false, error: ErrorBody { code, message } })).into_response()
+fn refused(status: StatusCode, error: ErrorBody) -> Response {
+    let retry_after = error.retry_after_s.map(|seconds| [(header::RETRY_AFTER, seconds.to_string())]);
+    (status, retry_after, Json(Refused { success: false, error })).into_response()
 }
 
-/// Carries out an order and answers as REST does: 200, 409 when the robot's state forbids it, 503 when it
-/// cannot answer.
+/// What was asked could not be understood.
+fn bad_request(code: &'static str, message: impl Into<String>) -> Response {
+    refused(StatusCode::BAD_REQUEST, ErrorBody::new(code, message))
+}
+
+/// Whose fault a refusal is: the robot's, which cannot answer now; the caller's, who asked too often; or, for all
+/// the others, nobody's: the robot's state forbids it.
+fn status_of(code: &str) -> StatusCode {
+    match code {
+        "busy" | "down" | "store_unavailable" => StatusCode::SERVICE_UNAVAILABLE,
+        "treat_limit" => StatusCode::TOO_MANY_REQUESTS,
+        _ => StatusCode::CONFLICT,
+    }
+}
+
+/// Carries out an order and answers as REST does.
 async fn carry_out(robot: &Robot, order: Order) -> Response {
     match dispatch(robot, ClientId::REST, order).await {
-        Ok(Some(result)) => Json(result).into_response(),
+        Ok(Some(Found::Stop(stop))) => Json(stop).into_response(),
+        Ok(Some(Found::Treat(treat))) => Json(json!({ "success": true, "result": treat })).into_response(),
         Ok(None) => Json(json!({ "success": true })).into_response(),
-        Err(ErrorBody { code, message }) => {
-            let unavailable = matches!(code, "busy" | "down");
-            let status = if unavailable { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::CONFLICT };
-            refused(status, code, message)
-        }
+        Err(error) => refused(status_of(error.code), error),
     }
 }
 
 /// Reads a body as the data of a command and carries it out.
 async fn command(robot: &Robot, name: &str, body: &Bytes) -> Response {
-    let data = match json_of(body) {
-        Ok(data) => data,
-        Err(response) => return response,
-    };
+    match json_of(body) {
+        Ok(data) => command_of(robot, name, data).await,
+        Err(response) => response,
+    }
+}
+
+/// Reads the data of a command and carries it out.
+async fn command_of(robot: &Robot, name: &str, data: Value) -> Response {
     match read_data(name, data) {
         Ok((_, order)) => carry_out(robot, order).await,
-        Err((code, message)) => refused(StatusCode::BAD_REQUEST, code, message),
+        Err((code, message)) => bad_request(code, message),
+    }
+}
+
+/// The one field that a body has, as the only field of a command's data, under the name that it has there; or what
+/// the body should be.
+async fn field(
+    robot: &Robot,
+    body: &Bytes,
+    name: &str,
+    (command, known): (&str, &str),
+    wanted: &str,
+) -> Response {
+    let fields = match json_of(body) {
+        Ok(fields) => fields,
+        Err(response) => return response,
+    };
+    match fields.as_object().map(|fields| (fields.get(name), fields.len())) {
+        Some((Some(value @ Value::Number(_)), 1)) => {
+            command_of(robot, command, json!({ known: value })).await
+        }
+        _ => bad_request("bad_data", format!("give {{\"{name}\": {wanted}}}, and nothing else")),
     }
 }
 
@@ -53,9 +93,8 @@ fn json_of(body: &Bytes) -> Result<Value, Response> {
     if body.is_empty() {
         return Ok(Value::Null);
     }
-    serde_json::from_slice(body).map_err(|error| {
-        refused(StatusCode::BAD_REQUEST, "unreadable", format!("the body is not JSON: {error}"))
-    })
+    serde_json::from_slice(body)
+        .map_err(|error| bad_request("unreadable", format!("the body is not JSON: {error}")))
 }
 
 /// Server alive check.
@@ -95,21 +134,7 @@ pub async fn motor_release(State(robot): State<Robot>) -> Response {
 }
 
 async fn servo(robot: &Robot, axis: &str, body: &Bytes) -> Response {
-    let fields = match json_of(body) {
-        Ok(fields) => fields,
-        Err(response) => return response,
-    };
-    let angle = match fields.as_object().map(|fields| (fields.get("angle"), fields.len())) {
-        Some((Some(angle @ Value::Number(_)), 1)) => angle,
-        _ => {
-            let message = "give {\"angle\": degrees from centre}, and nothing else".to_owned();
-            return refused(StatusCode::BAD_REQUEST, "bad_data", message);
-        }
-    };
-    match read_data("servo", json!({ axis: angle })) {
-        Ok((_, order)) => carry_out(robot, order).await,
-        Err((code, message)) => refused(StatusCode::BAD_REQUEST, code, message),
-    }
+    field(robot, body, "angle", ("servo", axis), "degrees from centre").await
 }
 
 /// `{"angle"}` in degrees from centre, positive to the robot's left.
@@ -125,16 +150,6 @@ pub async fn servo_tilt(State(robot): State<Robot>, body: Bytes) -> Response {
 /// Straight ahead.
 pub async fn servo_center(State(robot): State<Robot>) -> Response {
     carry_out(&robot, Order::Request(Command::CenterHead)).await
-}
-
-/// Drop one treat. Accepted is not dropped: what came of it is a `treat` message.
-pub async fn treat_dispense(State(robot): State<Robot>) -> Response {
-    carry_out(&robot, Order::Request(Command::Dispense { work: Work::Dispense })).await
-}
-
-/// Turn the carousel by one compartment.
-pub async fn carousel_rotate(State(robot): State<Robot>) -> Response {
-    carry_out(&robot, Order::Request(Command::Dispense { work: Work::Rotate })).await
 }
 
 /// `{"pattern"}`, by the contract's names.

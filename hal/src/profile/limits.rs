@@ -223,10 +223,17 @@ pub const ROWS: &[Row] = &[
     pin("power_button.sense", "low while the button is down"),
     pin("power_button.latch", "the latch relay"),
     pin("power_button.kill", "ends the robot's power"),
-    whole("camera.width", 64, 4_056, "pixels", "across"),
-    whole("camera.height", 64, 3_040, "pixels", "down"),
-    whole("camera.rate_hz", 1, 60, "frames a second", "rate"),
-    real("camera.horizontal_degrees", 20.0, 130.0, "degrees", "angle of view across"),
+    // From the side of the detector's square, which is never enlarged, to 4K (contract, "Mode Definitions").
+    whole("camera.width", 640, 3_840, "pixels", "across the largest picture, which manual mode shows"),
+    whole("camera.height", 640, 2_160, "pixels", "down the largest picture"),
+    whole("camera.rate_hz", 1, 60, "frames a second", "the most; a mode may want fewer"),
+    real(
+        "camera.horizontal_degrees",
+        20.0,
+        130.0,
+        "degrees",
+        "angle of view across the largest picture; a square is its middle and sees less to the sides",
+    ),
     real("camera.above_floor", 0.02, 1.0, "metres", "lens above the floor"),
     real("camera.ahead", -0.5, 0.5, "metres", "lens ahead of the robot's centre"),
 ];

@@ -33,6 +33,7 @@ pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
             setting,
             pace: words.speed,
             length: words.length,
+            state: words.state.clone(),
             record: words.record.clone(),
             told: Box::new(move |line| lock(&story).line(line)),
             probe: None,
@@ -114,6 +115,9 @@ fn greet(printer: &mut Printer, words: &Drive, port: u16, room: &str, begun: Ins
     printer.line(&format!(
         "  API              http://localhost:{port}/telemetry, ws://localhost:{port}/ws/local"
     ));
+    if let Some(folder) = &words.state {
+        printer.line(&format!("  facts kept in    {}", folder.display()));
+    }
     if let Some(path) = &words.record {
         printer.line(&format!("  recording to     {}", path.display()));
     }

@@ -91,7 +91,7 @@ struct Play {
 impl Play {
     fn new(setting: &Setting, pace: Pace) -> Result<Self, BadInput> {
         let (room, profile) = setting.read()?;
-        let session = Session::new(&room, &profile, setting.seed);
+        let session = Session::open(setting, &room, &profile);
         Ok(Self { session, narrator: Narrator::new(&room), pace, begun: Instant::now(), recorder: None })
     }
 

@@ -7,6 +7,7 @@ use wimz_vocabulary::{Micros, Ratio, Side};
 use wimz_world::fault::{Axis, BusName, Chip, Fault, Line, Unjam};
 
 use crate::outside::{Breakage, Outside};
+use crate::session::StoreTrouble;
 
 /// What a fault's line may say besides its name. Each fault takes some of it.
 #[derive(Debug, Default, Deserialize)]
@@ -42,7 +43,7 @@ pub struct Details {
 type Build = fn(&Reader<'_>) -> Result<Outside, Flaw>;
 
 /// The faults: name, what they take beside `for`, whether they can end by themselves, and how they are made.
-const FAULTS: [(&str, &[&str], bool, Build); 24] = [
+const FAULTS: [(&str, &[&str], bool, Build); 27] = [
     ("beam_blocked", &[], true, |_| lasting(Fault::BeamBlocked)),
     ("beam_flicker", &[], true, |_| lasting(Fault::BeamFlicker)),
     ("beam_spikes", &[], true, |_| lasting(Fault::BeamSpikes)),
@@ -66,9 +67,12 @@ const FAULTS: [(&str, &[&str], bool, Build); 24] = [
         lasting(Fault::Noise { bus: reader.bus()?, share: reader.share()? })
     }),
     ("overheated", &["chip"], true, |reader| lasting(Fault::Overheated { chip: reader.chip()? })),
-    ("process_death", &[], false, |_| lasting(Fault::ProcessDeath)),
+    ("process_death", &[], true, |_| lasting(Fault::ProcessDeath)),
+    ("speaker_gone", &[], true, |_| lasting(Fault::SpeakerGone)),
     ("stalled_servo", &["axis"], true, |reader| lasting(Fault::StalledServo { axis: reader.axis()? })),
     ("stalled_track", &["side"], true, |reader| lasting(Fault::StalledTrack { side: reader.side()? })),
+    ("store_fails", &[], true, |reader| trouble(reader, StoreTrouble::Fails)),
+    ("store_stalls", &[], true, |reader| trouble(reader, StoreTrouble::Stalls)),
     ("stuck_bus", &["bus"], true, |reader| lasting(Fault::StuckBus { bus: reader.bus()? })),
     ("stuck_line", &["line", "level"], true, |reader| {
         lasting(Fault::StuckLine { line: reader.line()?, high: reader.level()? })
@@ -103,6 +107,10 @@ const UNJAMS: [(&str, Unjam); 3] = [("push", Unjam::Push), ("shake", Unjam::Shak
 
 fn lasting(fault: Fault) -> Result<Outside, Flaw> {
     Ok(Outside::Fault(Breakage { fault, lasts: None }))
+}
+
+fn trouble(reader: &Reader<'_>, trouble: StoreTrouble) -> Result<Outside, Flaw> {
+    Ok(Outside::StoreTrouble { trouble, lasts: reader.needs_span()? })
 }
 
 /// What a fault comes to.

@@ -4,24 +4,21 @@
 //! affair, what it does its own.
 
 mod damage;
+mod stations;
 
 use std::cell::{Cell, Ref, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use serde::Serialize;
-use wimz_hal::battery::BatteryStation;
-use wimz_hal::dispenser::{DispenserNews, DispenserStation};
+use wimz_hal::dispenser::DispenserNews;
 use wimz_hal::drive::{DirPwm, InInEn, Motor, Tracks};
-use wimz_hal::head::HeadStation;
-use wimz_hal::lights::LightsStation;
-use wimz_hal::mood_light::MoodLight;
-use wimz_hal::power_button::PowerButtonStation;
-use wimz_hal::profile::{self, BatteryProfile};
-use wimz_hal::thermometer::{Thermometer, ThermometerStation};
+use wimz_hal::profile;
+use wimz_hal::thermometer::Thermometer;
 use wimz_hal::{Guard, HeadAngles, Profile, Reading, Station};
 use wimz_vocabulary::{
-    Celsius, Condition, DriveState, HeadState, Health, Job, Part, Ratio, Rgb, RobotTime, Volts,
+    Celsius, Condition, DriveState, HeadState, Health, Job, Part, Ratio, Rgb, RobotTime, SpeakerOrder, Track,
+    Volts,
 };
 
 use crate::carousel::Carousel;
@@ -29,6 +26,7 @@ use crate::chips::ads1115::Ads1115;
 use crate::chips::i2c::Bus;
 use crate::chips::pca9685::Pca9685;
 use crate::chips::pins::{InputLine, Pin, Pwm, StepPin};
+use crate::chips::sound_card::{Heard, UsbSoundCard};
 use crate::chips::tmc2209::Tmc2209;
 use crate::chips::uart::Uart;
 use crate::chips::ws2812::Strip;
@@ -40,6 +38,8 @@ const WARMTH: f32 = 52.0;
 /// What somebody who fills the carousels puts in: one a compartment, more or less.
 const HANDFUL: u16 = 44;
 
+use stations::{Ends, Stations};
+
 type Drive = Tracks<Pin, Pwm, InputLine>;
 
 /// The board.
@@ -50,7 +50,6 @@ pub struct Board {
     bus: Bus,
     servo_chip: Rc<RefCell<Pca9685>>,
     monitor: Rc<RefCell<Ads1115>>,
-    divider: BatteryProfile,
     divider_is_open: bool,
     strip: Strip,
     driver: Rc<RefCell<Tmc2209>>,
@@ -63,16 +62,11 @@ pub struct Board {
     mood_light_pin: Pin,
     button: InputLine,
     warmth: Rc<Cell<Option<f32>>>,
-    servo_address: u8,
+    sound_card: UsbSoundCard,
+    profile: Profile,
     // What runs them.
     guard: Guard<Drive>,
-    head: HeadStation<Bus>,
-    lights: LightsStation<Strip>,
-    mood_light: MoodLight<Pin>,
-    dispenser: DispenserStation<StepPin, Pin, Pin, Uart, InputLine>,
-    battery: BatteryStation<Bus>,
-    thermometer: ThermometerStation<Warmth>,
-    power_button: PowerButtonStation<InputLine>,
+    stations: Stations,
     /// When the I2C bus is free again: two stations share it.
     bus_free_at: RobotTime,
     strip_free_at: RobotTime,
@@ -89,7 +83,7 @@ struct Told {
 
 /// The thermometer of a computer that is always equally warm.
 #[derive(Debug)]
-struct Warmth(Rc<Cell<Option<f32>>>);
+pub struct Warmth(Rc<Cell<Option<f32>>>);
 
 impl Thermometer for Warmth {
     type Error = NotThere;
@@ -127,9 +121,6 @@ impl Board {
         let monitor = Rc::new(RefCell::new(Ads1115::new(profile.battery.address, seed)));
         bus.attach(servo_chip.clone());
         bus.attach(monitor.clone());
-        let head = HeadStation::new(bus.clone(), bus.clone(), &profile.head, now)
-            .expect("a parsed profile has a valid address");
-
         let strip = Strip::new(profile.lights.spi_hz, profile.lights.count, seed);
         let (step_direction, step_enable) = (Pin::default(), Pin::default());
         let step = StepPin::new(step_direction.clone(), step_enable.clone());
@@ -141,30 +132,29 @@ impl Board {
         let button = InputLine::new(true);
         let mood_light_pin = Pin::default();
         let warmth = Rc::new(Cell::new(Some(WARMTH)));
+        let sound_card = UsbSoundCard::default();
+        let ends = Ends {
+            bus: &bus,
+            strip: &strip,
+            mood_light: &mood_light_pin,
+            step: &step,
+            step_direction: &step_direction,
+            step_enable: &step_enable,
+            uart: &uart,
+            beam: &beam,
+            warmth: &warmth,
+            button: &button,
+            sound_card: &sound_card,
+        };
         Self {
             guard: Guard::new(drive, now),
-            head,
-            lights: LightsStation::new(strip.clone(), &profile.lights, now),
-            mood_light: MoodLight::new(mood_light_pin.clone(), now),
-            dispenser: DispenserStation::new(
-                step.clone(),
-                step_direction.clone(),
-                step_enable.clone(),
-                uart.clone(),
-                beam.clone(),
-                &profile.dispenser,
-                now,
-            ),
-            battery: BatteryStation::new(bus.clone(), &profile.battery, now),
-            thermometer: ThermometerStation::new(Warmth(warmth.clone()), now),
-            power_button: PowerButtonStation::new(button.clone(), now),
+            stations: Stations::open(&ends, profile, now),
+            profile: profile.clone(),
             tracks,
             encoders,
             bus,
             servo_chip,
-            servo_address: profile.head.address,
             monitor,
-            divider: profile.battery,
             divider_is_open: false,
             strip,
             driver,
@@ -177,6 +167,7 @@ impl Board {
             mood_light_pin,
             button,
             warmth,
+            sound_card,
             bus_free_at: now,
             strip_free_at: now,
             told: Told::default(),
@@ -238,39 +229,80 @@ impl Board {
     pub fn health(&self, part: Part) -> Health {
         match part {
             Part::Drive => self.guard.health(),
-            Part::Head => self.head.health(),
-            Part::Lights => self.lights.health(),
-            Part::MoodLight => self.mood_light.health(),
-            Part::Dispenser => self.dispenser.health(),
-            Part::Battery => self.battery.health(),
-            Part::Thermometer => self.thermometer.health(),
-            Part::PowerButton => self.power_button.health(),
+            Part::Head => self.stations.head.health(),
+            Part::Lights => self.stations.lights.health(),
+            Part::MoodLight => self.stations.mood_light.health(),
+            Part::Dispenser => self.stations.dispenser.health(),
+            Part::Battery => self.stations.battery.health(),
+            Part::Thermometer => self.stations.thermometer.health(),
+            Part::PowerButton => self.stations.power_button.health(),
+            Part::Speaker => self.stations.speaker.health(),
         }
     }
 
     /// Tells the head's station where to point.
     pub fn point(&mut self, angles: HeadAngles) {
-        self.head.point(angles);
+        self.stations.head.point(angles);
     }
 
     /// Tells the light ring's station what to show.
     pub fn show(&mut self, frame: &[Rgb]) {
-        self.lights.show(frame);
+        self.stations.lights.show(frame);
     }
 
     /// Switches the blue tube.
     pub fn mood_light(&mut self, now: RobotTime, on: bool) {
-        self.mood_light.set(now, on);
+        self.stations.mood_light.set(now, on);
+    }
+
+    /// Tells the speaker's station what should be heard.
+    pub fn sound(&mut self, now: RobotTime, order: SpeakerOrder) {
+        self.stations.speaker.order(now, order);
+    }
+
+    /// What is heard of the speaker.
+    pub fn heard(&self, now: RobotTime) -> Option<Heard> {
+        self.sound_card.heard(now)
+    }
+
+    /// There is a file that can be played, or it is now so long.
+    pub fn learn(&mut self, track: Track) {
+        self.sound_card.learn(track);
+    }
+
+    /// The firmware's process has come back: its stations begin anew on the same hardware, and all that they say is
+    /// news again. The guard has lived on.
+    pub fn reopen(&mut self, now: RobotTime) {
+        let ends = Ends {
+            bus: &self.bus,
+            strip: &self.strip,
+            mood_light: &self.mood_light_pin,
+            step: &self.step,
+            step_direction: &self.step_direction,
+            step_enable: &self.step_enable,
+            uart: &self.uart,
+            beam: &self.beam,
+            warmth: &self.warmth,
+            button: &self.button,
+            sound_card: &self.sound_card,
+        };
+        self.stations = Stations::open(&ends, &self.profile, now);
+        self.told = Told::default();
+    }
+
+    /// The firmware's process is dead. What it alone kept going stops.
+    pub fn abandon(&mut self) {
+        self.sound_card.abandon();
     }
 
     /// Gives the dispenser's station a job.
     pub fn give(&mut self, now: RobotTime, job: Job) {
-        self.dispenser.give(now, job);
+        self.stations.dispenser.give(now, job);
     }
 
     /// Tells the dispenser's station that somebody has looked after it.
     pub fn clear_dispenser(&mut self) {
-        self.dispenser.clear();
+        self.stations.dispenser.clear();
     }
 
     /// Somebody fills the carousels.
@@ -288,7 +320,7 @@ impl Board {
 
     /// What the lights draw from their rail, in milliamperes.
     pub fn lights_ma(&self) -> f32 {
-        self.lights.milliamperes() as f32
+        self.stations.lights.milliamperes() as f32
     }
 
     /// What the carousel's coils draw from the battery, in amperes.
@@ -299,8 +331,8 @@ impl Board {
 
     /// The battery's voltage from now on.
     pub fn sense_battery(&mut self, now: RobotTime, volts: Volts) {
-        let divider = if self.divider_is_open { 1.0 } else { self.divider.divider };
-        self.monitor.borrow_mut().set_input(now, self.divider.input, volts.get() / divider);
+        let divider = if self.divider_is_open { 1.0 } else { self.profile.battery.divider };
+        self.monitor.borrow_mut().set_input(now, self.profile.battery.input, volts.get() / divider);
     }
 
     /// Lets the carousel turn by the steps made since the last call, and what falls fall. How many treats have
@@ -358,8 +390,8 @@ impl Board {
                 next
             }
             Part::Head => {
-                let next = self.on_i2c(now, |board| board.head.poll(now));
-                let state = self.head.state();
+                let next = self.on_i2c(now, |board| board.stations.head.poll(now));
+                let state = self.stations.head.state();
                 if state != self.told.head {
                     self.told.head = state;
                     readings.push_back(Reading::Head(state));
@@ -368,16 +400,16 @@ impl Board {
             }
             Part::Lights => {
                 self.strip.set_now(now);
-                let next = self.lights.poll(now);
+                let next = self.stations.lights.poll(now);
                 let wire = self.strip.take_wire_time();
                 self.strip_free_at = self.strip_free_at.max(now + wire);
                 next
             }
-            Part::MoodLight => self.mood_light.poll(now),
+            Part::MoodLight => self.stations.mood_light.poll(now),
             Part::Dispenser => {
                 self.uart.set_now(now);
-                let next = self.dispenser.poll(now);
-                while let Some(news) = self.dispenser.take() {
+                let next = self.stations.dispenser.poll(now);
+                while let Some(news) = self.stations.dispenser.take() {
                     readings.push_back(match news {
                         DispenserNews::Job { job, outcome } => Reading::Job { job, outcome },
                         DispenserNews::Stray { after } => Reading::Stray { after },
@@ -388,20 +420,28 @@ impl Board {
             Part::Battery => {
                 let driving =
                     self.guard.state().left != Ratio::ZERO || self.guard.state().right != Ratio::ZERO;
-                self.battery.motors(now, driving);
-                let next = self.on_i2c(now, |board| board.battery.poll(now));
-                readings.extend(self.battery.take().map(Reading::Battery));
+                self.stations.battery.motors(now, driving);
+                let next = self.on_i2c(now, |board| board.stations.battery.poll(now));
+                readings.extend(self.stations.battery.take().map(Reading::Battery));
                 next
             }
             Part::Thermometer => {
-                let next = self.thermometer.poll(now);
-                readings.extend(self.thermometer.take().map(Reading::Temperature));
+                let next = self.stations.thermometer.poll(now);
+                readings.extend(self.stations.thermometer.take().map(Reading::Temperature));
                 next
             }
             Part::PowerButton => {
-                let next = self.power_button.poll(now);
-                while let Some(pressed) = self.power_button.take() {
+                let next = self.stations.power_button.poll(now);
+                while let Some(pressed) = self.stations.power_button.take() {
                     readings.push_back(Reading::PowerButton { pressed });
+                }
+                next
+            }
+            Part::Speaker => {
+                self.sound_card.set_now(now);
+                let next = self.stations.speaker.poll(now);
+                while let Some((play, how)) = self.stations.speaker.take() {
+                    readings.push_back(Reading::Speaker { play, how });
                 }
                 next
             }
@@ -431,17 +471,8 @@ impl Board {
         let buses = (&self.bus, self.bus_free_at, &self.strip, self.strip_free_at, &self.uart);
         let chips = (buses, &*self.servo_chip, &*self.monitor, &*self.driver, &self.carousel);
         let lines = (&self.step, &self.step_direction, &self.step_enable, &self.beam, &self.mood_light_pin);
-        let stations = (
-            self.guard.memory(),
-            self.head.memory(),
-            self.lights.memory(),
-            self.mood_light.memory(),
-            self.dispenser.memory(),
-            self.battery.memory(),
-            self.thermometer.memory(),
-            self.power_button.memory(),
-        );
-        let rest = (&self.button, &self.encoders, self.divider_is_open, self.warmth.get());
+        let stations = (self.guard.memory(), self.stations.memory());
+        let rest = (&self.button, &self.encoders, self.divider_is_open, self.warmth.get(), &self.sound_card);
         (chips, lines, stations, rest, &self.told)
     }
 }

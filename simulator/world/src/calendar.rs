@@ -30,6 +30,8 @@ pub enum Entry {
     Thermometer,
     /// The power button's station.
     PowerButton,
+    /// The speaker's station.
+    Speaker,
     /// A fault ends.
     Repair,
     /// The brain's tick.
@@ -38,7 +40,7 @@ pub enum Entry {
     Second,
 }
 
-const ENTRIES: [Entry; 13] = [
+const ENTRIES: [Entry; 14] = [
     Entry::Physics,
     Entry::Guard,
     Entry::Head,
@@ -49,6 +51,7 @@ const ENTRIES: [Entry; 13] = [
     Entry::Battery,
     Entry::Thermometer,
     Entry::PowerButton,
+    Entry::Speaker,
     Entry::Repair,
     Entry::Tick,
     Entry::Second,

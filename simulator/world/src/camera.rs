@@ -29,6 +29,23 @@ pub struct Lens {
     pub horizontal_degrees: Degrees,
 }
 
+impl Lens {
+    /// The lens for a picture of another shape: the largest piece of that shape from the middle of this one's, scaled to
+    /// so many pixels. The middle of a wide picture sees less to the sides, and as much up and down.
+    pub fn crop(self, (width, height): (u16, u16)) -> Self {
+        const RADIANS: f32 = std::f32::consts::PI / 180.0;
+        let [across, down] = [(self.width, width), (self.height, height)]
+            .map(|(from, to)| f32::from(from) / f32::from(to.max(1)));
+        // Nothing is cut off the sides: the very same angle, not one that went through a tangent and back.
+        if across <= down {
+            return Self { width, height, ..self };
+        }
+        let half = libm::tanf(self.horizontal_degrees.get().clamp(10.0, 160.0) * 0.5 * RADIANS);
+        let degrees = libm::atanf(half * down / across) * 2.0 / RADIANS;
+        Self { width, height, horizontal_degrees: Degrees::clamped(degrees) }
+    }
+}
+
 /// Where the camera is and where it looks. It has no roll.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Eye {
@@ -68,6 +85,14 @@ impl Camera {
     pub fn new(room: &Room, lens: Lens) -> Self {
         let (mesh, skins) = bake::bake(room);
         Self { lens, room: mesh, skins, canvas: Canvas::new(&lens) }
+    }
+
+    /// Changes the lens. The room stays baked; a picture of another size is allocated once.
+    pub fn fit(&mut self, lens: Lens) {
+        if (lens.width, lens.height) != (self.lens.width, self.lens.height) {
+            self.canvas = Canvas::new(&lens);
+        }
+        self.lens = lens;
     }
 
     /// Draws what the eye sees. Any finite eye will do: one in a wall or in a sofa sees through it from within.

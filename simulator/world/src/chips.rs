@@ -8,6 +8,7 @@ mod chance;
 pub mod i2c;
 pub mod pca9685;
 pub mod pins;
+pub mod sound_card;
 pub mod tmc2209;
 pub mod uart;
 pub mod ws2812;

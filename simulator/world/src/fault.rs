@@ -104,6 +104,8 @@ pub enum Fault {
     DividerOpen,
     /// The power button is held.
     ButtonHeld,
+    /// The speaker's USB adapter is pulled.
+    SpeakerGone,
 }
 
 /// A chip on a bus.

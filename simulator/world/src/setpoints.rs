@@ -1,7 +1,9 @@
 //! What the brain wants of the body, on its way to the stations.
 
+use std::collections::VecDeque;
+
 use wimz_hal::{Body, DriveFrame, HeadAngles};
-use wimz_vocabulary::{Job, Rgb, StopEpoch};
+use wimz_vocabulary::{Job, Rgb, SpeakerOrder, StopEpoch};
 
 /// Setpoints and jobs that no station has taken yet. Of setpoints the newest wins; a second job before the first was
 /// taken is not done, as [`Body::dispenser`] has it.
@@ -16,6 +18,8 @@ pub struct Setpoints {
     pub(crate) mood_light: Option<bool>,
     pub(crate) job: Option<Job>,
     pub(crate) clear_dispenser: bool,
+    /// All of them, oldest first: each playing is told of, also one that the next order ends at once.
+    pub(crate) speaker: VecDeque<SpeakerOrder>,
 }
 
 impl Setpoints {
@@ -54,5 +58,9 @@ impl Body for Setpoints {
 
     fn clear_dispenser(&mut self) {
         self.clear_dispenser = true;
+    }
+
+    fn speaker(&mut self, order: SpeakerOrder) {
+        self.speaker.push_back(order);
     }
 }

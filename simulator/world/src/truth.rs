@@ -5,6 +5,7 @@ use wimz_hal::profile::CameraProfile;
 use wimz_vocabulary::{RobotTime, Volts};
 
 use crate::camera::Eye;
+use crate::chips::sound_card::Heard;
 use crate::geometry::Pose;
 
 /// What can happen in the room, as nobody but the simulator knows it.
@@ -40,6 +41,8 @@ pub struct Truth {
     pub battery: Volts,
     /// Whether the blue tube is lit.
     pub mood_light: bool,
+    /// What is heard of the speaker.
+    pub heard: Option<Heard>,
 }
 
 impl Truth {
@@ -55,6 +58,7 @@ impl Truth {
             loaded: 0,
             battery: Volts::ZERO,
             mood_light: false,
+            heard: None,
         }
     }
 

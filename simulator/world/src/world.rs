@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use serde::Serialize;
 use wimz_hal::{Profile, Reading};
-use wimz_vocabulary::{DriveState, Micros, Part, Ratio, RobotTime, StopKind};
+use wimz_vocabulary::{DriveState, Micros, Part, Ratio, RobotTime, StopKind, Track};
 
 use crate::board::Board;
 use crate::calendar::{Calendar, Entry};
@@ -38,6 +38,8 @@ pub enum Occasion {
     Second,
     /// Something happened in the room.
     Fact(WorldFact),
+    /// The firmware's process has come back: it knows nothing.
+    Restarted,
 }
 
 /// The world.
@@ -49,6 +51,8 @@ pub struct World {
     battery: Battery,
     setpoints: Setpoints,
     firmware_lives: bool,
+    /// Whether it has come back and nobody was told yet.
+    restarted: bool,
     /// Faults that end by themselves, and when.
     repairs: Vec<(RobotTime, Fault)>,
     /// What stations have said and nobody has heard yet.
@@ -77,6 +81,7 @@ impl World {
             battery: Battery::new(CHARGE),
             setpoints: Setpoints::default(),
             firmware_lives: true,
+            restarted: false,
             repairs: Vec::new(),
             readings: VecDeque::with_capacity(32),
             facts: VecDeque::with_capacity(16),
@@ -126,6 +131,7 @@ impl World {
                 Entry::Battery => self.poll(Part::Battery),
                 Entry::Thermometer => self.poll(Part::Thermometer),
                 Entry::PowerButton => self.poll(Part::PowerButton),
+                Entry::Speaker => self.poll(Part::Speaker),
                 Entry::Carousel => self.turn_carousel(),
                 Entry::Repair => self.repair(),
                 Entry::Tick => {
@@ -180,6 +186,7 @@ impl World {
             loaded: self.board.carousel().remaining(),
             battery: self.battery.volts(),
             mood_light: self.board.mood_light_is_lit(),
+            heard: self.board.heard(self.now),
         }
     }
 
@@ -205,6 +212,11 @@ impl World {
     /// Somebody fills the carousels.
     pub fn refill(&mut self) {
         self.board.refill();
+    }
+
+    /// Puts a sound file where the robot finds it: one that it was not told of cannot be played.
+    pub fn sound(&mut self, track: Track) {
+        self.board.learn(track);
     }
 
     /// Puts the robot on its charging dock, or takes it off.
@@ -256,6 +268,10 @@ impl World {
         if let Some(job) = self.setpoints.job.take() {
             self.board.give(self.now, job);
             self.wake(Part::Dispenser);
+        }
+        while let Some(order) = self.setpoints.speaker.pop_front() {
+            self.board.sound(self.now, order);
+            self.wake(Part::Speaker);
         }
     }
 
@@ -310,16 +326,8 @@ impl World {
     fn apply(&mut self, fault: Fault, on: bool, lasts: Option<Micros>) {
         self.catch_up();
         match fault {
-            Fault::ProcessDeath => {
-                self.firmware_lives = false;
-                self.setpoints = Setpoints::default();
-                for part in Part::ALL {
-                    if !self.lives(part) {
-                        self.calendar.set(entry(part), None);
-                    }
-                }
-                self.calendar.set(Entry::Tick, None);
-            }
+            Fault::ProcessDeath if on => self.die(),
+            Fault::ProcessDeath => self.come_back(),
             Fault::DeadEncoder { side } => self.motion.kill_encoder(side, on),
             Fault::StalledTrack { side } => self.motion.hold_track(side, on),
             Fault::StalledServo { axis } => self.motion.hold_servo(axis, on),
@@ -329,6 +337,34 @@ impl World {
         // Lines that changed under a station's hands wake it, as an edge does on a real one.
         self.wake(Part::PowerButton);
         self.wake(Part::Dispenser);
+    }
+
+    /// The firmware's process ends. Chips keep their outputs, and the guard goes on.
+    fn die(&mut self) {
+        self.firmware_lives = false;
+        self.setpoints = Setpoints::default();
+        self.readings.clear();
+        self.board.abandon();
+        for part in Part::ALL {
+            if !self.lives(part) {
+                self.calendar.set(entry(part), None);
+            }
+        }
+        self.calendar.set(Entry::Tick, None);
+    }
+
+    /// The firmware's process starts again.
+    fn come_back(&mut self) {
+        if self.firmware_lives {
+            return;
+        }
+        self.firmware_lives = true;
+        self.restarted = true;
+        self.board.reopen(self.now);
+        for part in Part::ALL {
+            self.calendar.set(entry(part), Some(self.now));
+        }
+        self.calendar.set(Entry::Tick, Some(self.now));
     }
 
     /// The battery feels what has been drawn, and the motors and the monitor feel the battery.
@@ -356,6 +392,9 @@ impl World {
     }
 
     fn news(&mut self) -> Option<Occasion> {
+        if std::mem::take(&mut self.restarted) {
+            return Some(Occasion::Restarted);
+        }
         let fact = self.facts.pop_front().map(Occasion::Fact);
         fact.or_else(|| self.readings.pop_front().map(Occasion::Reading))
     }
@@ -372,5 +411,6 @@ const fn entry(part: Part) -> Entry {
         Part::Battery => Entry::Battery,
         Part::Thermometer => Entry::Thermometer,
         Part::PowerButton => Entry::PowerButton,
+        Part::Speaker => Entry::Speaker,
     }
 }

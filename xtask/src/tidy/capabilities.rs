@@ -1,4 +1,5 @@
-//! Reads `docs/capabilities.md`: a capability stands on tests that exist, and says how strong they are.
+//! Reads `docs/capabilities.md`: a capability stands on tests that exist, and says how strong they are. The invariants'
+//! page names tests as well, and those exist too.
 //!
 //! A Test cell names its tests in backticks, `path/to/file` or `path/to/file::name`, where the name is a Rust
 //! function or the title of a test of node's.
@@ -6,6 +7,7 @@
 use super::{File, Finding};
 
 const PAGE: &str = "docs/capabilities.md";
+const INVARIANTS: &str = "docs/invariants.md";
 const COLUMNS: [&str; 4] = ["Capability", "Test", "Strength", "Gap"];
 
 pub fn capabilities(files: &[File]) -> Vec<Finding> {
@@ -28,6 +30,19 @@ pub fn capabilities(files: &[File]) -> Vec<Finding> {
     }
     if rows == 0 {
         findings.push(finding(0, format!("has no row under a header of | {} |", COLUMNS.join(" | "))));
+    }
+    findings.extend(invariants(files));
+    findings
+}
+
+/// What the invariants' page says in backticks with a slash is a file, or a test in one.
+fn invariants(files: &[File]) -> Vec<Finding> {
+    let Some(page) = files.iter().find(|file| file.path == INVARIANTS) else { return Vec::new() };
+    let mut findings = Vec::new();
+    for (text, line) in page.text.lines().zip(1..) {
+        let named = text.split('`').skip(1).step_by(2).filter(|named| named.contains('/'));
+        let absent = named.filter_map(|named| absent(named, files));
+        findings.extend(absent.map(|what| Finding { path: INVARIANTS.to_owned(), line, what }));
     }
     findings
 }

@@ -199,3 +199,16 @@ fn a_missing_or_empty_page_is_seen() {
     assert_eq!(places(&capabilities(&[])), ["docs/capabilities.md:0"]);
     assert_eq!(places(&capabilities(&page(""))), ["docs/capabilities.md:0"]);
 }
+
+#[test]
+fn an_invariant_whose_test_is_gone_is_seen() {
+    let rows = "| Stops | `hal/tests/guard.rs` | strong | |\n";
+    let with = |text: &str| {
+        let mut files = page(rows);
+        files.push(file("docs/invariants.md", text));
+        files
+    };
+    assert_eq!(capabilities(&with("`Guard`, `hal/tests/guard.rs::it_stops`\n")), []);
+    let found = capabilities(&with("x\n`hal/tests/guard.rs::it_runs`, `hal/gone.rs`\n"));
+    assert_eq!(places(&found), ["docs/invariants.md:2", "docs/invariants.md:2"]);
+}

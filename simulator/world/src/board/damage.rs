@@ -19,8 +19,8 @@ impl Board {
         match fault {
             Fault::FlipBit { register, bit } if on => self.servo_chip.borrow_mut().flip(register, bit),
             Fault::Nack { chip, share: often } => match chip {
-                Chip::ServoChip => self.bus.nack(self.servo_address, share(often)),
-                Chip::BatteryMonitor => self.bus.nack(self.divider.address, share(often)),
+                Chip::ServoChip => self.bus.nack(self.profile.head.address, share(often)),
+                Chip::BatteryMonitor => self.bus.nack(self.profile.battery.address, share(often)),
                 Chip::Lights => self.strip.refuse(share(often)),
                 Chip::StepperDriver => self.uart.garble(share(often)),
             },
@@ -56,6 +56,7 @@ impl Board {
             Fault::ThermometerSilent => self.warmth.set((!on).then_some(WARMTH)),
             Fault::DividerOpen => self.divider_is_open = on,
             Fault::ButtonHeld => self.button.set(now, !on),
+            Fault::SpeakerGone => self.sound_card.plug(!on),
             _ => {}
         }
     }
@@ -73,8 +74,8 @@ impl Board {
     fn cut(&mut self, chip: Chip, cut: bool) {
         let share = if cut { Ratio::ONE } else { Ratio::ZERO };
         match chip {
-            Chip::ServoChip => self.bus.nack(self.servo_address, share),
-            Chip::BatteryMonitor => self.bus.nack(self.divider.address, share),
+            Chip::ServoChip => self.bus.nack(self.profile.head.address, share),
+            Chip::BatteryMonitor => self.bus.nack(self.profile.battery.address, share),
             // Nothing comes back from lights that would show it.
             Chip::Lights => {}
             Chip::StepperDriver => return self.driver.borrow_mut().set_powered(!cut),

@@ -54,6 +54,45 @@ fn a_frame_does_not_depend_on_the_one_before() {
 }
 
 #[test]
+fn another_lens_shows_what_a_camera_made_with_it_shows() {
+    let eye = Eye { x: 2.4, y: 1.5, z: 0.28, yaw: 1.0, pitch: 0.1 };
+    let best = Lens { width: 256, height: 144, horizontal_degrees: Degrees::new(102.0).unwrap() };
+    let mut changing = Camera::new(&living_room(), best);
+    for size in [(256, 144), (128, 96), (128, 128), (256, 144)] {
+        changing.fit(best.crop(size));
+        let mut made = Camera::new(&living_room(), best.crop(size));
+        let (found, expected) = (changing.render(&eye), made.render(&eye));
+        assert_eq!((found.width, found.height), size);
+        assert!(found.rgb == expected.rgb, "{size:?}");
+    }
+}
+
+/// Where two pictures of one view show the same direction, they show the same: the smaller is the larger one's middle.
+#[test]
+fn a_square_is_the_middle_of_the_wide_picture() {
+    let eye = Eye { x: 2.4, y: 1.5, z: 0.28, yaw: 1.57, pitch: 0.09 };
+    let best = Lens { width: 320, height: 180, horizontal_degrees: Degrees::new(102.0).unwrap() };
+    let mut camera = Camera::new(&living_room(), best);
+    let wide = camera.render(&eye).rgb.to_vec();
+    let square = best.crop((180, 180));
+    camera.fit(square);
+    let rgb = camera.render(&eye).rgb;
+    let row = |rgb: &[u8], width: usize, y: usize, from: usize| -> Vec<u8> {
+        rgb[(y * width + from) * 3..(y * width + from + 180) * 3].to_vec()
+    };
+    let far = |y: usize| {
+        row(rgb, 180, y, 0).iter().zip(row(&wide, 320, y, 70)).filter(|(a, b)| a.abs_diff(*b) > 24).count()
+    };
+    // Perspective is straight in between every 16 pixels, and the rows begin elsewhere: edges move by less than a pixel.
+    let differing: usize = (0..180).map(far).sum();
+    assert!(differing < 180 * 180 * 3 / 100, "{differing} of {} bytes", 180 * 180 * 3);
+    // A taller shape than the largest picture's loses its sides; one that is wider still loses top and bottom.
+    assert_eq!(best.crop((640, 360)).horizontal_degrees, best.horizontal_degrees);
+    assert_eq!(best.crop((640, 180)).horizontal_degrees, best.horizontal_degrees);
+    assert!((square.horizontal_degrees.get() - 69.57).abs() < 0.02, "{}", square.horizontal_degrees);
+}
+
+#[test]
 fn any_finite_eye_will_do() {
     let camera = RefCell::new(camera(48, 36));
     let near = (-1.0_f32..7.0, -1.0_f32..6.0, -0.5_f32..3.0, -4.0_f32..4.0, -1.6_f32..1.6);

@@ -1,20 +1,17 @@
 //! What parts of the body say of themselves, and what follows: told, refused, stopped, or nothing at all.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-mod bench;
-
 use wimz_brain::InputBody;
 use wimz_hal::Reading;
 use wimz_vocabulary::{
     Command, Condition, Doubt, DriveEnd, EventBody, Health, JobId, JobOutcome, Micros, Mode, Part, Pattern,
-    Refusal, Reply, Rgb, Trouble, Work,
+    Refusal, Reply, Rgb, TreatCause, Trouble, Work,
 };
 
-use bench::{ALICE, BOB, Bench, drive, mode};
+use crate::bench::{ALICE, BOB, Bench, drive, mode, new_treat, treat};
 
-const TREAT: Command = Command::Dispense { work: Work::Dispense };
-const ROTATE: Command = Command::Dispense { work: Work::Rotate };
+fn rotate() -> Command {
+    Command::Dispense { work: Work::Rotate, cause: TreatCause::Owner, key: None, dog: None }
+}
 
 fn is(bench: &mut Bench, part: Part, condition: Condition) {
     let health = Health::ok(bench.now).but(condition);
@@ -41,7 +38,7 @@ fn what_a_part_says_is_told_once_and_stands_in_the_status() {
             is(&mut bench, part, to);
             assert_eq!(bench.told(), [EventBody::PartChanged { part, from, to }], "once");
             assert_eq!(bench.brain.status(bench.now).part(part).condition, to);
-            bench.out.events.clear();
+            bench.told.clear();
             from = to;
         }
     }
@@ -50,7 +47,7 @@ fn what_a_part_says_is_told_once_and_stands_in_the_status() {
 /// What follows from each condition of each part for each use of it.
 #[test]
 fn a_failed_part_is_refused_and_no_other_part_minds() {
-    let uses = [(drive(0.5), Part::Drive), (Command::CenterHead, Part::Head), (TREAT, Part::Dispenser)];
+    let uses = [(drive(0.5), Part::Drive), (Command::CenterHead, Part::Head), (treat(), Part::Dispenser)];
     for (command, needs) in uses {
         for part in Part::ALL {
             for condition in [
@@ -65,6 +62,8 @@ fn a_failed_part_is_refused_and_no_other_part_minds() {
                 let refused = part == needs && condition.is_failed();
                 let expected = if refused {
                     Reply::Refused(Refusal::PartFailed { part, trouble: Trouble::BusSilent })
+                } else if needs == Part::Dispenser {
+                    new_treat(1)
                 } else {
                     Reply::Accepted
                 };
@@ -98,15 +97,15 @@ fn a_drive_that_fails_ends_the_drive() {
 #[test]
 fn one_treat_at_a_time_and_each_job_once() {
     let mut bench = Bench::new();
-    assert_eq!(bench.ask(ALICE, TREAT), Reply::Accepted);
-    assert_eq!(bench.ask(BOB, TREAT), Reply::Refused(Refusal::DispenserBusy));
-    assert_eq!(bench.ask(ALICE, ROTATE), Reply::Refused(Refusal::DispenserBusy));
-    bench.out.events.clear();
+    assert_eq!(bench.ask(ALICE, treat()), new_treat(1));
+    assert_eq!(bench.ask(BOB, treat()), Reply::Refused(Refusal::DispenserBusy));
+    assert_eq!(bench.ask(ALICE, rotate()), Reply::Refused(Refusal::DispenserBusy));
+    bench.told.clear();
     let outcome = JobOutcome::Dropped { count: 1 };
     ended(&mut bench, JobId(1), outcome);
     ended(&mut bench, JobId(1), outcome);
     assert_eq!(bench.told(), [EventBody::DispenseEnded { job: JobId(1), outcome }], "an end is told once");
-    assert_eq!(bench.ask(BOB, TREAT), Reply::Accepted);
+    assert_eq!(bench.ask(BOB, treat()), new_treat(2));
     let ids: Vec<u64> = bench.body.jobs.iter().map(|job| job.id.0).collect();
     assert_eq!(ids, [1, 2]);
 }
@@ -114,8 +113,8 @@ fn one_treat_at_a_time_and_each_job_once() {
 #[test]
 fn a_job_that_never_ends_is_uncertain_and_never_tried_again() {
     let mut bench = Bench::new();
-    bench.ask(ALICE, TREAT);
-    bench.out.events.clear();
+    bench.ask(ALICE, treat());
+    bench.told.clear();
     bench.pass(59_990);
     assert_eq!(bench.told(), []);
     bench.pass(10);
@@ -129,8 +128,8 @@ fn a_job_that_never_ends_is_uncertain_and_never_tried_again() {
 fn an_empty_dispenser_can_be_turned_and_cleared_by_hand() {
     let mut bench = Bench::new();
     is(&mut bench, Part::Dispenser, Condition::Failed(Trouble::EmptyOrJammed));
-    assert!(matches!(bench.ask(ALICE, TREAT), Reply::Refused(Refusal::PartFailed { .. })));
-    assert_eq!(bench.ask(ALICE, ROTATE), Reply::Accepted);
+    assert!(matches!(bench.ask(ALICE, treat()), Reply::Refused(Refusal::PartFailed { .. })));
+    assert_eq!(bench.ask(ALICE, rotate()), new_treat(1));
     assert_eq!(bench.ask(ALICE, Command::ClearDispenser), Reply::Accepted);
     assert_eq!(bench.body.cleared, 1);
 }
@@ -144,7 +143,7 @@ fn a_treat_asked_for_long_ago_is_not_dropped_now() {
         id: wimz_vocabulary::RequestId(1),
         from: ALICE,
         stops: wimz_vocabulary::StopEpoch(0),
-        command: TREAT,
+        command: treat(),
     };
     let reply = bench.give_taken(long_ago, InputBody::Request(request)).unwrap();
     assert!(matches!(reply, Reply::Refused(Refusal::Expired { .. })), "{reply:?}");
@@ -176,7 +175,7 @@ fn a_wall_clock_that_jumps_is_told_of_and_ends_nothing() {
     bench.give(InputBody::WallClock { unix_us: 1_000 * hour });
     bench.ask(ALICE, drive(0.5));
     bench.pass(100);
-    bench.out.events.clear();
+    bench.told.clear();
     bench.give(InputBody::WallClock { unix_us: 1_000 * hour + 100_000 });
     assert_eq!(bench.told(), [], "it ticked");
     bench.give(InputBody::WallClock { unix_us: 985 * hour });

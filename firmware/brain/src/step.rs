@@ -1,0 +1,273 @@
+//! One step under way: what the clock, the body and the store bring about.
+
+use wimz_hal::{Body, HeadAngles, Reading};
+use wimz_vocabulary::{
+    BatteryState, Celsius, ClientId, Doubt, DriveCause, DriveEnd, DriveState, Event, EventBody, Health,
+    JobId, JobOutcome, Level, Micros, Mode, ModeCause, Part, Pattern, Refusal, RobotTime, StopKind,
+};
+
+use crate::Brain;
+use crate::input::Outbox;
+use crate::memory::Now;
+use crate::modes::{Change, Circumstances, decide};
+use crate::parts::Consequence;
+
+/// A step of the wall clock that is more than its drift between two hints.
+const CLOCK_JUMP: Micros = Micros::from_secs(1);
+
+/// The brain, the moment, and where its doings go.
+pub struct Step<'a, B> {
+    pub brain: &'a mut Brain,
+    pub at: RobotTime,
+    pub body: &'a mut B,
+    pub out: &'a mut Outbox,
+}
+
+impl<B: Body> Step<'_, B> {
+    /// The moment by both clocks.
+    fn now(&self) -> Now {
+        let wall_us = self.brain.wall_clock.map(|(shown, since)| {
+            let passed = i64::try_from(self.at.since(since).get()).unwrap_or(i64::MAX);
+            shown.saturating_add(passed)
+        });
+        Now { at: self.at, wall_us }
+    }
+
+    /// Tells a fact; the answer is its number if it is to be kept.
+    pub fn tell(&mut self, fact: EventBody) -> Option<u64> {
+        let now = self.now();
+        self.brain.memory.tell(now, fact, self.out)
+    }
+
+    /// What ends by the clock, whatever the input is that shows how late it has become.
+    pub fn expire(&mut self) {
+        if self.brain.controls.motion_expired(self.at) {
+            self.rest(DriveEnd::LeaseExpired);
+        }
+        if let Some((client, why)) = self.brain.controls.operator_expired(self.at) {
+            self.tell(EventBody::OperatorLeft { client, why });
+        }
+        if let Some((job, outcome)) = self.brain.treats.given_up(self.at) {
+            self.treat_ended(job, outcome);
+        }
+        let now = self.now();
+        self.brain.memory.tick(now, self.out);
+        self.brain.player.tick(self.at);
+    }
+
+    /// Keeps the guard fed while a lease runs.
+    pub fn renew(&mut self) {
+        if let Some(frame) = self.brain.controls.frame() {
+            self.body.drive(frame);
+        }
+    }
+
+    /// Hands on what the step has brought about in light and sound.
+    pub fn settle(&mut self) {
+        while let Some(fact) = self.brain.player.next_fact() {
+            self.tell(fact);
+        }
+        if let Some(order) = self.brain.player.take_order() {
+            self.body.speaker(order);
+        }
+        let latched = self.brain.drive.latched;
+        let worst = self.brain.battery_level.level().max(self.brain.heat_level.level());
+        let alarm = (latched || worst == Level::Emergency).then_some(Pattern::Warning);
+        self.brain.lights.alarm(self.at, alarm);
+        if let Some(frame) = self.brain.lights.draw(self.at) {
+            self.body.lights(frame);
+        }
+    }
+
+    pub fn left(&mut self, client: ClientId) {
+        if self.brain.controls.driver() == Some(client) {
+            self.rest(DriveEnd::TransportLost);
+        }
+        if let Some(why) = self.brain.controls.dismiss(client) {
+            self.tell(EventBody::OperatorLeft { client, why });
+        }
+    }
+
+    pub fn reading(&mut self, reading: Reading, taken: RobotTime) {
+        match reading {
+            Reading::Drive(state) => self.drive_reading(state),
+            Reading::Head(state) => self.brain.head = state,
+            Reading::Health { part, health } => self.health_reading(part, health),
+            Reading::Battery(state) => self.battery_reading(state),
+            Reading::Temperature(celsius) => self.heat_reading(celsius),
+            Reading::PowerButton { pressed } => {
+                self.tell(EventBody::PowerButton { pressed });
+            }
+            Reading::Job { job, outcome } => self.treat_ended(job, outcome),
+            Reading::Stray { after } => {
+                self.brain.treats.strayed(after);
+                self.tell(EventBody::TreatStrayed { after });
+            }
+            Reading::Speaker { play, how } => self.brain.player.ended(self.at, play, how),
+            Reading::Listened { span, bark } => {
+                let sounded = self.brain.player.last_sounded(self.at);
+                self.brain.hearing.listened(taken, span, bark, sounded);
+            }
+        }
+    }
+
+    fn health_reading(&mut self, part: Part, health: Health) {
+        if let Some(from) = self.brain.parts.hear(part, health) {
+            self.tell(EventBody::PartChanged { part, from, to: health.condition });
+        }
+        if part == Part::Drive && self.brain.parts.consequence(part, self.brain.mode) == Consequence::Stop {
+            self.rest(DriveEnd::PartFailed);
+        }
+    }
+
+    fn battery_reading(&mut self, state: BatteryState) {
+        self.brain.battery = Some(state);
+        if core::mem::replace(&mut self.brain.charging, state.charging) != state.charging {
+            self.tell(EventBody::ChargingChanged { to: state.charging });
+        }
+        if let Some((from, to)) = self.brain.battery_level.hear(state) {
+            self.tell(EventBody::BatteryLevel { from, to });
+            self.protect();
+        }
+    }
+
+    fn heat_reading(&mut self, celsius: Celsius) {
+        self.brain.temperature = Some(celsius);
+        if let Some((from, to)) = self.brain.heat_level.hear(celsius) {
+            self.tell(EventBody::HeatLevel { from, to });
+            self.protect();
+        }
+    }
+
+    /// What a low battery or heat demands: critical, and the robot does nothing by itself; an emergency, and it rests.
+    fn protect(&mut self) {
+        let worst = self.brain.battery_level.level().max(self.brain.heat_level.level());
+        let emergency = worst == Level::Emergency;
+        if emergency || (worst == Level::Critical && self.brain.mode.is_autonomous()) {
+            // Safety leads to idle from everywhere.
+            let _ = self.set_mode(Mode::Idle, ModeCause::Safety);
+        }
+        if emergency {
+            self.rest(DriveEnd::Protected);
+        }
+    }
+
+    /// Whether the robot's own state lets anything move.
+    pub fn check_power(&self) -> Result<(), Refusal> {
+        if self.brain.battery_level.level() == Level::Emergency {
+            return Err(Refusal::BatteryEmpty);
+        }
+        if self.brain.heat_level.level() == Level::Emergency {
+            return Err(Refusal::Overheated);
+        }
+        Ok(())
+    }
+
+    pub fn wall_clock(&mut self, unix_us: i64) {
+        let expected = self.now().wall_us;
+        self.brain.wall_clock = Some((unix_us, self.at));
+        let by_us = expected.map_or(0, |expected| unix_us.saturating_sub(expected));
+        if by_us.unsigned_abs() > CLOCK_JUMP.get() {
+            self.tell(EventBody::WallClockJumped { by_us });
+        }
+    }
+
+    pub fn recall(&mut self, event: &Event) {
+        // A past whose distance is not known counts as just now: too few treats are better than too many.
+        let age = match (self.now().wall_us, event.wall_us) {
+            (Some(now), Some(then)) => now.saturating_sub(then),
+            _ => 0,
+        };
+        let age = Micros::new(u64::try_from(age).unwrap_or(0));
+        self.brain.treats.recall(self.at, age, &event.body);
+    }
+
+    pub fn recalled(&mut self) {
+        while let Some(job) = self.brain.treats.unresolved() {
+            let outcome = JobOutcome::Uncertain { seen: 0, why: Doubt::Restarted };
+            self.brain.treats.close(job, outcome);
+            self.tell(EventBody::DispenseEnded { job, outcome });
+        }
+        let now = self.now();
+        self.brain.memory.recalled(now, self.out);
+    }
+
+    pub fn saved(&mut self, upto: u64) {
+        let now = self.now();
+        self.brain.memory.saved(now, upto, self.out);
+        if let Some(job) = self.brain.treats.written(self.at, upto) {
+            self.body.dispenser(job);
+        }
+    }
+
+    pub fn store_failed(&mut self) {
+        let now = self.now();
+        self.brain.memory.failed(now, self.out);
+        if let Some((job, outcome)) = self.brain.treats.unwritten() {
+            self.treat_ended(job, outcome);
+        }
+    }
+
+    fn treat_ended(&mut self, job: JobId, outcome: JobOutcome) {
+        if self.brain.treats.end(job, outcome) {
+            self.tell(EventBody::DispenseEnded { job, outcome });
+        }
+    }
+
+    fn drive_reading(&mut self, now: DriveState) {
+        let before = core::mem::replace(&mut self.brain.drive, now);
+        if now.epoch != before.epoch {
+            let kind = if now.latched { StopKind::Emergency } else { StopKind::Stop };
+            self.tell(EventBody::Stopped { kind });
+            // The guard has voided the lease; nothing is sent under it any more.
+            if let Some(lease) = self.brain.controls.stop(self.at) {
+                self.tell(EventBody::DriveEnded { lease, why: DriveEnd::Stopped });
+            }
+        }
+        if before.latched && !now.latched {
+            let client = self.brain.releasing.take().unwrap_or_default();
+            self.tell(EventBody::StopReleased { client });
+        }
+        if now.cause == DriveCause::FramesSilent && before.cause != DriveCause::FramesSilent {
+            self.tell(EventBody::GuardIntervened);
+        }
+    }
+
+    /// The one writer of the mode.
+    pub fn set_mode(&mut self, to: Mode, cause: ModeCause) -> Result<(), Refusal> {
+        let from = self.brain.mode;
+        let circumstances = Circumstances {
+            mission: self.brain.mission,
+            battery_critical: self.brain.battery_level.level() >= Level::Critical,
+            heat_critical: self.brain.heat_level.level() >= Level::Critical,
+        };
+        if decide(from, to, cause, circumstances)? == Change::Changes {
+            self.brain.mode = to;
+            self.brain.treats.begin_session(self.at);
+            self.tell(EventBody::ModeChanged { from, to, cause });
+        }
+        if !to.may_be_driven() {
+            self.rest(DriveEnd::ModeChanged);
+        }
+        Ok(())
+    }
+
+    pub fn take_controls(&mut self, client: ClientId) -> Result<(), Refusal> {
+        if self.brain.controls.take(client, self.at)? {
+            self.tell(EventBody::OperatorTook { client });
+        }
+        Ok(())
+    }
+
+    pub fn look(&mut self, gaze: HeadAngles) {
+        self.brain.gaze = gaze;
+        self.body.head(gaze);
+    }
+
+    pub fn rest(&mut self, why: DriveEnd) {
+        if let Some(frame) = self.brain.controls.rest(self.at) {
+            self.body.drive(frame);
+            self.tell(EventBody::DriveEnded { lease: frame.lease, why });
+        }
+    }
+}

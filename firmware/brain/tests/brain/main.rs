@@ -1,0 +1,11 @@
+//! The brain, told what a robot is told, and judged by what it does and says. No body, no clock, no disk.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+mod bench;
+mod controls;
+mod facts;
+mod modes;
+mod protection;
+mod the_body_is_heard;
+mod treats;

@@ -1,0 +1,226 @@
+//! The durable store: every fact that lasts, synced to disk before anybody is told of it.
+//!
+//! One SQLite file in a folder of the robot's own, which people may query while it runs. It is never repaired, emptied
+//! or replaced by itself: a file that cannot be used is an error to be read. How long facts are kept is not its affair.
+
+mod error;
+mod file;
+mod keeper;
+mod row;
+
+use std::fs::File;
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use uuid::Uuid;
+use wimz_brain::LEDGER;
+use wimz_vocabulary::{Boot, Event, EventId, Lane};
+
+pub use error::StoreError;
+pub use keeper::{Keep, Keeper};
+use row::Row;
+
+/// A fact as it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stored {
+    /// The fact.
+    pub event: Event,
+    /// A UUIDv7 that follows from the robot's id and the fact's id and wall clock, and from nothing else. It sorts by the
+    /// wall clock, and within a millisecond of it, or where there was none, by the number (its lowest twelve bits).
+    pub uuid: Uuid,
+}
+
+/// The store, opened.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+    robot: String,
+    /// This start, once it has been counted, and the newest fact of it that is kept.
+    boot: Boot,
+    upto: u64,
+    /// Held for as long as the store is open.
+    _lock: File,
+}
+
+impl Store {
+    /// Opens the store in this folder, or begins one, for the robot of this id.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the facts on disk are as they were.
+    pub fn open(folder: &Path, robot: &str) -> Result<Self, StoreError> {
+        let lock = file::lock(folder)?;
+        let connection = file::connect(&folder.join("wimz.db"))?;
+        let newest = "SELECT number, (SELECT max(seq) FROM event WHERE event.boot = number)
+             FROM boot ORDER BY number DESC LIMIT 1";
+        let newest: Option<(u32, Option<i64>)> =
+            connection.query_row(newest, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let (boot, upto) = newest.unwrap_or_default();
+        let upto = upto.map_or(0, i64::cast_unsigned);
+        Ok(Self { connection, robot: robot.to_owned(), boot: Boot(boot), upto, _lock: lock })
+    }
+
+    /// Counts this start. No number is given twice, even if nothing is ever told under it.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`].
+    pub fn begin(&mut self) -> Result<Boot, StoreError> {
+        let next = self.boot.next();
+        self.connection.execute("INSERT INTO boot (number) VALUES (?1)", [next.0])?;
+        (self.boot, self.upto) = (next, 0);
+        Ok(next)
+    }
+
+    /// Which start this is: zero before the first was counted.
+    pub fn boot(&self) -> Boot {
+        self.boot
+    }
+
+    /// Facts after a place, in order, so many at most; from the first of all without a place.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`].
+    pub fn events_after(&self, place: Option<EventId>, limit: u32) -> Result<Vec<Stored>, StoreError> {
+        let place = place.unwrap_or_default();
+        let mut query = self.connection.prepare_cached(
+            "SELECT boot, seq, uuid, at_us, wall_us, body FROM event
+             WHERE (boot, seq) > (?1, ?2) ORDER BY boot, seq LIMIT ?3",
+        )?;
+        let rows = query.query_map(params![place.boot.0, row::signed(place.seq), limit], row::read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// What a robot is told of its past when it starts, in order: all that concerns the newest jobs of its dispenser.
+    /// These are [`LEDGER`] jobs, because so many are remembered: told of more, it would forget the oldest at once; told
+    /// of fewer, it would not know the name of a request again, or count too few treats towards a limit. Jobs are numbered
+    /// through all starts, so one that ended in a later start than it began in comes whole.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`].
+    pub fn recall(&self) -> Result<Vec<Event>, StoreError> {
+        let mut query = self.connection.prepare(
+            "SELECT boot, seq, uuid, at_us, wall_us, body FROM event
+             WHERE job > (SELECT max(job) FROM event) - ?1 ORDER BY boot, seq",
+        )?;
+        let rows = query.query_map([row::signed(LEDGER as u64)], row::read)?;
+        rows.map(|row| Ok(row?.event)).collect()
+    }
+
+    /// Up to where a consumer has seen the facts.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`].
+    pub fn place(&self, consumer: &str) -> Result<Option<EventId>, StoreError> {
+        let query = "SELECT boot, seq FROM place WHERE consumer = ?1";
+        let found = self.connection.query_row(query, [consumer], |row| {
+            Ok(EventId { boot: Boot(row.get(0)?), lane: Lane::Durable, seq: row::unsigned(row, 1)? })
+        });
+        Ok(found.optional()?)
+    }
+
+    /// A consumer has seen the facts up to there. One that goes back stays where it was.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchPlace`], [`StoreError::Refused`].
+    pub fn move_place(&mut self, consumer: &str, id: EventId) -> Result<(), StoreError> {
+        if id.lane != Lane::Durable {
+            return Err(StoreError::NoSuchPlace { id });
+        }
+        let moved = self.connection.execute(
+            "INSERT INTO place (consumer, boot, seq) SELECT ?1, boot, seq FROM event WHERE boot = ?2 AND seq = ?3
+             ON CONFLICT (consumer) DO UPDATE SET boot = excluded.boot, seq = excluded.seq
+             WHERE (excluded.boot, excluded.seq) > (place.boot, place.seq)",
+            params![consumer, id.boot.0, row::signed(id.seq)],
+        )?;
+        // Nothing moved: a place before the consumer's own, or none at all.
+        if moved == 0 && find(&self.connection, id)?.is_none() {
+            return Err(StoreError::NoSuchPlace { id });
+        }
+        Ok(())
+    }
+}
+
+impl Keep for Store {
+    fn save(&mut self, facts: &[Event]) -> Result<u64, StoreError> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut upto = self.upto;
+        for fact in facts {
+            let id = fact.id;
+            if id.lane != Lane::Durable {
+                return Err(StoreError::NotDurable { id });
+            }
+            if id.boot != self.boot {
+                return Err(StoreError::OtherStart { id, now: self.boot });
+            }
+            if id.seq <= upto {
+                // Given again, after a failure of something else.
+                if find(&transaction, id)?.is_none_or(|kept| kept.event != *fact) {
+                    return Err(StoreError::NotTheSame { id });
+                }
+            } else if id.seq == upto + 1 {
+                Row::of(fact, &self.robot).insert(&transaction)?;
+                upto = id.seq;
+            } else {
+                return Err(StoreError::Gap { given: id.seq, newest: upto });
+            }
+        }
+        transaction.commit()?;
+        self.upto = upto;
+        Ok(upto)
+    }
+}
+
+fn find(connection: &Connection, id: EventId) -> Result<Option<Stored>, StoreError> {
+    let mut query = connection.prepare_cached(
+        "SELECT boot, seq, uuid, at_us, wall_us, body FROM event WHERE boot = ?1 AND seq = ?2",
+    )?;
+    Ok(query.query_row(params![id.boot.0, row::signed(id.seq)], row::read).optional()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wimz_vocabulary::{EventBody, RobotTime};
+
+    fn facts(numbers: std::ops::RangeInclusive<u64>) -> Vec<Event> {
+        let fact = |seq| Event {
+            id: EventId { boot: Boot(1), lane: Lane::Durable, seq },
+            at: RobotTime::BOOT,
+            wall_us: None,
+            durable: true,
+            body: EventBody::GuardIntervened,
+        };
+        numbers.map(fact).collect()
+    }
+
+    /// The one thing that no test can see from outside without pulling a plug.
+    #[test]
+    fn a_commit_waits_for_the_disk() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let store = Store::open(folder.path(), "robot").unwrap();
+        let ask = |pragma: &str| {
+            store
+                .connection
+                .query_row(&format!("PRAGMA {pragma}"), [], |row| row.get::<_, rusqlite::types::Value>(0))
+        };
+        assert_eq!(ask("synchronous").unwrap(), 2.into(), "FULL");
+        assert_eq!(ask("journal_mode").unwrap(), "wal".to_owned().into());
+    }
+
+    #[test]
+    fn a_full_disk_keeps_nothing_of_a_batch_and_all_of_it_once_there_is_room() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let mut store = Store::open(folder.path(), "robot").unwrap();
+        store.begin().unwrap();
+        store.save(&facts(1..=10)).unwrap();
+        let pages: i64 = store.connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        store.connection.pragma_update(None, "max_page_count", pages + 1).unwrap();
+        for _ in 0..3 {
+            let refusal = store.save(&facts(11..=1_000)).unwrap_err();
+            assert_eq!(refusal.to_string(), "the disk refuses: database or disk is full");
+        }
+        assert_eq!(store.events_after(None, 2_000).unwrap().len(), 10);
+        store.connection.pragma_update(None, "max_page_count", 100_000).unwrap();
+        assert_eq!(store.save(&facts(1..=1_001)).unwrap(), 1_001);
+        assert_eq!(store.events_after(None, 2_000).unwrap().len(), 1_001);
+    }
+}

@@ -1,0 +1,103 @@
+//! The file that facts are kept in: who may open it, which format it has, and whether it is sound.
+//!
+//! A file that is not as it should be is left as it is.
+
+use std::fs::{File, TryLockError};
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+
+use super::StoreError;
+
+/// The file's format: how many of the steps it has taken. A newer one is not read.
+pub const VERSION: i64 = STEPS.len().cast_signed() as i64;
+
+/// What each format adds to the one before. One that a robot has taken is never changed again.
+const STEPS: [&str; 1] = ["
+CREATE TABLE boot (
+    number INTEGER PRIMARY KEY,
+    began TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+) STRICT;
+CREATE TABLE event (
+    boot INTEGER NOT NULL REFERENCES boot (number),
+    seq INTEGER NOT NULL,
+    uuid BLOB NOT NULL UNIQUE,
+    at_us INTEGER NOT NULL,
+    wall_us INTEGER,
+    kind TEXT NOT NULL,
+    job INTEGER,
+    body TEXT NOT NULL,
+    PRIMARY KEY (boot, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX event_job ON event (job) WHERE job IS NOT NULL;
+CREATE TABLE place (
+    consumer TEXT PRIMARY KEY,
+    boot INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    FOREIGN KEY (boot, seq) REFERENCES event (boot, seq)
+) STRICT, WITHOUT ROWID;
+"];
+
+/// How long somebody who looks into the file with a tool of their own may hold up a commit.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Makes sure that nobody else keeps facts in this folder, for as long as the answer lives.
+pub fn lock(folder: &Path) -> Result<File, StoreError> {
+    let in_folder = |error| StoreError::Folder { path: folder.to_owned(), error };
+    std::fs::create_dir_all(folder).map_err(in_folder)?;
+    let lock = File::create(folder.join("wimz.lock")).map_err(in_folder)?;
+    lock.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => StoreError::InUse { path: folder.to_owned() },
+        TryLockError::Error(error) => in_folder(error),
+    })?;
+    Ok(lock)
+}
+
+/// Opens a file that is sound and of this format, or of an older one and brought up to it; begins one where none is.
+pub fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let cannot = |error: rusqlite::Error| match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+            StoreError::Damaged { path: path.to_owned(), why: error.to_string() }
+        }
+        _ => StoreError::CannotOpen { path: path.to_owned(), why: error },
+    };
+    let mut connection = Connection::open(path).map_err(cannot)?;
+    check(&connection, path).map_err(cannot)??;
+    settle(&mut connection).map_err(cannot)?;
+    Ok(connection)
+}
+
+/// Reads and changes nothing. The outer error is SQLite's.
+fn check(connection: &Connection, path: &Path) -> rusqlite::Result<Result<(), StoreError>> {
+    connection.busy_timeout(PATIENCE)?;
+    let path = || path.to_owned();
+    let number = |query| connection.query_row(query, [], |row| row.get::<_, i64>(0));
+    let found = number("PRAGMA user_version")?;
+    if found > VERSION {
+        return Ok(Err(StoreError::Newer { path: path(), found }));
+    }
+    let health: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if health != "ok" {
+        return Ok(Err(StoreError::Damaged { path: path(), why: health }));
+    }
+    let ours = number("SELECT count(*) FROM sqlite_schema WHERE name IN ('boot', 'event', 'place')")?;
+    let all = number("SELECT count(*) FROM sqlite_schema")?;
+    let is_store = if found == 0 { all == 0 } else { found > 0 && ours == 3 };
+    Ok(if is_store { Ok(()) } else { Err(StoreError::NotAStore { path: path() }) })
+}
+
+fn settle(connection: &mut Connection) -> rusqlite::Result<()> {
+    // Whoever reads the file meanwhile does not hold up a commit.
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // A fact that was told must be there after the power has gone.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    let steps = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let taken: i64 = steps.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    for (step, version) in STEPS.iter().zip(1..).filter(|(_, version)| *version > taken) {
+        steps.execute_batch(step)?;
+        steps.pragma_update(None, "user_version", version)?;
+    }
+    steps.commit()
+}

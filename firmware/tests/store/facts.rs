@@ -1,0 +1,117 @@
+//! Facts to keep, one of every kind there is.
+
+use wimz_firmware::store::Store;
+use wimz_vocabulary::{
+    Boot, Charging, ClientId, Condition, DogId, Doubt, DriveEnd, Event, EventBody, EventId, JobId,
+    JobOutcome, Lane, LeaseId, Level, Mode, ModeCause, Part, PlayId, Release, RequestKey, RobotTime, Side,
+    SoundEnd, SoundName, StopKind, StoreState, TreatCause, Trouble, Work,
+};
+
+pub const ROBOT: &str = "wimz_robot_01";
+
+pub fn fact(boot: Boot, seq: u64, body: EventBody) -> Event {
+    let id = EventId { boot, lane: Lane::Durable, seq };
+    Event { id, at: RobotTime::from_micros(seq * 10_000), wall_us: None, durable: true, body }
+}
+
+pub fn change(by_us: u64) -> EventBody {
+    EventBody::WallClockJumped { by_us: i64::try_from(by_us).unwrap() }
+}
+
+pub fn started(job: u64) -> EventBody {
+    let (client, cause) = (ClientId::REST, TreatCause::Owner);
+    EventBody::DispenseStarted { job: JobId(job), work: Work::Dispense, cause, client, key: None, dog: None }
+}
+
+pub fn ended(job: u64) -> EventBody {
+    EventBody::DispenseEnded { job: JobId(job), outcome: JobOutcome::Dropped { count: 1 } }
+}
+
+/// The numbers of all that is kept, in order.
+pub fn numbers(store: &Store) -> Vec<u64> {
+    store.events_after(None, 100_000).unwrap().into_iter().map(|kept| kept.event.id.seq).collect()
+}
+
+/// One fact of each kind, with these numbers and texts wherever it has one.
+pub fn every_kind(
+    number: u64,
+    signed: i64,
+    client: u32,
+    key: RequestKey,
+    dog: DogId,
+    sound: SoundName,
+) -> Vec<EventBody> {
+    let (job, client, lease, play) = (JobId(number), ClientId(client), LeaseId(client), PlayId(number));
+    let outcome =
+        JobOutcome::Uncertain { seen: number as u8, why: Doubt::Broken(Trouble::Stalled(Side::Left)) };
+    let work = Work::Rotate;
+    let kinds = vec![
+        EventBody::ModeChanged {
+            from: Mode::Idle,
+            to: Mode::SilentGuardian,
+            cause: ModeCause::DriveExitRestore,
+        },
+        EventBody::OperatorTook { client },
+        EventBody::OperatorLeft { client, why: Release::TransportLost },
+        EventBody::DriveStarted { lease, client },
+        EventBody::DriveEnded { lease, why: DriveEnd::Protected },
+        EventBody::Stopped { kind: StopKind::Emergency },
+        EventBody::StopReleased { client },
+        EventBody::GuardIntervened,
+        EventBody::PartChanged {
+            part: Part::MoodLight,
+            from: Condition::Starting,
+            to: Condition::Failed(Trouble::EncoderDead(Side::Right)),
+        },
+        EventBody::DispenseStarted {
+            job,
+            work,
+            cause: TreatCause::Trick,
+            client,
+            key: Some(key),
+            dog: Some(dog),
+        },
+        EventBody::DispenseEnded { job, outcome },
+        EventBody::TreatStrayed { after: Some(job) },
+        EventBody::WallClockJumped { by_us: signed },
+        EventBody::PowerButton { pressed: true },
+        EventBody::BatteryLevel { from: Level::Normal, to: Level::Emergency },
+        EventBody::HeatLevel { from: Level::Critical, to: Level::Warning },
+        EventBody::ChargingChanged { to: Charging::Unknown },
+        EventBody::SoundStarted { play, sound },
+        EventBody::SoundEnded { play, sound, how: SoundEnd::Failed },
+        EventBody::DogCalled { dog: Some(dog), sound },
+        EventBody::StoreChanged { to: StoreState::Slow },
+        EventBody::FactsLost { count: number },
+    ];
+    assert!(kinds.iter().map(place).eq(0..22), "one of each kind");
+    kinds
+}
+
+/// Where a kind stands in the list above: a new one does not compile until it stands there too.
+fn place(body: &EventBody) -> usize {
+    match body {
+        EventBody::ModeChanged { .. } => 0,
+        EventBody::OperatorTook { .. } => 1,
+        EventBody::OperatorLeft { .. } => 2,
+        EventBody::DriveStarted { .. } => 3,
+        EventBody::DriveEnded { .. } => 4,
+        EventBody::Stopped { .. } => 5,
+        EventBody::StopReleased { .. } => 6,
+        EventBody::GuardIntervened => 7,
+        EventBody::PartChanged { .. } => 8,
+        EventBody::DispenseStarted { .. } => 9,
+        EventBody::DispenseEnded { .. } => 10,
+        EventBody::TreatStrayed { .. } => 11,
+        EventBody::WallClockJumped { .. } => 12,
+        EventBody::PowerButton { .. } => 13,
+        EventBody::BatteryLevel { .. } => 14,
+        EventBody::HeatLevel { .. } => 15,
+        EventBody::ChargingChanged { .. } => 16,
+        EventBody::SoundStarted { .. } => 17,
+        EventBody::SoundEnded { .. } => 18,
+        EventBody::DogCalled { .. } => 19,
+        EventBody::StoreChanged { .. } => 20,
+        EventBody::FactsLost { .. } => 21,
+    }
+}
