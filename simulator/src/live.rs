@@ -116,6 +116,9 @@ pub fn run(live: Live) -> Result<Ended, BadInput> {
         clock: Clock::new(live.pace),
         session,
     };
+    // What is due at boot comes before what enters at boot, as in a replay.
+    stage.session.run_until(RobotTime::BOOT);
+    stage.note();
     for fact in past.into_iter().flatten() {
         stage.enter(Outside::Recall(fact));
     }

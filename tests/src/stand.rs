@@ -40,7 +40,7 @@ impl Stand {
         Self::open(pace, None, Some(state.to_owned()))
     }
 
-    fn open(pace: Pace, record: Option<PathBuf>, state: Option<PathBuf>) -> Self {
+    pub fn open(pace: Pace, record: Option<PathBuf>, state: Option<PathBuf>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (changed, duties) = channel();
         let options = Options {

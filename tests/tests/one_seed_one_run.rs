@@ -124,6 +124,38 @@ fn a_live_session_replays_to_its_own_hash() {
     assert_ne!(play(1, without_one, recording.end, ms(10)), ended.hash, "every input counts");
 }
 
+/// A robot that remembers: what it was told of its past, and when its store had kept what, is part of the story.
+#[test]
+fn a_session_with_a_store_replays_at_its_first_start_and_at_its_second() {
+    let folder = tempfile::tempdir().unwrap();
+    for start in 1..=2 {
+        let path = folder.path().join(format!("{start}.wimzrec"));
+        let stand = Stand::open(Pace::Times(4.0), Some(path.clone()), Some(folder.path().join("state")));
+        let mut client = stand.client();
+        client.manual();
+        for name in ["a", "b"] {
+            client.ask("dispense_treat", json!({ "request_id": name }));
+            client.motor(0.6, 0.5);
+            std::thread::sleep(std::time::Duration::from_millis(300));
+        }
+        drop(client);
+        let ended = stand.end();
+        let recording = Recording::read(&path).unwrap();
+        assert_eq!(recording.setting.start.map(|start| start.boot.0), Some(start));
+        let recalled =
+            recording.inputs.iter().filter(|(_, outside)| matches!(outside, Outside::Recall(_))).count();
+        assert_eq!(recalled > 0, start == 2);
+        let (room, profile) = recording.setting.read().unwrap();
+        let mut session = Session::open(&recording.setting, &room, &profile);
+        for (at, outside) in &recording.inputs {
+            session.run_until(*at);
+            session.enter(*outside);
+        }
+        session.run_until(recording.end);
+        assert_eq!(session.finish(), ended.hash, "start {start}");
+    }
+}
+
 /// Many clients at fifty times real time: requests come in right behind the end of a second, and the recording
 /// keeps the order of both.
 #[test]
