@@ -155,6 +155,8 @@ proptest! {
                             // A job that died before it was written down never moved anything: its name is free again.
                             let begun = begun(&run);
                             prop_assert!(known.is_none_or(|job| !begun.contains(&job)), "{name} again: {reply:?}");
+                            // Its number is free as well: nobody was told of it.
+                            jobs.retain(|(_, other)| *other != job);
                             jobs.push((name, job));
                         }
                     }
