@@ -17,6 +17,7 @@ pub mod guard;
 pub mod merge;
 pub mod photo;
 pub mod sounds;
+#[cfg(unix)]
 pub mod store;
 
 pub use api::{Robot, app};

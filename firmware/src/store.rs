@@ -9,7 +9,7 @@ mod keeper;
 mod row;
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use uuid::Uuid;
@@ -17,6 +17,7 @@ use wimz_brain::LEDGER;
 use wimz_vocabulary::{Boot, Event, EventId, Lane};
 
 pub use error::StoreError;
+use file::Identity;
 pub use keeper::{Keep, Keeper};
 use row::Row;
 
@@ -38,6 +39,9 @@ pub struct Store {
     /// This start, once it has been counted, and the newest fact of it that is kept.
     boot: Boot,
     upto: u64,
+    /// The file, and which one it was when it was opened.
+    path: PathBuf,
+    identity: Identity,
     /// Held for as long as the store is open.
     _lock: File,
 }
@@ -49,14 +53,16 @@ impl Store {
     /// [`StoreError`]; the facts on disk are as they were.
     pub fn open(folder: &Path, robot: &str) -> Result<Self, StoreError> {
         let lock = file::lock(folder)?;
-        let connection = file::connect(&folder.join("wimz.db"))?;
+        let path = folder.join("wimz.db");
+        let connection = file::connect(&path)?;
+        let identity = file::identity(&path)?;
         let newest = "SELECT number, (SELECT max(seq) FROM event WHERE event.boot = number)
              FROM boot ORDER BY number DESC LIMIT 1";
         let newest: Option<(u32, Option<i64>)> =
             connection.query_row(newest, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let (boot, upto) = newest.unwrap_or_default();
         let upto = upto.map_or(0, i64::cast_unsigned);
-        Ok(Self { connection, robot: robot.to_owned(), boot: Boot(boot), upto, _lock: lock })
+        Ok(Self { connection, robot: robot.to_owned(), boot: Boot(boot), upto, path, identity, _lock: lock })
     }
 
     /// Counts this start. No number is given twice, even if nothing is ever told under it.
@@ -91,15 +97,25 @@ impl Store {
 
     /// What a robot is told of its past when it starts, in order: all that concerns the newest jobs of its dispenser.
     /// These are [`LEDGER`] jobs, because so many are remembered: told of more, it would forget the oldest at once; told
-    /// of fewer, it would not know the name of a request again, or count too few treats towards a limit. Jobs are numbered
-    /// through all starts, so one that ended in a later start than it began in comes whole.
+    /// of fewer, it would not know the name of a request again, or count too few treats towards a limit. Those that
+    /// brought down nothing do not count among them, as the robot forgets them first; but the very newest comes in any case,
+    /// so that numbers go on. Jobs are numbered through all starts, so one that ended in a later start than it began in
+    /// comes whole.
     ///
     /// # Errors
     /// [`StoreError::Refused`].
     pub fn recall(&self) -> Result<Vec<Event>, StoreError> {
         let mut query = self.connection.prepare(
             "SELECT boot, seq, uuid, at_us, wall_us, body FROM event
-             WHERE job > (SELECT max(job) FROM event) - ?1 ORDER BY boot, seq",
+             WHERE job = (SELECT max(job) FROM event) OR job IN (
+                 SELECT DISTINCT job FROM event WHERE job IS NOT NULL AND job NOT IN (
+                     SELECT job FROM event
+                     WHERE kind = 'dispense_ended' AND (
+                         body ->> '$.dispense_ended.outcome' = 'empty_or_jammed'
+                         OR body -> '$.dispense_ended.outcome.not_done' IS NOT NULL)
+                     EXCEPT SELECT job FROM event WHERE kind = 'treat_strayed')
+                 ORDER BY job DESC LIMIT ?1)
+             ORDER BY boot, seq",
         )?;
         let rows = query.query_map([row::signed(LEDGER as u64)], row::read)?;
         rows.map(|row| Ok(row?.event)).collect()
@@ -141,6 +157,10 @@ impl Store {
 
 impl Keep for Store {
     fn save(&mut self, facts: &[Event]) -> Result<u64, StoreError> {
+        // A file that was moved or deleted takes everything and keeps nothing that anybody will find.
+        if file::identity(&self.path).ok().as_ref() != Some(&self.identity) {
+            return Err(StoreError::Gone { path: self.path.clone() });
+        }
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut upto = self.upto;
         for fact in facts {

@@ -25,7 +25,8 @@ use tempfile::TempDir;
 use wimz_brain::LEDGER;
 use wimz_firmware::store::{Keep, Store, StoreError};
 use wimz_vocabulary::{
-    Boot, DogId, Event, EventBody, EventId, JobId, Lane, RequestKey, RobotTime, SoundName,
+    Boot, DogId, Event, EventBody, EventId, JobId, JobOutcome, Lane, RequestKey, RobotTime, SoundName,
+    Trouble,
 };
 
 /// A store that has counted its first start.
@@ -224,4 +225,47 @@ fn the_past_of_the_newest_jobs_is_told_whole_and_in_order() {
         (jobs - LEDGER as u64 + 1..jobs).flat_map(|job| [started(job), ended(job)]).collect();
     wanted.extend([started(jobs), later[0], later[2]]);
     assert_eq!(bodies, wanted);
+}
+
+/// A robot whose dispenser did nothing a thousand times still knows what it did before, and goes on with its numbers.
+#[test]
+fn jobs_that_brought_down_nothing_crowd_out_none_that_did() {
+    let (_folder, mut store) = store();
+    let nothing = |job, outcome| EventBody::DispenseEnded { job: JobId(job), outcome };
+    let mut bodies = vec![started(1), ended(1), started(2), nothing(2, JobOutcome::EmptyOrJammed)];
+    bodies.push(EventBody::TreatStrayed { after: Some(JobId(2)) });
+    let last = LEDGER as u64 + 20;
+    for job in 3..=last {
+        let outcome = match job % 2 {
+            0 => JobOutcome::NotDone { why: Trouble::BeamRestless },
+            _ => JobOutcome::EmptyOrJammed,
+        };
+        bodies.extend([started(job), nothing(job, outcome)]);
+    }
+    let facts: Vec<Event> = bodies.iter().zip(1..).map(|(body, seq)| fact(Boot(1), seq, *body)).collect();
+    store.save(&facts).unwrap();
+    let recalled: Vec<EventBody> = store.recall().unwrap().into_iter().map(|event| event.body).collect();
+    let expected = [&bodies[..5], &bodies[bodies.len() - 2..]].concat();
+    assert_eq!(recalled, expected);
+}
+
+/// What is written into a file that nobody finds any more is not kept.
+#[test]
+fn a_file_that_was_moved_or_deleted_keeps_nothing() {
+    for deleted in [true, false] {
+        let (folder, mut store) = store();
+        store.save(&[fact(Boot(1), 1, change(1))]).unwrap();
+        let (file, aside) = (folder.path().join("wimz.db"), folder.path().join("aside.db"));
+        if deleted {
+            std::fs::remove_file(&file).unwrap()
+        } else {
+            std::fs::rename(&file, &aside).unwrap()
+        }
+        let refused = store.save(&[fact(Boot(1), 2, change(2))]).unwrap_err();
+        assert!(matches!(&refused, StoreError::Gone { path } if *path == file), "{refused}");
+        if !deleted {
+            std::fs::rename(&aside, &file).unwrap();
+            assert_eq!(store.save(&[fact(Boot(1), 2, change(2))]).unwrap(), 2, "it is back");
+        }
+    }
 }

@@ -232,6 +232,12 @@ pub enum Refusal {
     /// The robot does not move by itself on its charger.
     #[error("the robot is being charged: it does not move by itself")]
     Charging,
+    /// A name that was used for another request.
+    #[error("{key} is the name of a request for something else: give this one a name of its own")]
+    NameUsed {
+        /// The name.
+        key: RequestKey,
+    },
     /// A limit on treats.
     #[error("{limit}{}", next_in(*wait))]
     TreatLimit {
@@ -303,6 +309,7 @@ impl Refusal {
             Self::BatteryEmpty => "battery_empty",
             Self::Overheated => "overheated",
             Self::Charging => "charging",
+            Self::NameUsed { .. } => "name_used",
             Self::TreatLimit { .. } => "treat_limit",
             Self::WrongCause { .. } => "wrong_cause",
             Self::NotQuiet => "not_quiet",

@@ -77,14 +77,17 @@ impl Memory {
     pub fn tell(&mut self, now: Now, body: EventBody, out: &mut Outbox) -> Option<u64> {
         let Now { at, wall_us } = now;
         let lane = body.lane();
-        if lane == Lane::Transient {
-            self.transient += 1;
-            let id = EventId { boot: self.boot, lane, seq: self.transient };
-            out.events.push(Event { id, at, wall_us, durable: false, body });
-            return None;
-        }
-        if self.waiting.len() >= WAITING {
+        let full = self.waiting.len() >= WAITING;
+        if lane == Lane::Durable && full {
             self.lost += 1;
+        }
+        // What concerns safety is told even if there is no room for it to wait.
+        if lane == Lane::Transient || (full && body.is_safety()) {
+            self.transient += 1;
+            let id = EventId { boot: self.boot, lane: Lane::Transient, seq: self.transient };
+            out.events.push(Event { id, at, wall_us, durable: false, body });
+        }
+        if lane == Lane::Transient || full {
             return None;
         }
         self.durable += 1;
@@ -125,7 +128,7 @@ impl Memory {
             out.save.extend(self.waiting.iter().map(|waiting| waiting.fact));
         }
         self.turn(now, StoreState::Ok, out);
-        if self.lost > 0 {
+        if self.lost > 0 && self.waiting.len() < WAITING {
             let count = core::mem::take(&mut self.lost);
             self.tell(now, EventBody::FactsLost { count }, out);
         }

@@ -70,10 +70,19 @@ impl<B: Body> Step<'_, B> {
                 self.brain.player.play(self.at, &sound)?;
             }
             Command::StopSound => self.brain.player.stop(self.at),
-            Command::ToggleSound => self.brain.player.toggle(self.at)?,
+            Command::ToggleSound => {
+                self.brain.parts.allow(Use::Sound, self.brain.mode)?;
+                self.brain.player.toggle(self.at)?;
+            }
             Command::SetVolume { volume } => self.brain.player.set_volume(volume),
-            Command::NextSong => self.brain.player.next(self.at)?,
-            Command::PreviousSong => self.brain.player.previous(self.at)?,
+            Command::NextSong => {
+                self.brain.parts.allow(Use::Sound, self.brain.mode)?;
+                self.brain.player.next(self.at)?;
+            }
+            Command::PreviousSong => {
+                self.brain.parts.allow(Use::Sound, self.brain.mode)?;
+                self.brain.player.previous(self.at)?;
+            }
             Command::CallDog { dog } => self.call(dog)?,
             // The camera's own thread takes it; how the camera is, it says itself.
             Command::TakePhoto { .. } => {}
@@ -142,7 +151,9 @@ impl<B: Body> Step<'_, B> {
         if store == StoreState::Opening {
             return Err(Refusal::StoreUnavailable { store });
         }
-        if let Some((job, outcome)) = key.and_then(|key| self.brain.treats.known(key)) {
+        if let Some(key) = key
+            && let Some((job, outcome)) = self.brain.treats.known(key, work)?
+        {
             return Ok(Reply::Treat { job, again: true, outcome });
         }
         if store != StoreState::Ok {

@@ -54,6 +54,7 @@ enum Stage {
 #[derive(Debug, Serialize)]
 struct Entry {
     job: JobId,
+    work: Work,
     key: Option<RequestKey>,
     cause: TreatCause,
     /// Microseconds after boot; before it if negative.
@@ -78,9 +79,14 @@ impl Treats {
     }
 
     /// A request that was taken on before by this name: its job, and what came of it.
-    pub fn known(&self, key: RequestKey) -> Option<(JobId, Option<JobOutcome>)> {
-        let entry = self.ledger.iter().rev().find(|entry| entry.key == Some(key))?;
-        Some((entry.job, entry.outcome))
+    ///
+    /// # Errors
+    /// [`Refusal::NameUsed`] if it asked for something else.
+    pub fn known(&self, key: RequestKey, work: Work) -> Result<Option<(JobId, Option<JobOutcome>)>, Refusal> {
+        let Some(entry) = self.ledger.iter().rev().find(|entry| entry.key == Some(key)) else {
+            return Ok(None);
+        };
+        if entry.work == work { Ok(Some((entry.job, entry.outcome))) } else { Err(Refusal::NameUsed { key }) }
     }
 
     /// Whether the limits allow another treat.
@@ -142,7 +148,7 @@ impl Treats {
         self.last = self.last.next();
         let Wish { work, cause, key } = wish;
         let job = Job { id: self.last, work };
-        self.enter(Entry { job: job.id, key, cause, at: signed(at), given: 1, outcome: None });
+        self.enter(Entry { job: job.id, work, key, cause, at: signed(at), given: 1, outcome: None });
         self.open = Some(Open { job, stage: Stage::Unwritten(None), until: at + WRITING });
         job.id
     }
@@ -206,10 +212,10 @@ impl Treats {
     /// A fact of an earlier start, which happened so long ago.
     pub fn recall(&mut self, at: RobotTime, age: Micros, fact: &EventBody) {
         match *fact {
-            EventBody::DispenseStarted { job, cause, key, .. } => {
+            EventBody::DispenseStarted { job, work, cause, key, .. } => {
                 let at = signed(at) - length(age);
                 self.last = self.last.max(job);
-                self.enter(Entry { job, key, cause, at, given: 1, outcome: None });
+                self.enter(Entry { job, work, key, cause, at, given: 1, outcome: None });
             }
             EventBody::DispenseEnded { job, outcome } => self.close(job, outcome),
             EventBody::TreatStrayed { after } => self.strayed(after),
@@ -241,7 +247,7 @@ impl Treats {
     /// The treats so far.
     pub fn tally(&self, at: RobotTime) -> TreatTally {
         let since = signed(at) - length(DAY);
-        let recent = self.ledger.iter().rev().take_while(|entry| entry.at > since);
+        let recent = self.ledger.iter().filter(|entry| entry.at > since);
         let day = recent.fold(0u16, |sum, entry| sum.saturating_add(entry.given));
         TreatTally {
             day,
@@ -252,7 +258,10 @@ impl Treats {
 
     fn enter(&mut self, entry: Entry) {
         if self.ledger.len() >= LEDGER {
-            self.ledger.pop_front();
+            // What brought down nothing is forgotten first: a name that dispensed stays known, and what a dog had counts.
+            let nothing = |entry: &Entry| entry.given == 0 && entry.outcome.is_some();
+            let place = self.ledger.iter().position(nothing).unwrap_or(0);
+            self.ledger.remove(place);
         }
         self.ledger.push_back(entry);
     }

@@ -54,6 +54,12 @@ pub enum StoreError {
         /// What is wrong.
         why: String,
     },
+    /// The file was moved or deleted while it was open.
+    #[error("{}: the file was moved or deleted while the robot ran: put it back, or end the robot and start it again", path.display())]
+    Gone {
+        /// Where it was.
+        path: PathBuf,
+    },
     /// Facts are kept in their order: between this one and the newest that is kept some are missing.
     #[error("fact {given} cannot be kept before fact {}", newest + 1)]
     Gap {

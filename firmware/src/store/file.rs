@@ -3,6 +3,7 @@
 //! A file that is not as it should be is left as it is.
 
 use std::fs::{File, TryLockError};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -52,6 +53,16 @@ pub fn lock(folder: &Path) -> Result<File, StoreError> {
         TryLockError::Error(error) => in_folder(error),
     })?;
     Ok(lock)
+}
+
+/// Which file it is, whatever its name: its device and its number there.
+pub type Identity = (u64, u64);
+
+/// The file that has this path now.
+pub fn identity(path: &Path) -> Result<Identity, StoreError> {
+    let found = std::fs::metadata(path);
+    let found = found.map_err(|error| StoreError::Folder { path: path.to_owned(), error })?;
+    Ok((found.dev(), found.ino()))
 }
 
 /// Opens a file that is sound and of this format, or of an older one and brought up to it; begins one where none is.

@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
-use wimz_brain::{LEDGER, StoreWord};
+use wimz_brain::StoreWord;
 use wimz_vocabulary::{Event, EventBody, Micros, RobotTime};
 
 /// How long keeping takes: a synced commit on a good card (0.8 to 2.2 ms measured).
@@ -32,7 +32,7 @@ pub struct Desk {
     stalls_until: Option<RobotTime>,
     /// What a robot wants to know of its past: the lines of the run have it all.
     #[serde(skip)]
-    past: VecDeque<Event>,
+    past: Vec<Event>,
 }
 
 impl Desk {
@@ -45,10 +45,12 @@ impl Desk {
 
     /// Gets into trouble, from now on and for so long.
     pub fn suffer(&mut self, at: RobotTime, trouble: StoreTrouble, lasts: Micros) {
-        match trouble {
-            StoreTrouble::Fails => self.fails_until = Some(at + lasts),
-            StoreTrouble::Stalls => self.stalls_until = Some(at + lasts),
-        }
+        // A shorter spell within a longer one does not end it.
+        let until = match trouble {
+            StoreTrouble::Fails => &mut self.fails_until,
+            StoreTrouble::Stalls => &mut self.stalls_until,
+        };
+        *until = (*until).max(Some(at + lasts));
     }
 
     /// When it has something to say.
@@ -84,11 +86,7 @@ impl Desk {
                 | EventBody::TreatStrayed { .. }
         );
         if wanted {
-            // Each job has a beginning and an end.
-            if self.past.len() >= 2 * LEDGER {
-                self.past.pop_front();
-            }
-            self.past.push_back(fact);
+            self.past.push(fact);
         }
     }
 

@@ -165,12 +165,16 @@ fn facts_that_find_no_room_are_counted_and_told_of() {
         let to = if bench.mode() == Mode::Idle { Mode::Manual } else { Mode::Idle };
         bench.ask(ALICE, mode(to));
     }
+    bench.told.clear();
+    bench.read(stopped(1, true));
+    let told: Vec<_> = bench.told.iter().map(|event| (event.body, event.durable)).collect();
+    assert_eq!(told, [(EventBody::Stopped { kind: StopKind::Emergency }, false)], "safety needs no room");
     bench.keeping = Keeping::Kept;
     bench.told.clear();
     bench.pass(1_000);
     let lost: Vec<_> =
         bench.told().into_iter().filter(|fact| matches!(fact, EventBody::FactsLost { .. })).collect();
-    assert_eq!(lost, [EventBody::FactsLost { count: 3 }]);
+    assert_eq!(lost, [EventBody::FactsLost { count: 4 }]);
     assert!(gapless(&lane(&bench.told, Lane::Durable)));
     bench.pass(2_000);
     assert_eq!(bench.told().iter().filter(|fact| matches!(fact, EventBody::FactsLost { .. })).count(), 1);

@@ -168,6 +168,23 @@ fn the_robot_by_itself_gives_no_treat_that_it_cannot_count() {
 }
 
 #[test]
+fn a_speaker_that_failed_is_asked_for_nothing() {
+    let mut bench = Bench::new();
+    bench.sound("songs/a.wav", 9);
+    let health = wimz_vocabulary::Health::ok(bench.now).but(Condition::Failed(Trouble::BusSilent));
+    bench.read(Reading::Health { part: Part::Speaker, health });
+    let refused = Reply::Refused(Refusal::PartFailed { part: Part::Speaker, trouble: Trouble::BusSilent });
+    let sound = wimz_vocabulary::SoundName::new("songs/a.wav").unwrap();
+    let call = Command::CallDog { dog: None };
+    for command in
+        [Command::Play { sound }, Command::ToggleSound, Command::NextSong, Command::PreviousSong, call]
+    {
+        assert_eq!(bench.ask(ALICE, command), refused, "{command:?}");
+    }
+    assert_eq!(bench.ask(ALICE, Command::StopSound), Reply::Accepted, "silence is always to be had");
+}
+
+#[test]
 fn a_dog_is_called_by_its_own_recording_or_by_the_call_for_all() {
     let dog = wimz_vocabulary::DogId::new("dog_001").unwrap();
     let call = |dog| Command::CallDog { dog };

@@ -1,11 +1,11 @@
 //! Treats as transactions: by name once, within limits, written down before anything moves, counted by the beam.
 
 use proptest::prelude::*;
-use wimz_brain::{InputBody, StoreWord};
+use wimz_brain::{InputBody, LEDGER, StoreWord};
 use wimz_hal::Reading;
 use wimz_vocabulary::{
-    Boot, Command, Doubt, Event, EventBody, JobId, JobOutcome, Micros, Mode, Refusal, Reply, RobotTime,
-    StoreState, TreatCause, TreatLimit, TreatLimits, Trouble, Work,
+    Boot, Command, Doubt, Event, EventBody, JobId, JobOutcome, Micros, Mode, Refusal, Reply, RequestKey,
+    RobotTime, StoreState, TreatCause, TreatLimit, TreatLimits, Trouble, Work,
 };
 
 use crate::bench::{ALICE, BOB, Bench, Keeping, mode, new_treat, treat, treat_for};
@@ -295,6 +295,41 @@ fn two_treats_at_once_make_the_wait_longer() {
         Some((TreatLimit::Day, Some(day - HOUR))),
         "both of the second"
     );
+}
+
+#[test]
+fn a_name_that_dispensed_is_not_forgotten_for_many_that_did_not() {
+    let mut bench = Bench::new();
+    bench.ask(ALICE, treat_for(TreatCause::Owner, Some("first")));
+    bench.dropped(1);
+    for number in 0..LEDGER + 10 {
+        let reply = bench.ask(ALICE, treat_for(TreatCause::Owner, Some(&format!("n{number}"))));
+        let Reply::Treat { job, .. } = reply else { panic!("{reply:?}") };
+        bench.read(Reading::Job { job, outcome: JobOutcome::NotDone { why: Trouble::BeamRestless } });
+    }
+    for bench in [&mut wake(2, &past(&bench)), &mut bench] {
+        assert_eq!(bench.brain.status(bench.now).treats.day, 1);
+        let again =
+            Reply::Treat { job: JobId(1), again: true, outcome: Some(JobOutcome::Dropped { count: 1 }) };
+        assert_eq!(bench.ask(ALICE, treat_for(TreatCause::Owner, Some("first"))), again);
+        let reply = bench.ask(ALICE, treat_for(TreatCause::Owner, Some("n3")));
+        assert!(
+            matches!(reply, Reply::Treat { again: false, .. }),
+            "what brought down nothing is forgotten first"
+        );
+    }
+}
+
+#[test]
+fn a_name_stands_for_one_thing() {
+    let mut bench = Bench::new();
+    bench.ask(ALICE, treat_for(TreatCause::Owner, Some("r1")));
+    let key = RequestKey::new("r1").unwrap();
+    let rotate =
+        Command::Dispense { work: Work::Rotate, cause: TreatCause::Owner, key: Some(key), dog: None };
+    assert_eq!(bench.ask(ALICE, rotate), Reply::Refused(Refusal::NameUsed { key }));
+    let mut next = wake(2, &past(&bench));
+    assert_eq!(next.ask(ALICE, rotate), Reply::Refused(Refusal::NameUsed { key }));
 }
 
 #[derive(Clone, Debug)]
