@@ -257,9 +257,9 @@ fn a_file_that_was_moved_or_deleted_keeps_nothing() {
         store.save(&[fact(Boot(1), 1, change(1))]).unwrap();
         let (file, aside) = (folder.path().join("wimz.db"), folder.path().join("aside.db"));
         if deleted {
-            std::fs::remove_file(&file).unwrap()
+            std::fs::remove_file(&file).unwrap();
         } else {
-            std::fs::rename(&file, &aside).unwrap()
+            std::fs::rename(&file, &aside).unwrap();
         }
         let refused = store.save(&[fact(Boot(1), 2, change(2))]).unwrap_err();
         assert!(matches!(&refused, StoreError::Gone { path } if *path == file), "{refused}");

@@ -65,6 +65,22 @@ fn a_latch_outlives_the_process_and_is_known_to_the_next() {
 }
 
 #[test]
+fn one_that_dies_again_while_it_is_dead_comes_back_with_the_later_one() {
+    for (first, second, comes_back) in [(2, 10, 11), (10, 2, 10)] {
+        let mut run = Run::driving("empty");
+        let died = |secs| Breakage { fault: Fault::ProcessDeath, lasts: Some(Micros::from_secs(secs)) };
+        let begun = run.now();
+        run.enter(Outside::Fault(died(first)));
+        run.wait(Micros::from_secs(1));
+        run.enter(Outside::Fault(died(second)));
+        run.go(begun + Micros::from_millis(comes_back * 1_000 - 1));
+        assert!(!run.session.world().firmware_lives(), "{first} s, then {second} s");
+        run.wait(ms(2));
+        assert!(run.session.world().firmware_lives(), "{first} s, then {second} s");
+    }
+}
+
+#[test]
 fn every_part_is_heard_of_again() {
     let mut run = Run::driving("empty");
     restart(&mut run);

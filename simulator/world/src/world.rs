@@ -203,10 +203,14 @@ impl World {
     /// Breaks something, for a while or for good.
     pub fn fault(&mut self, fault: Fault, lasts: Option<Micros>) {
         self.apply(fault, true, lasts);
+        // Two of a kind at once end with the later one; what breaks for good is mended by nothing.
+        let same = self.repairs.iter().filter(|(_, other)| *other == fault);
+        let later = same.map(|(due, _)| *due).max();
+        self.repairs.retain(|(_, other)| *other != fault);
         if let Some(lasts) = lasts {
-            self.repairs.push((self.now + lasts, fault));
-            self.calendar.set(Entry::Repair, self.next_repair());
+            self.repairs.push((later.max(Some(self.now + lasts)).unwrap_or(self.now), fault));
         }
+        self.calendar.set(Entry::Repair, self.next_repair());
     }
 
     /// Somebody fills the carousels.
