@@ -16,7 +16,7 @@ export class Light {
     this.#link = link;
     this.#refused = refused;
     parts.pattern.addEventListener('change', () => this.#choose('led', { pattern: parts.pattern.value }));
-    parts.color.addEventListener('change', () => this.#choose('led_color', rgb(parts.color.value)));
+    parts.color.addEventListener('change', () => this.#choose('led', { color: rgb(parts.color.value) }));
   }
 
   /** @param {{pattern: string, r: number, g: number, b: number} | undefined} light */

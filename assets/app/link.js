@@ -26,7 +26,7 @@ const CHOKED = 4096;
  * @property {import('./sound.js').State} sound
  * @property {{day: number, left: number, under_way: number | null}} treats
  * @property {string} store
- * @property {Record<string, {state: string, trouble?: string, last_good_s?: number}>} health
+ * @property {Record<string, {state: string, trouble?: string, last_good_ms: number | null}>} health
  * @property {number} uptime_us
  */
 
@@ -41,8 +41,9 @@ export function socketUrl(path) {
 }
 
 /**
- * Events: `open`, `close`, `status` (Status), `sound` (its state), `photo`, `rtt` (ms), `device` (its name), and
- * `notice`: {message} of an alert, an error or a treat, with its `alert_type` or `code`.
+ * Events: `open`, `close`, `status` (Status), `sound` (its state), `photo`, `played` (what was said), `rtt` (ms),
+ * `device` (its name), and `notice`: {message} of an alert, an error or a treat, with its `alert_type` or `code`, and
+ * whether it is `past`.
  */
 export class Link extends EventTarget {
   #path;
@@ -55,6 +56,8 @@ export class Link extends EventTarget {
   /** The newest that the robot has sent: `motor` gives it back, so that a command which sat in a queue is known. */
   /** @type {number | undefined} */
   heartbeat;
+  /** Where in the robot's history this page has come to: what happened while the link was lost is told after that. */
+  #place = '';
   /** @type {Map<string, {at: number, settle: (ack: Ack) => void}>} */
   #pending = new Map();
 
@@ -79,7 +82,8 @@ export class Link extends EventTarget {
   }
 
   connect() {
-    const socket = new WebSocket(socketUrl(this.#path));
+    const since = this.#place && `?after=${this.#place}`;
+    const socket = new WebSocket(socketUrl(this.#path + since));
     this.#socket = socket;
     this.#heard = performance.now();
     socket.onopen = () => {
@@ -108,6 +112,16 @@ export class Link extends EventTarget {
     return new Promise((settle) => this.#pending.set(id, { at: performance.now(), settle }));
   }
 
+  /**
+   * Sends something said, for the robot to say. Whether it was heard is told as `played`.
+   * @param {{data: string, format: string, duration_ms: number}} message @param {string} id
+   */
+  say(message, id) {
+    if (!this.#open) return false;
+    this.#socket?.send(JSON.stringify({ type: 'audio_message', ...message, id }));
+    return true;
+  }
+
   /** The second way to stop, for when the socket is not there. Resolves to whether the robot took it. */
   /** @param {'stop' | 'emergency_stop'} [command] */
   async stopByHttp(command = 'stop') {
@@ -123,13 +137,20 @@ export class Link extends EventTarget {
   #read(text) {
     const message = JSON.parse(text);
     const data = message.data ?? {};
+    const { event } = message;
     if (message.device_id) this.#emit('device', message.device_id);
+    if (event?.lane === 'durable' && event.durable) this.#place = `${event.boot}.${event.seq}`;
+    // The robot's history is another one: this page's place in it means nothing any more.
+    if (data.code === 'past_unknown') this.#place = '';
     if (message.type === 'heartbeat') this.heartbeat = data.seq;
     else if (message.type === 'status_update') this.#emit('status', data);
     else if (message.type === 'audio_state') this.#emit('sound', data);
     else if (message.type === 'photo') this.#emit('photo', message);
+    else if (message.type === 'audio_played') this.#emit('played', message);
     else if (message.type === 'command_ack') this.#answered(data);
-    else if (message.type === 'alert' || message.type === 'error' || message.type === 'treat') this.#emit('notice', data);
+    else if (message.type === 'alert' || message.type === 'error' || message.type === 'treat') {
+      this.#emit('notice', { ...data, past: event?.past === true });
+    }
   }
 
   /** @param {Ack & {id: string}} ack */
@@ -151,6 +172,7 @@ export class Link extends EventTarget {
     this.#settle('link_lost', Infinity);
     setTimeout(() => this.connect(), this.#wait);
     this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT);
+    leaveIfLoggedOut();
   }
 
   #watch() {
@@ -176,6 +198,12 @@ export class Link extends EventTarget {
   #emit(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
+}
+
+/** A socket does not say why it was refused; a request does. */
+async function leaveIfLoggedOut() {
+  const answer = await fetch('mode/get').catch(() => undefined);
+  if (answer?.status === 401) location.assign('login');
 }
 
 /** @param {string} code @returns {Ack} */

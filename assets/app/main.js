@@ -15,6 +15,7 @@ import { Plan } from './plan.js';
 import { Sound } from './sound.js';
 import { Stick } from './stick.js';
 import { Stop } from './stop.js';
+import { Talk } from './talk.js';
 import { Telemetry } from './telemetry.js';
 import { Toasts } from './toast.js';
 import { Treat } from './treat.js';
@@ -79,6 +80,7 @@ function letGo(how) {
   keys.drop();
   pads.drop();
   head.drop();
+  talk.drop();
 }
 
 onAttentionLost((event) => {
@@ -90,6 +92,7 @@ onAttentionLost((event) => {
 link.on('close', () => letGo());
 
 const treat = new Treat(part.treat, link, say);
+const talk = new Talk(part.talk, link, say);
 const sound = new Sound(
   { play: part.play, previous: part.previous, next: part.next, title: part.title, volume: part.volume },
   link,
@@ -159,9 +162,10 @@ link.on('close', () => {
 link.on('status', report);
 link.on('rtt', (ms) => telemetry.rtt(ms));
 link.on('sound', (state) => sound.report(state));
-link.on('notice', ({ message, alert_type }) => {
+link.on('notice', ({ message, alert_type, past }) => {
   const own = alert_type === 'stopped' && performance.now() - stop.at < OWN_STOP;
-  if (!own && !SHOWN.has(alert_type)) say(message);
+  if (past) say(`Meanwhile: ${message}`);
+  else if (!own && !SHOWN.has(alert_type)) say(message);
 });
 link.on('device', (name) => {
   if (part.device.textContent !== name) part.device.textContent = name;

@@ -1,13 +1,47 @@
 //! The WIM-Z API contract, version 1.3: what the app and the robot say to each other.
 
+mod album;
 mod answer;
+#[cfg(feature = "schemas")]
+mod asyncapi;
 mod command;
+mod dog;
+mod history;
+#[cfg(feature = "schemas")]
+pub mod messages;
 mod news;
+#[cfg(feature = "schemas")]
+mod openapi;
+mod rest;
+#[cfg(feature = "schemas")]
+pub mod routes;
+#[cfg(feature = "schemas")]
+pub mod schemas;
+mod settings;
+mod sighting;
+mod signal;
 mod stamp;
 mod status;
+mod talk;
+mod voice;
 
+pub use album::{PhotoEntry, PhotoList};
 pub use answer::{Ack, AckResult, Envelope, ErrorBody, EventMark, Found, StopResult, TreatResult};
-pub use command::{Asked, Order, Unreadable, read, read_data};
+#[cfg(feature = "schemas")]
+pub use asyncapi::asyncapi;
+pub use command::{Asked, Order, Unreadable, read, read_data, stop_within};
+pub use dog::{Coat, DogFields, DogList, DogProfile};
+pub use history::{Fact, History, Ledger, LedgerEntry};
 pub use news::{Alert, Beat, Dropped, PhotoMessage, Treat, TreatAsked};
+#[cfg(feature = "schemas")]
+pub use openapi::openapi;
+pub use rest::{
+    AudioFile, AudioFiles, Body, Done, Health, ModeNow, Refused, Telemetry, TreatTaken, read_body, status_of,
+};
+pub use settings::{Settings, SettingsPatch, TreatPatch, TreatSettings};
+pub use sighting::{Behavior, Detection, IdMethod, Mission, MissionAction, MissionStatus};
+pub use signal::{IceCandidate, IceServer, Signal, WebrtcClose, WebrtcCredentials, WebrtcOffer};
 pub use stamp::WallClock;
 pub use status::{AudioState, Battery, Ended, ModeChange, Sound, Started, StatusUpdate};
+pub use talk::{AudioFormat, AudioMessage, AudioPlayed, LONGEST_TALK};
+pub use voice::{Voice, VoiceList, Word};

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use jpeg_encoder::{ColorType, Encoder, EncodingError};
 use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
+use tracing::{debug, info, warn};
 use wimz_hal::media::{Camera, Picture};
 use wimz_vocabulary::{Status, Vision};
 
@@ -91,8 +92,17 @@ pub fn start(
     let (orders, asked) = sync_channel(PHOTOS);
     let running = Arc::new(AtomicBool::new(true));
     let go_on = running.clone();
-    let mut shutter =
-        Shutter { camera, most_hz, status, wall, frames, asked, names: PhotoNames::default(), last: None };
+    let mut shutter = Shutter {
+        camera,
+        most_hz,
+        status,
+        wall,
+        frames,
+        asked,
+        names: PhotoNames::default(),
+        last: None,
+        troubled: false,
+    };
     let thread = thread::Builder::new().name("camera".to_owned()).spawn(move || {
         while go_on.load(Ordering::Acquire) {
             match shutter.turn() {
@@ -116,6 +126,8 @@ struct Shutter {
     names: PhotoNames,
     /// When the stream's newest picture was begun.
     last: Option<Instant>,
+    /// Whether the last picture could not be encoded.
+    troubled: bool,
 }
 
 impl Shutter {
@@ -136,7 +148,14 @@ impl Shutter {
         }
         let begun = Some(Instant::now());
         self.last = begun;
-        if let Ok(jpeg) = encode(self.camera.capture(vision), QUALITY) {
+        let encoded = encode(self.camera.capture(vision), QUALITY);
+        match &encoded {
+            Err(error) if !self.troubled => warn!(%error, "the camera gives no picture"),
+            Ok(_) if self.troubled => info!("the camera gives pictures again"),
+            _ => {}
+        }
+        self.troubled = encoded.is_err();
+        if let Ok(jpeg) = encoded {
             self.frames.send_modify(|frame| {
                 frame.number += 1;
                 frame.jpeg = jpeg.into();
@@ -194,8 +213,9 @@ impl Viewfinder {
     pub async fn glance(&self) -> Result<JpegFrame, PhotoError> {
         let asked = Some(Instant::now());
         let mut frames = self.look();
-        let frame = timeout(PATIENCE, frames.wait_for(|frame| frame.begun >= asked)).await??;
-        Ok(frame.clone())
+        let waited = timeout(PATIENCE, frames.wait_for(|frame| frame.begun >= asked)).await;
+        let frame = waited.map_err(PhotoError::from).and_then(|frame| Ok(frame?.clone()));
+        frame.map_err(noted)
     }
 
     /// Takes a photo for the current mode: a picture of its own, newer than the wish, however the stream goes. It is
@@ -211,15 +231,27 @@ impl Viewfinder {
         let ordered = self.orders.try_send(order);
         self.thread.unpark();
         async move {
-            ordered.map_err(|refused| match refused {
-                TrySendError::Full(_) => PhotoError::Busy,
-                TrySendError::Disconnected(_) => PhotoError::Stopped,
-            })?;
-            let shot = timeout(PATIENCE, shot).await??;
-            // Not on the camera's thread, where the stream would wait for it.
-            tokio::task::spawn_blocking(move || develop(shot, hud.as_ref())).await?
+            let developed = async {
+                ordered.map_err(|refused| match refused {
+                    TrySendError::Full(_) => PhotoError::Busy,
+                    TrySendError::Disconnected(_) => PhotoError::Stopped,
+                })?;
+                let shot = timeout(PATIENCE, shot).await??;
+                // Not on the camera's thread, where the stream would wait for it.
+                tokio::task::spawn_blocking(move || develop(shot, hud.as_ref())).await?
+            };
+            developed.await.map_err(noted)
         }
     }
+}
+
+/// Writes trouble to the log, and gives it on. That many want a photo at once is no trouble of the camera's.
+fn noted(error: PhotoError) -> PhotoError {
+    match error {
+        PhotoError::Busy => debug!(%error, "no photo"),
+        _ => warn!(%error, "no photo"),
+    }
+    error
 }
 
 impl Drop for CameraThread {

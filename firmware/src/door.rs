@@ -3,6 +3,7 @@
 //! Requests queue in a bounded ring and are told when it is full. Stops do not queue at all, and a client that
 //! has left is never forgotten. Nothing here waits for the robot's thread except the answer to the asker.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -10,9 +11,11 @@ use std::thread::Thread;
 
 use tokio::sync::{broadcast, oneshot, watch};
 use wimz_vocabulary::{
-    ClientId, Command, DriveState, Event, EventBody, Evidence, Heartbeat, Refusal, Reply, Request, RequestId,
-    Status, StopEpoch, StopKind,
+    Boot, ClientId, Command, DriveState, Event, EventBody, EventId, Evidence, Heartbeat, Lane, Refusal,
+    Reply, Request, RequestId, SoundName, Status, StopEpoch, StopKind, Track, TreatLimits,
 };
+
+use crate::{Metrics, log};
 
 /// How many requests may wait for the robot's thread. It takes them within microseconds; a full ring means
 /// that it hangs.
@@ -28,6 +31,17 @@ pub struct Knock {
     pub request: Request,
     /// Where the answer goes.
     pub reply: oneshot::Sender<Reply>,
+}
+
+/// Something that the robot is told rather than asked: an owner's setting, a sound that came or went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// How many treats the robot gives from now on.
+    Limits(TreatLimits),
+    /// A sound can be played: a new one, or one whose length has changed.
+    Sound(Track),
+    /// A sound can no longer be played.
+    SoundGone(SoundName),
 }
 
 /// What the guard answered to the stops up to a ticket.
@@ -50,6 +64,9 @@ struct Shared {
     stop: Mutex<StopSlot>,
     left: Mutex<Vec<ClientId>>,
     dispensed: Mutex<Option<Event>>,
+    newest: Mutex<EventId>,
+    boot: AtomicU32,
+    notices: Mutex<VecDeque<Notice>>,
     robot: OnceLock<Thread>,
     next_client: AtomicU32,
     next_request: AtomicU64,
@@ -77,6 +94,7 @@ pub struct Door {
     status: watch::Receiver<Status>,
     heartbeats: watch::Receiver<Heartbeat>,
     events: broadcast::WeakSender<Event>,
+    metrics: Metrics,
 }
 
 /// The robot's side.
@@ -88,6 +106,7 @@ pub struct Intake {
     status: watch::Sender<Status>,
     heartbeats: watch::Sender<Heartbeat>,
     events: broadcast::Sender<Event>,
+    metrics: Metrics,
 }
 
 /// A door and its two sides.
@@ -98,6 +117,7 @@ pub fn door() -> (Door, Intake) {
     let (send_status, status) = watch::channel(Status::default());
     let (send_heartbeat, heartbeats) = watch::channel(Heartbeat::default());
     let (events, _) = broadcast::channel(EVENTS);
+    let metrics = Metrics::new(status.clone());
     let door = Door {
         shared: shared.clone(),
         requests: send_request,
@@ -105,6 +125,7 @@ pub fn door() -> (Door, Intake) {
         status,
         heartbeats,
         events: events.downgrade(),
+        metrics: metrics.clone(),
     };
     let intake = Intake {
         shared,
@@ -113,11 +134,17 @@ pub fn door() -> (Door, Intake) {
         status: send_status,
         heartbeats: send_heartbeat,
         events,
+        metrics,
     };
     (door, intake)
 }
 
 impl Door {
+    /// What is counted of the robot.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
     /// A number for a new connection.
     pub fn enter(&self) -> ClientId {
         // Zero is the REST door.
@@ -172,6 +199,12 @@ impl Door {
         }
     }
 
+    /// Tells the robot something. Nothing of it is lost, and it comes in order, before requests that are made later.
+    pub fn inform(&self, notice: Notice) {
+        lock(&self.shared.notices).push_back(notice);
+        self.shared.wake();
+    }
+
     /// The robot's account of itself; the newest wins.
     pub fn status(&self) -> watch::Receiver<Status> {
         self.status.clone()
@@ -186,6 +219,16 @@ impl Door {
     /// whose it is. Look after [`Door::events`], and nothing lies between the two.
     pub fn last_dispense(&self) -> Option<Event> {
         *lock(&self.shared.dispensed)
+    }
+
+    /// Which start of the robot is told of.
+    pub fn boot(&self) -> Boot {
+        Boot(self.shared.boot.load(Ordering::Relaxed))
+    }
+
+    /// The newest fact that was told of those that last: all up to it are kept.
+    pub fn newest_fact(&self) -> EventId {
+        *lock(&self.shared.newest)
     }
 
     /// What happens from now on. `None` if the robot's thread is gone.
@@ -203,6 +246,11 @@ pub struct StopTicket {
 }
 
 impl Intake {
+    /// What is counted of the robot.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
     /// Makes the calling thread the one that clients wake.
     pub fn bind(&self) {
         // A second binding would be a second robot behind one door; the first stays.
@@ -226,6 +274,11 @@ impl Intake {
         lock(&self.shared.left).pop()
     }
 
+    /// The next thing that the robot is told. Look here before [`Intake::request`].
+    pub fn notice(&self) -> Option<Notice> {
+        lock(&self.shared.notices).pop_front()
+    }
+
     /// The next request.
     pub fn request(&self) -> Option<Knock> {
         self.requests.try_recv().ok()
@@ -235,7 +288,7 @@ impl Intake {
     /// heartbeat that has become due: a robot whose time stands still has none.
     pub fn publish(&self, status: Status) {
         self.status.send_if_modified(|last| {
-            let news = Status { at: last.at, ..status } != *last;
+            let news = status.timeless() != last.timeless();
             *last = status;
             news
         });
@@ -252,6 +305,12 @@ impl Intake {
         if matches!(event.body, EventBody::DispenseStarted { .. }) {
             *lock(&self.shared.dispensed) = Some(event);
         }
+        self.shared.boot.fetch_max(event.id.boot.0, Ordering::Relaxed);
+        if event.id.lane == Lane::Durable && event.durable {
+            *lock(&self.shared.newest) = event.id;
+        }
+        self.metrics.told(&event);
+        log::fact(&event);
         // Nobody listening is no error.
         let _ = self.events.send(event);
     }
@@ -260,7 +319,7 @@ impl Intake {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wimz_vocabulary::{Ratio, RobotTime};
+    use wimz_vocabulary::{Ratio, RobotTime, SoundState};
 
     #[test]
     fn a_full_ring_refuses_requests_and_still_takes_stops_and_leavers() {
@@ -275,6 +334,38 @@ mod tests {
         assert!(intake.stop().is_none(), "two stops are one");
         assert_eq!(intake.left(), Some(client));
         assert_eq!(taken.len(), std::iter::from_fn(|| intake.request()).count());
+    }
+
+    #[test]
+    fn listeners_wake_for_news_and_find_the_newest() {
+        let (door, intake) = door();
+        let mut status = door.status();
+        let mut parts = Status::default().parts;
+        let mut woken = Vec::new();
+        for (second, volume) in [(1, 0.5), (2, 0.5), (3, 0.5), (4, 0.25)] {
+            let at = RobotTime::from_micros(second * 1_000_000);
+            parts[0].last_good = Some(at);
+            let sound = SoundState { volume: Ratio::constant(volume), ..SoundState::default() };
+            intake.publish(Status { at, parts, sound, ..Status::default() });
+            woken.push(status.has_changed().unwrap());
+            if second != 2 {
+                assert_eq!(
+                    status.borrow_and_update().parts[0].last_good,
+                    Some(at),
+                    "the newest, woken or not"
+                );
+            }
+        }
+        assert_eq!(woken, [true, false, false, true]);
+    }
+
+    #[test]
+    fn what_the_robot_is_told_comes_in_order_and_none_is_lost() {
+        let (door, intake) = door();
+        let sound = |number: usize| SoundName::new(&format!("songs/{number}.wav")).unwrap();
+        (0..2 * RING).for_each(|number| door.inform(Notice::SoundGone(sound(number))));
+        let told: Vec<_> = std::iter::from_fn(|| intake.notice()).collect();
+        assert_eq!(told, (0..2 * RING).map(|number| Notice::SoundGone(sound(number))).collect::<Vec<_>>());
     }
 
     #[test]

@@ -13,9 +13,15 @@ pub mod api;
 pub mod camera;
 pub mod door;
 #[cfg(unix)]
+pub mod gate;
+#[cfg(unix)]
 pub mod guard;
+mod log;
 pub mod merge;
+pub mod metrics;
 pub mod photo;
+#[cfg(unix)]
+pub mod shelf;
 pub mod sounds;
 #[cfg(unix)]
 pub mod store;
@@ -24,3 +30,4 @@ pub use api::{Robot, app};
 pub use camera::Viewfinder;
 pub use door::{Door, Intake};
 pub use merge::MergePoint;
+pub use metrics::Metrics;

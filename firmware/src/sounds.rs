@@ -6,7 +6,7 @@ use std::fmt;
 use std::fs::{self, DirEntry, File};
 use std::io;
 use std::ops::RangeInclusive;
-use std::panic::catch_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use symphonia::core::codecs::CodecParameters;
@@ -14,13 +14,76 @@ use symphonia::core::codecs::audio::AudioDecoderOptions;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
-use symphonia::core::io::MediaSourceStream;
+use symphonia::core::io::{MediaSource, MediaSourceStream};
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::units;
 use wimz_vocabulary::{BadText, Micros, SoundName, Track};
 
-/// How names of sound files end, in small letters.
-const ENDS: [&str; 4] = ["wav", "mp3", "m4a", "aac"];
+/// The containers of sound that can be played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// RIFF WAVE.
+    Wav,
+    /// MP3, with or without tags.
+    Mp3,
+    /// AAC in an MP4 container: what phones record.
+    M4a,
+    /// AAC in bare ADTS frames.
+    Aac,
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Wav, Self::Mp3, Self::M4a, Self::Aac];
+
+    /// How its files' names end, in small letters.
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Wav => "wav",
+            Self::Mp3 => "mp3",
+            Self::M4a => "m4a",
+            Self::Aac => "aac",
+        }
+    }
+
+    /// Its media type (RFC 2361, RFC 3003, RFC 4337; IANA for AAC).
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Wav => "audio/wav",
+            Self::Mp3 => "audio/mpeg",
+            Self::M4a => "audio/mp4",
+            Self::Aac => "audio/aac",
+        }
+    }
+
+    /// The one of files whose names end so, in whatever letters.
+    pub fn of_ending(end: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| end.eq_ignore_ascii_case(format.ending()))
+    }
+
+    /// The one of this media type, by any of the names that are in use for it.
+    pub fn of_media_type(kind: &str) -> Option<Self> {
+        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        match kind.strip_prefix("audio/")? {
+            "wav" | "x-wav" | "wave" | "vnd.wave" => Some(Self::Wav),
+            "mpeg" | "mp3" => Some(Self::Mp3),
+            "mp4" | "m4a" | "x-m4a" => Some(Self::M4a),
+            "aac" | "aacp" | "x-aac" => Some(Self::Aac),
+            _ => None,
+        }
+    }
+
+    /// What the reader calls it.
+    fn of_reader(name: &str) -> Option<Self> {
+        match name {
+            "wave" => Some(Self::Wav),
+            "mp3" => Some(Self::Mp3),
+            "isomp4" => Some(Self::M4a),
+            "aac" => Some(Self::Aac),
+            _ => None,
+        }
+    }
+}
 
 /// Samples a second that anybody makes: a file that says it has others is damaged.
 const RATES: RangeInclusive<u32> = 8_000..=192_000;
@@ -139,22 +202,18 @@ impl Library {
     fn look(&mut self, entry: &DirEntry, path: &str) -> Result<(), Unusable> {
         let kind = entry.file_type()?;
         let end = Path::new(path).extension().and_then(|end| end.to_str()).unwrap_or_default();
-        let end = end.to_ascii_lowercase();
-        let is_sound = ENDS.contains(&end.as_str());
+        let format = Format::of_ending(end);
         if kind.is_symlink() {
             // A link beside the sounds that is none of them is nobody's concern.
-            return if is_sound || entry.path().is_dir() { Err(Unusable::Link) } else { Ok(()) };
+            return if format.is_some() || entry.path().is_dir() { Err(Unusable::Link) } else { Ok(()) };
         }
         if kind.is_dir() {
             SoundName::new(path).map_err(Unusable::Name)?;
             return Ok(self.walk(&entry.path(), &format!("{path}/"))?);
         }
-        if kind.is_file() && is_sound {
+        if let Some(format) = format.filter(|_| kind.is_file()) {
             let name = SoundName::new(path).map_err(Unusable::Name)?;
-            let file = entry.path();
-            // The reader multiplies what a damaged header says, and panics on it: one file's end, not the robot's.
-            let length = catch_unwind(|| measure(&file, &end))
-                .unwrap_or_else(|_| Err(Unusable::Damaged("its reader stumbles over it".to_owned())))?;
+            let (_, length) = recognise(Box::new(File::open(entry.path())?), format)?;
             self.tracks.push(Track { name, length });
         }
         Ok(())
@@ -167,16 +226,40 @@ impl fmt::Display for LeftOut {
     }
 }
 
-/// How long a file plays.
-fn measure(path: &Path, end: &str) -> Result<Micros, Unusable> {
-    let stream = MediaSourceStream::new(Box::new(File::open(path)?), Default::default());
+/// How long the bytes of a sound file play; `format` is what they are said to be.
+///
+/// # Errors
+/// [`Unusable`], for bytes that cannot be played.
+pub fn measure_bytes(bytes: &[u8], format: Format) -> Result<Micros, Unusable> {
+    examine(bytes, format).map(|(_, length)| length)
+}
+
+/// What the bytes of a sound file are, whatever they are said to be, and how long they play: phones call their MP4 files
+/// AAC.
+///
+/// # Errors
+/// [`Unusable`], for bytes that cannot be played.
+pub fn examine(bytes: &[u8], said: Format) -> Result<(Format, Micros), Unusable> {
+    recognise(Box::new(io::Cursor::new(bytes)), said)
+}
+
+fn recognise<'s>(source: Box<dyn MediaSource + 's>, said: Format) -> Result<(Format, Micros), Unusable> {
+    // The reader multiplies what a damaged header says, and panics on it: one file's end, not the robot's.
+    catch_unwind(AssertUnwindSafe(|| measure(source, said)))
+        .unwrap_or_else(|_| Err(Unusable::Damaged("its reader stumbles over it".to_owned())))
+}
+
+fn measure<'s>(source: Box<dyn MediaSource + 's>, said: Format) -> Result<(Format, Micros), Unusable> {
+    let stream = MediaSourceStream::new(source, Default::default());
     let mut hint = Hint::new();
-    hint.with_extension(end);
+    hint.with_extension(said.ending());
     let (options, metadata) = (FormatOptions::default(), MetadataOptions::default());
-    let mut format =
+    let mut reader =
         symphonia::default::get_probe().probe(&hint, stream, options, metadata).map_err(no_sound)?;
-    let length = count(&mut *format)?;
-    if length == Micros::ZERO { Err(Unusable::Empty) } else { Ok(length) }
+    let found = Format::of_reader(reader.format_info().short_name);
+    let found = found.ok_or(Unusable::Unsupported("another kind of file"))?;
+    let length = count(&mut *reader)?;
+    if length == Micros::ZERO { Err(Unusable::Empty) } else { Ok((found, length)) }
 }
 
 /// Counts what all packets of the file's sound come to. A header may say anything.

@@ -1,25 +1,44 @@
 //! The durable store: every fact that lasts, synced to disk before anybody is told of it.
 //!
 //! One SQLite file in a folder of the robot's own, which people may query while it runs. It is never repaired, emptied
-//! or replaced by itself: a file that cannot be used is an error to be read. How long facts are kept is not its affair.
+//! or replaced by itself: a file that cannot be used is an error to be read. Old facts are let go beyond a number (`retention`).
 
+mod archive;
+mod chronicle;
 mod error;
 mod file;
 mod keeper;
+mod records;
+mod retention;
 mod row;
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use uuid::Uuid;
 use wimz_brain::LEDGER;
 use wimz_vocabulary::{Boot, Event, EventId, Lane};
 
+pub use archive::{Archive, Dispensed};
+pub use chronicle::Chronicle;
 pub use error::StoreError;
-use file::Identity;
+use file::Whereabouts;
 pub use keeper::{Keep, Keeper};
+pub use records::{NotTaken, Records, Saved};
+pub use retention::Bounds;
 use row::Row;
+
+/// Which facts concern the jobs that a robot remembers ([`Store::recall`]); `?1` is how many those are.
+const REMEMBERED_JOBS: &str = "(
+    job = (SELECT max(job) FROM event) OR job IN (
+        SELECT DISTINCT job FROM event WHERE job IS NOT NULL AND job NOT IN (
+            SELECT job FROM event
+            WHERE kind = 'dispense_ended' AND (
+                body ->> '$.dispense_ended.outcome' = 'empty_or_jammed'
+                OR body -> '$.dispense_ended.outcome.not_done' IS NOT NULL)
+            EXCEPT SELECT job FROM event WHERE kind = 'treat_strayed')
+        ORDER BY job DESC LIMIT ?1))";
 
 /// A fact as it is kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,9 +58,7 @@ pub struct Store {
     /// This start, once it has been counted, and the newest fact of it that is kept.
     boot: Boot,
     upto: u64,
-    /// The file, and which one it was when it was opened.
-    path: PathBuf,
-    identity: Identity,
+    whereabouts: Whereabouts,
     /// Held for as long as the store is open.
     _lock: File,
 }
@@ -55,14 +72,14 @@ impl Store {
         let lock = file::lock(folder)?;
         let path = folder.join("wimz.db");
         let connection = file::connect(&path)?;
-        let identity = file::identity(&path)?;
+        let whereabouts = Whereabouts::of(&path)?;
         let newest = "SELECT number, (SELECT max(seq) FROM event WHERE event.boot = number)
              FROM boot ORDER BY number DESC LIMIT 1";
         let newest: Option<(u32, Option<i64>)> =
             connection.query_row(newest, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let (boot, upto) = newest.unwrap_or_default();
         let upto = upto.map_or(0, i64::cast_unsigned);
-        Ok(Self { connection, robot: robot.to_owned(), boot: Boot(boot), upto, path, identity, _lock: lock })
+        Ok(Self { connection, robot: robot.to_owned(), boot: Boot(boot), upto, whereabouts, _lock: lock })
     }
 
     /// Counts this start. No number is given twice, even if nothing is ever told under it.
@@ -86,13 +103,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Refused`].
     pub fn events_after(&self, place: Option<EventId>, limit: u32) -> Result<Vec<Stored>, StoreError> {
-        let place = place.unwrap_or_default();
-        let mut query = self.connection.prepare_cached(
-            "SELECT boot, seq, uuid, at_us, wall_us, body FROM event
-             WHERE (boot, seq) > (?1, ?2) ORDER BY boot, seq LIMIT ?3",
-        )?;
-        let rows = query.query_map(params![place.boot.0, row::signed(place.seq), limit], row::read)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        row::after(&self.connection, place, limit)
     }
 
     /// What a robot is told of its past when it starts, in order: all that concerns the newest jobs of its dispenser.
@@ -105,62 +116,25 @@ impl Store {
     /// # Errors
     /// [`StoreError::Refused`].
     pub fn recall(&self) -> Result<Vec<Event>, StoreError> {
-        let mut query = self.connection.prepare(
-            "SELECT boot, seq, uuid, at_us, wall_us, body FROM event
-             WHERE job = (SELECT max(job) FROM event) OR job IN (
-                 SELECT DISTINCT job FROM event WHERE job IS NOT NULL AND job NOT IN (
-                     SELECT job FROM event
-                     WHERE kind = 'dispense_ended' AND (
-                         body ->> '$.dispense_ended.outcome' = 'empty_or_jammed'
-                         OR body -> '$.dispense_ended.outcome.not_done' IS NOT NULL)
-                     EXCEPT SELECT job FROM event WHERE kind = 'treat_strayed')
-                 ORDER BY job DESC LIMIT ?1)
-             ORDER BY boot, seq",
-        )?;
+        let mut query = self.connection.prepare(&format!(
+            "SELECT boot, seq, uuid, at_us, wall_us, body FROM event WHERE {REMEMBERED_JOBS} ORDER BY boot, seq"
+        ))?;
         let rows = query.query_map([row::signed(LEDGER as u64)], row::read)?;
         rows.map(|row| Ok(row?.event)).collect()
     }
+}
 
-    /// Up to where a consumer has seen the facts.
-    ///
-    /// # Errors
-    /// [`StoreError::Refused`].
-    pub fn place(&self, consumer: &str) -> Result<Option<EventId>, StoreError> {
-        let query = "SELECT boot, seq FROM place WHERE consumer = ?1";
-        let found = self.connection.query_row(query, [consumer], |row| {
-            Ok(EventId { boot: Boot(row.get(0)?), lane: Lane::Durable, seq: row::unsigned(row, 1)? })
-        });
-        Ok(found.optional()?)
-    }
-
-    /// A consumer has seen the facts up to there. One that goes back stays where it was.
-    ///
-    /// # Errors
-    /// [`StoreError::NoSuchPlace`], [`StoreError::Refused`].
-    pub fn move_place(&mut self, consumer: &str, id: EventId) -> Result<(), StoreError> {
-        if id.lane != Lane::Durable {
-            return Err(StoreError::NoSuchPlace { id });
-        }
-        let moved = self.connection.execute(
-            "INSERT INTO place (consumer, boot, seq) SELECT ?1, boot, seq FROM event WHERE boot = ?2 AND seq = ?3
-             ON CONFLICT (consumer) DO UPDATE SET boot = excluded.boot, seq = excluded.seq
-             WHERE (excluded.boot, excluded.seq) > (place.boot, place.seq)",
-            params![consumer, id.boot.0, row::signed(id.seq)],
-        )?;
-        // Nothing moved: a place before the consumer's own, or none at all.
-        if moved == 0 && find(&self.connection, id)?.is_none() {
-            return Err(StoreError::NoSuchPlace { id });
-        }
-        Ok(())
+impl Drop for Store {
+    /// Leaves all of it in the one file, which a person may copy. A disk that refuses leaves it beside the file, where the
+    /// next start finds it.
+    fn drop(&mut self) {
+        let _ = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     }
 }
 
 impl Keep for Store {
     fn save(&mut self, facts: &[Event]) -> Result<u64, StoreError> {
-        // A file that was moved or deleted takes everything and keeps nothing that anybody will find.
-        if file::identity(&self.path).ok().as_ref() != Some(&self.identity) {
-            return Err(StoreError::Gone { path: self.path.clone() });
-        }
+        self.whereabouts.check()?;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut upto = self.upto;
         for fact in facts {

@@ -11,6 +11,8 @@
 mod facts;
 #[path = "store/keeper.rs"]
 mod keeper;
+#[path = "store/records.rs"]
+mod records;
 #[path = "store/trouble.rs"]
 mod trouble;
 
@@ -131,33 +133,6 @@ fn a_reader_gets_all_in_order_piece_by_piece() {
     }
     let all: Vec<_> = (1..=2).flat_map(|boot| (1..=5).map(move |seq| (boot, seq))).collect();
     assert_eq!(seen, all);
-}
-
-#[test]
-fn a_place_moves_forward_to_a_fact_and_outlives_the_process() {
-    let (folder, mut store) = store();
-    let id = |boot, seq| EventId { boot: Boot(boot), lane: Lane::Durable, seq };
-    store.save(&(1..=3).map(|seq| fact(Boot(1), seq, change(seq))).collect::<Vec<_>>()).unwrap();
-    store.begin().unwrap();
-    store.save(&[fact(Boot(2), 1, change(1))]).unwrap();
-    assert_eq!(store.place("relay").unwrap(), None);
-    store.move_place("relay", id(1, 3)).unwrap();
-    store.move_place("relay", id(1, 2)).unwrap();
-    assert_eq!(store.place("relay").unwrap(), Some(id(1, 3)), "not back");
-    store.move_place("relay", id(2, 1)).unwrap();
-    store.move_place("relay", id(1, 3)).unwrap();
-    store.move_place("app", id(1, 1)).unwrap();
-    let transient = EventId { lane: Lane::Transient, ..id(1, 2) };
-    for nowhere in [id(2, 2), id(1, 0), id(3, 1), transient] {
-        let refusal = store.move_place("relay", nowhere).unwrap_err();
-        assert!(matches!(refusal, StoreError::NoSuchPlace { .. }), "{nowhere:?}: {refusal}");
-    }
-    assert!(store.move_place("new", id(9, 9)).is_err());
-    drop(store);
-    let store = Store::open(folder.path(), ROBOT).unwrap();
-    assert_eq!(store.place("relay").unwrap(), Some(id(2, 1)));
-    assert_eq!(store.place("app").unwrap(), Some(id(1, 1)));
-    assert_eq!(store.place("new").unwrap(), None);
 }
 
 #[test]

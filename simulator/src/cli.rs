@@ -4,8 +4,11 @@
 
 mod check;
 mod drive;
+mod lan;
+mod log;
 mod play;
 mod printer;
+mod token;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -42,6 +45,8 @@ enum Command {
     Replay(Replay),
     /// Check robot profiles, rooms and scenarios, and say all that is wrong with them
     Check(Check),
+    /// Say who may come in from the network
+    Token(token::TokenWords),
 }
 
 /// Drive the robot from a browser.
@@ -50,6 +55,12 @@ struct Drive {
     /// Port to serve the page and the API on
     #[arg(long, default_value_t = 8000, value_name = "PORT")]
     port: u16,
+    /// Let others in the network in as well, over HTTPS, with a login or a token
+    #[arg(long)]
+    lan: bool,
+    /// Port for others in the network
+    #[arg(long, default_value_t = 8443, value_name = "PORT", requires = "lan")]
+    lan_port: u16,
     /// Robot profile: a name, or a path to a TOML file
     #[arg(long, default_value = "gen2", value_name = "ROBOT")]
     robot: String,
@@ -71,6 +82,8 @@ struct Drive {
     /// Record the session to this file
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    #[command(flatten)]
+    log: log::Log,
 }
 
 #[derive(Debug, Args)]
@@ -115,6 +128,7 @@ pub fn main() -> ExitCode {
         Some(Command::Run(run)) => play::run(&run),
         Some(Command::Replay(replay)) => play::replay(&replay),
         Some(Command::Check(files)) => Ok(check::check(&files)),
+        Some(Command::Token(words)) => token::token(&words),
     };
     done.unwrap_or_else(|bad| refuse(&bad.to_string()))
 }

@@ -12,6 +12,7 @@
 
 pub mod assets;
 pub mod eye;
+pub mod lan;
 pub mod live;
 pub mod narrator;
 pub mod outside;

@@ -12,9 +12,10 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 use wimz_firmware::Intake;
-use wimz_firmware::door::RING;
-use wimz_firmware::store::{Keeper, Store};
+use wimz_firmware::door::{Notice, RING};
+use wimz_firmware::store::{Chronicle, Keeper, Store};
 use wimz_vocabulary::{ClientId, Event, Micros, Ratio, Reply, RequestId, RobotTime, StopKind};
+use wimz_world::WorldFact;
 
 use crate::assets::BadInput;
 use crate::narrator::Narrator;
@@ -48,8 +49,17 @@ const CLOSING: Micros = Micros::from_millis(500);
 /// How long the end waits for the store's next word.
 const LAST_WORD: Duration = Duration::from_millis(100);
 
-/// Told the duties on the PWM lines, left and right, whenever they have changed, and when; for measurements.
-pub type Probe = Box<dyn FnMut(RobotTime, (Ratio, Ratio)) + Send>;
+/// What a probe is told.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Measured {
+    /// The duties on the PWM lines, left and right, are others than before.
+    Duties(Ratio, Ratio),
+    /// So many treats have left the chute, whatever the robot knows of them.
+    Fell(u32),
+}
+
+/// Told what is true in the body and when, before anything that the robot says of it leaves the run; for measurements.
+pub type Probe = Box<dyn FnMut(RobotTime, Measured) + Send>;
 
 /// What a live run needs.
 pub struct Live {
@@ -63,6 +73,8 @@ pub struct Live {
     pub recorder: Option<Recorder>,
     /// What keeps the robot's facts, and what it kept before, if the setting says that something does.
     pub store: Option<(Store, Vec<Event>)>,
+    /// Where the facts belong if nothing keeps them.
+    pub chronicle: Option<Chronicle>,
     /// Where clients come in.
     pub intake: Intake,
     /// Where it comes in when somebody breaks something.
@@ -97,13 +109,16 @@ pub fn run(live: Live) -> Result<Ended, BadInput> {
     let narrator = Narrator::new(&room);
     let session = Session::open(&live.setting, &room, &profile);
     live.intake.bind();
+    live.chronicle.iter().for_each(Chronicle::bind);
     let (store, past) = live.store.unzip();
     let robot = thread::current();
-    let keeper = store.map(|store| Keeper::start(store, move || robot.unpark())).transpose();
+    let metrics = live.intake.metrics().clone();
+    let keeper = store.map(|store| Keeper::start(metrics.watch(store), move || robot.unpark())).transpose();
     let keeper = keeper
         .map_err(|error| BadInput::Wrong(format!("the system refuses a thread for the store: {error}")))?;
     let mut stage = Loop {
         keeper,
+        chronicle: live.chronicle,
         narrator,
         recorder: live.recorder.map(Ok),
         intake: live.intake,
@@ -174,6 +189,7 @@ fn micros(real: Duration, times: f64) -> Micros {
 
 struct Loop {
     keeper: Option<Keeper>,
+    chronicle: Option<Chronicle>,
     session: Session,
     narrator: Narrator,
     clock: Clock,
@@ -200,9 +216,12 @@ impl Loop {
             self.enter(Outside::Store(word));
         }
         let left: Vec<ClientId> = std::iter::from_fn(|| self.intake.left()).collect();
+        self.hear_notices();
         // No more than the ring holds: a flood of requests must not keep time from passing.
         for _ in 0..RING {
             let Some(knock) = self.intake.request() else { break };
+            // What the robot was told before that was asked.
+            self.hear_notices();
             self.asked.insert(knock.request.id, knock.reply);
             self.enter(Outside::Request(knock.request));
             // However many requests wait: a stop that came in meanwhile is next.
@@ -215,6 +234,17 @@ impl Loop {
             self.enter(broken);
         }
         self.publish();
+    }
+
+    fn hear_notices(&mut self) {
+        while let Some(notice) = self.intake.notice() {
+            self.enter(match notice {
+                Notice::Limits(limits) => Outside::Limits(limits),
+                Notice::Sound(track) => Outside::Sound(track),
+                Notice::SoundGone(sound) => Outside::SoundGone(sound),
+            });
+            self.hear_stops();
+        }
     }
 
     fn hear_stops(&mut self) {
@@ -253,7 +283,7 @@ impl Loop {
         if duties != self.duties {
             self.duties = duties;
             if let Some(probe) = &mut self.probe {
-                probe(self.session.now(), duties);
+                probe(self.session.now(), Measured::Duties(duties.0, duties.1));
             }
         }
     }
@@ -264,13 +294,28 @@ impl Loop {
         self.intake.publish(self.session.status());
         let mut news = Vec::new();
         let mut seconds = Vec::new();
+        let mut facts = Vec::new();
         for line in self.session.drain_lines() {
             match line {
-                Line::Robot(event) => self.intake.tell(event),
+                Line::Robot(event) => facts.push(event),
                 Line::Second { at, digest } => seconds.push((at, digest)),
+                Line::Room { at, fact: WorldFact::TreatsFell(count) } => {
+                    if let Some(probe) = &mut self.probe {
+                        probe(at, Measured::Fell(count));
+                    }
+                }
                 Line::Room { .. } | Line::Broke { .. } | Line::Refused { .. } => {}
             }
             news.extend(self.narrator.tell(&line));
+        }
+        match &mut self.chronicle {
+            Some(chronicle) => {
+                chronicle.take(facts);
+                while let Some(event) = chronicle.told() {
+                    self.intake.tell(event);
+                }
+            }
+            None => facts.into_iter().for_each(|event| self.intake.tell(event)),
         }
         news.iter().for_each(|line| (self.told)(line));
         if let Some(keeper) = &self.keeper {
@@ -326,6 +371,9 @@ impl Loop {
             self.enter(Outside::Store(word));
         }
         self.publish();
+        for event in self.chronicle.take().into_iter().flat_map(Chronicle::rest) {
+            self.intake.tell(event);
+        }
         let at = self.session.now();
         let hash = self.session.finish();
         let recorded = self.recorder.map(|recorder| {

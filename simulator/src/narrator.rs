@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use wimz_vocabulary::{
-    Charging, ClientId, Command, Condition, Doubt, DriveEnd, EventBody, JobOutcome, Mode, Ratio, Release,
-    SoundEnd, StopKind, StoreState, TreatCause, Work,
+    Charging, ClientId, Condition, Doubt, DriveEnd, EventBody, JobOutcome, Mode, Ratio, Release, SoundEnd,
+    StopKind, StoreState, TreatCause, Work,
 };
 use wimz_world::WorldFact;
 use wimz_world::fault::Fault;
@@ -38,7 +38,7 @@ impl Narrator {
         match line {
             Line::Second { .. } => return None,
             Line::Refused { request, refusal, .. } => {
-                let this = (command_name(&request.command), refusal.code());
+                let this = (request.command.name(), refusal.code());
                 if self.refused.insert(request.from, this) == Some(this) {
                     return None;
                 }
@@ -66,7 +66,7 @@ impl Narrator {
             },
             Line::Broke { at, what } => (*at, "fault", fault_text(what)),
             Line::Refused { at, request, refusal } => {
-                let text = format!("client {}: {}: {refusal}", request.from, command_name(&request.command));
+                let text = format!("client {}: {}: {refusal}", request.from, request.command.name());
                 (*at, "refused", text)
             }
             Line::Second { at, digest } => (*at, "state", digest.to_string()),
@@ -223,7 +223,8 @@ fn fault_text(what: &Outside) -> String {
         | Outside::Recall(_)
         | Outside::Recalled
         | Outside::Limits(_)
-        | Outside::Sound(_) => "nothing".to_owned(),
+        | Outside::Sound(_)
+        | Outside::SoundGone(_) => "nothing".to_owned(),
     }
 }
 
@@ -260,30 +261,6 @@ fn breakage_text(fault: &Fault) -> String {
     }
 }
 
-fn command_name(command: &Command) -> &'static str {
-    match command {
-        Command::Drive { .. } => "motor",
-        Command::PointHead { .. } => "servo",
-        Command::CenterHead => "servo_center",
-        Command::SetMode { .. } => "set_mode",
-        Command::ReleaseStop => "stop_release",
-        Command::Dispense { work: Work::Dispense, .. } => "dispense_treat",
-        Command::Dispense { work: Work::Rotate, .. } => "carousel_rotate",
-        Command::Play { .. } => "audio",
-        Command::StopSound => "audio_stop",
-        Command::ToggleSound => "audio_toggle",
-        Command::SetVolume { .. } => "audio_volume",
-        Command::NextSong => "audio_next",
-        Command::PreviousSong => "audio_prev",
-        Command::CallDog { .. } => "call_dog",
-        Command::TakePhoto { .. } => "take_photo",
-        Command::ClearDispenser => "treat_counter_reset",
-        Command::ShowPattern { .. } => "led",
-        Command::ShowColor { .. } => "led_color",
-        Command::MoodLight { .. } => "mood_led",
-    }
-}
-
 /// One sentence on how a run stands, for its end.
 pub fn closing(mode: Mode, refusals: usize) -> String {
     match refusals {
@@ -296,7 +273,7 @@ pub fn closing(mode: Mode, refusals: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wimz_vocabulary::{Refusal, Request, RequestId, RobotTime, StopEpoch};
+    use wimz_vocabulary::{Command, Refusal, Request, RequestId, RobotTime, StopEpoch};
 
     #[test]
     fn a_held_key_is_refused_in_one_line() {

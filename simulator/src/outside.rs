@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use wimz_brain::StoreWord;
-use wimz_vocabulary::{ClientId, Event, EventBody, Micros, Request, StopKind, Track, TreatLimits};
+use wimz_vocabulary::{ClientId, Event, EventBody, Micros, Request, SoundName, StopKind, Track, TreatLimits};
 use wimz_world::Fault;
 
 use crate::session::StoreTrouble;
@@ -53,6 +53,8 @@ pub enum Outside {
     Limits(TreatLimits),
     /// A sound of the owner's can be played.
     Sound(Track),
+    /// One can no longer be played.
+    SoundGone(SoundName),
 }
 
 /// A fault, and for how long.

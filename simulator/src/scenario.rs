@@ -154,7 +154,8 @@ impl Scenario {
                 | Outside::Recall(_)
                 | Outside::Recalled
                 | Outside::Limits(_)
-                | Outside::Sound(_) => {}
+                | Outside::Sound(_)
+                | Outside::SoundGone(_) => {}
             }
         }
         Ok(Self { about: file.about, room: file.room, robot: file.robot, length, inputs })
@@ -268,6 +269,9 @@ impl Reader<'_> {
                         let (id, stops) = (RequestId::default(), StopEpoch::default());
                         Outside::Request(Request { id, from, stops, command })
                     }
+                    Order::Talk(_) | Order::Signal(_) => {
+                        return Err(self.document.flaw(name.span(), "that is a message, and no command"));
+                    }
                 })
             }
             (None, Some(true), None, None, None) => {
@@ -360,7 +364,7 @@ mod tests {
             (
                 "[[input]]\nat = \"1s\"\ncommand = \"motor\"\ndata = { left = 2.0, right = 0.0 }\n",
                 (8, 8),
-                "left: 2 is not a number from -1 to 1",
+                "left: 2.0 is not a number from -1 to 1",
             ),
             ("[[input]]\nat = \"1 s\"\ncommand = \"stop\"\n", (6, 6), "is not a span of time"),
             ("[[input]]\nat = \"3s\"\ncommand = \"stop\"\n", (6, 6), "after the scenario's end"),

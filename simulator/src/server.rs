@@ -7,12 +7,10 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::http::StatusCode;
-use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use axum::{Json, Router};
 use tokio::time::{MissedTickBehavior, interval};
-use wimz_firmware::api::origin::same_site;
 use wimz_firmware::{Robot, app};
 use wimz_world::fault::Fault;
 use wimz_world::room::{Plan, Room};
@@ -26,6 +24,9 @@ use crate::stage::{Scene, Stage};
 
 /// How often the plan on the page moves.
 const PERIOD: Duration = Duration::from_millis(100);
+
+/// The page says nothing on this socket; what it says all the same is no longer than this.
+const HEARD: usize = 1_024;
 
 /// What the simulator's own routes know.
 #[derive(Clone)]
@@ -84,8 +85,7 @@ pub fn routes(robot: Robot, simulation: Simulation) -> Router {
         .route("/sim/truth", get(truth))
         .route("/sim/live", any(live))
         .route("/sim/break", post(break_something))
-        .with_state(simulation)
-        .layer(middleware::from_fn(same_site));
+        .with_state(simulation);
     simulator.merge(app(robot))
 }
 
@@ -129,7 +129,7 @@ async fn break_something(State(simulation): State<Simulation>, body: String) -> 
 }
 
 async fn live(State(simulation): State<Simulation>, upgrade: WebSocketUpgrade) -> Response {
-    upgrade.on_upgrade(|socket| follow(simulation, socket))
+    upgrade.max_message_size(HEARD).read_buffer_size(HEARD).on_upgrade(|socket| follow(simulation, socket))
 }
 
 /// Sends the scene until the page goes; a page that does not read gets fewer, never older ones.

@@ -13,7 +13,7 @@ use wimz_brain::{InputBody, Setup};
 use wimz_firmware::MergePoint;
 use wimz_hal::{Profile, Reading};
 use wimz_vocabulary::{
-    Boot, Event, Micros, Refusal, Reply, Request, RequestId, RobotTime, Status, Track, TreatLimits,
+    Boot, Command, Event, Micros, Refusal, Reply, Request, RequestId, RobotTime, Status, Track, TreatLimits,
 };
 use wimz_world::room::Room;
 use wimz_world::{Occasion, World, WorldFact};
@@ -112,6 +112,7 @@ pub struct Session {
     setup: Setup,
     /// What the robot is told anew whenever it starts.
     limits: TreatLimits,
+    /// By name.
     sounds: Vec<Track>,
     /// The store, unless somebody else keeps the facts.
     desk: Option<Desk>,
@@ -346,9 +347,18 @@ impl Session {
                 self.hear(at, InputBody::Limits(limits));
             }
             Outside::Sound(track) => {
-                self.sounds.push(track);
+                match self.sounds.binary_search_by_key(&track.name, |known| known.name) {
+                    Ok(place) => self.sounds[place] = track,
+                    Err(place) => self.sounds.insert(place, track),
+                }
                 self.world.sound(track);
                 self.hear(at, InputBody::Sound(track));
+            }
+            Outside::SoundGone(sound) => {
+                if let Ok(place) = self.sounds.binary_search_by_key(&sound, |known| known.name) {
+                    self.sounds.remove(place);
+                }
+                self.hear(at, InputBody::SoundGone(sound));
             }
         }
         self.run_until(at);
@@ -411,6 +421,10 @@ impl Session {
         } else if self.hung_until.is_some() && self.backlog.len() >= BACKLOG {
             self.answer(at, request, Reply::Refused(Refusal::Busy));
         } else {
+            if let Command::Say { message } = request.command {
+                // Its file lies where the speaker finds it before the robot is asked to play it.
+                self.world.sound(message);
+            }
             self.hear(at, InputBody::Request(request));
         }
     }

@@ -4,21 +4,27 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, mpsc};
 use std::thread::{self, Thread};
 
-use axum::serve::ListenerExt;
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
+use tracing::info;
 use wimz_contract::wimz::WallClock;
 use wimz_firmware::camera::CameraThread;
+use wimz_firmware::gate::{self, CONNECTIONS, Gate, Seats};
+use wimz_firmware::shelf::{Opened, Shelf};
 use wimz_firmware::store::{Store, StoreError};
-use wimz_firmware::{Door, Robot, camera, door};
+use wimz_firmware::{Door, Robot, app, camera, door};
 use wimz_vocabulary::{Event, Micros};
 
 use crate::assets::{self, BadInput};
 use crate::eye::RobotEye;
+use crate::lan::{self, Lan, Reach};
 use crate::live::{self, Ended, Live, Pace, Probe};
+use crate::outside::Outside;
 use crate::recording::Recorder;
 use crate::server::{Simulation, routes};
 use crate::session::{Setting, Start};
@@ -35,8 +41,11 @@ pub struct Options {
     pub pace: Pace,
     /// After how much robot time it ends by itself.
     pub length: Option<Micros>,
-    /// The folder in which a store keeps the robot's facts over its starts; without one they last as long as the run.
+    /// The folder in which the robot keeps its facts, settings, photos and recordings over its starts; without one they
+    /// last as long as the run.
     pub state: Option<PathBuf>,
+    /// Where it is served to others in the network, if it is.
+    pub lan: Option<Lan>,
     /// Where it is recorded.
     pub record: Option<PathBuf>,
     /// Where the story goes, line by line.
@@ -49,11 +58,15 @@ pub struct Options {
 pub struct Simulator {
     runtime: Option<Runtime>,
     address: SocketAddr,
+    reach: Option<Reach>,
     door: Door,
     robot: Thread,
     ending: Arc<AtomicBool>,
     report: oneshot::Receiver<Result<Ended, BadInput>>,
     camera: Option<CameraThread>,
+    hand: SyncSender<Outside>,
+    /// The folder of a run that keeps nothing: it goes last.
+    _scratch: Option<TempDir>,
 }
 
 impl Simulator {
@@ -62,17 +75,30 @@ impl Simulator {
     /// # Errors
     /// [`BadInput`] for a flaw in the setting, a recording that cannot be written, or a system without threads.
     pub fn start(listener: TcpListener, options: Options) -> Result<Self, BadInput> {
-        let Options { mut setting, pace, length, state, record, told, probe } = options;
+        let Options { mut setting, pace, length, state, lan, record, mut told, probe } = options;
         let (room, profile) = setting.read()?;
         let boot = jiff::Timestamp::now();
+        let seats = Arc::new(Seats::new(CONNECTIONS));
+        let network = lan.map(|Lan { listener, told }| {
+            lan::open(&listener, told, state.as_deref(), seats.clone()).map(|found| (listener, found))
+        });
+        let network = network.transpose()?;
         let store = state.as_deref().map(|folder| open(folder, &profile.device_id)).transpose()?;
+        let scratch = state.is_none().then(TempDir::new).transpose().map_err(no_resources)?;
+        let folder =
+            state.as_deref().or(scratch.as_ref().map(TempDir::path)).expect("one of the two is there");
+        let kept = store.as_ref().map(|(store, _)| store);
+        let Opened { shelf, chronicle, told: lines } =
+            Shelf::open(folder, kept, &profile.device_id, assets::sounds())
+                .map_err(|error| BadInput::Wrong(error.to_string()))?;
+        lines.iter().for_each(|line| told(line));
         setting.start =
             store.as_ref().map(|(store, _)| Start { boot: store.boot(), unix_us: boot.as_microsecond() });
         let recorder = record.as_deref().map(|path| Recorder::create(path, &setting)).transpose()?;
         let room = Arc::new(room);
         let stage = Arc::new(Stage::new(room.start));
         let (hand, broken) = mpsc::sync_channel(BREAKAGES);
-        let simulation = Simulation::new(&room, stage.clone(), hand, &setting, pace);
+        let simulation = Simulation::new(&room, stage.clone(), hand.clone(), &setting, pace);
         let (door, intake) = door::door();
         let eye = RobotEye::new(room, profile.camera, stage.clone());
         let status = door.status();
@@ -86,7 +112,7 @@ impl Simulator {
             door: door.clone(),
             viewfinder,
             clock: WallClock::at_boot(boot),
-            sounds: assets::sounds().into(),
+            shelf: shelf.clone(),
         };
 
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -95,16 +121,26 @@ impl Simulator {
             .build()
             .map_err(no_resources)?;
         let address = listener.local_addr().map_err(no_resources)?;
-        listener.set_nonblocking(true).map_err(no_resources)?;
         let guard = runtime.enter();
-        let listener = tokio::net::TcpListener::from_std(listener).map_err(no_resources)?;
+        let authority = network.as_ref().map(|(_, (reach, _))| reach.authority.clone());
+        let here = Gate::here(seats, authority);
+        let router = routes(robot.clone(), simulation);
+        let loopback = gate::serve(asynchronous(listener)?, None, router, here);
+        let (mut reach, mut others) = (None, None);
+        if let Some((listener, (found, certificates))) = network {
+            let (tls, gate) = (Some(certificates.acceptor), found.gate.clone());
+            others = Some(gate::serve(asynchronous(listener)?, tls, app(robot), gate));
+            reach = Some(found);
+        }
         drop(guard);
-        // A command is smaller than a packet and must not wait for a fuller one.
-        let listener = listener.tap_io(|socket| {
-            let _ = socket.set_nodelay(true);
+        let owner = door.clone();
+        runtime.spawn(async move {
+            // Before the first client comes in.
+            shelf.introduce(&owner).await;
+            tokio::spawn(shelf.attend(owner));
+            others.map(tokio::spawn);
+            loopback.await;
         });
-        let server = axum::serve(listener, routes(robot, simulation));
-        runtime.spawn(async move { server.await });
 
         let ending = Arc::new(AtomicBool::new(false));
         let live = Live {
@@ -113,6 +149,7 @@ impl Simulator {
             length,
             recorder,
             store,
+            chronicle,
             intake,
             broken,
             stage,
@@ -120,6 +157,7 @@ impl Simulator {
             told,
             probe,
         };
+        info!(%address, seed = live.setting.seed, boot = live.setting.start.map_or(1, |start| start.boot.0), "started");
         let (send, report) = oneshot::channel();
         let thread = thread::Builder::new()
             .name("robot".to_owned())
@@ -129,7 +167,18 @@ impl Simulator {
             })
             .map_err(no_resources)?;
         let robot = thread.thread().clone();
-        Ok(Self { runtime: Some(runtime), address, door, robot, ending, report, camera: Some(camera) })
+        Ok(Self {
+            runtime: Some(runtime),
+            address,
+            reach,
+            door,
+            robot,
+            ending,
+            report,
+            camera: Some(camera),
+            hand,
+            _scratch: scratch,
+        })
     }
 
     /// Where it is served.
@@ -137,9 +186,27 @@ impl Simulator {
         self.address
     }
 
+    /// How others in the network come in, if they do.
+    pub fn reach(&self) -> Option<&Reach> {
+        self.reach.as_ref()
+    }
+
+    /// Tells a new address that logs one browser in, unless the last one is still good.
+    pub fn invite(&self) {
+        if let Some(reach) = &self.reach {
+            reach.gate.invite();
+        }
+    }
+
     /// The robot's door, for those who come without a socket.
     pub fn door(&self) -> &Door {
         &self.door
+    }
+
+    /// Lets something in from outside: what a person does to the robot, or its owner's settings. Waits while too much
+    /// has come in that the run has not heard; nothing comes of it once the run has ended.
+    pub fn enter(&self, outside: Outside) {
+        let _ = self.hand.send(outside);
     }
 
     /// Waits for the end of the run, or until `interrupted` comes true, which ends it: the robot is stopped first.
@@ -195,6 +262,14 @@ fn open(folder: &Path, robot: &str) -> Result<(Store, Vec<Event>), BadInput> {
         Ok((store, past))
     };
     opened().map_err(|error: StoreError| BadInput::Wrong(error.to_string()))
+}
+
+/// To be called within a runtime.
+fn asynchronous(listener: TcpListener) -> Result<tokio::net::TcpListener, BadInput> {
+    listener
+        .set_nonblocking(true)
+        .and_then(|()| tokio::net::TcpListener::from_std(listener))
+        .map_err(no_resources)
 }
 
 fn no_resources(error: io::Error) -> BadInput {

@@ -56,7 +56,7 @@ fn post(port: &str, path: &str, body: &str) -> String {
     let length = body.len();
     write!(
         stream,
-        "POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
     )
     .unwrap();
     let mut answer = String::new();
@@ -79,6 +79,13 @@ fn bad_input_is_one_clear_line_and_code_2() {
     refused(&["run", "patroll"], "did you mean `patrol`?");
     refused(&["run", "assets/robots/gen2.toml"], "assets/robots/gen2.toml:92:2: unknown field `battery`");
     refused(&["replay", "Cargo.toml"], "Cargo.toml:1: this is not a recording");
+    refused(&["--lan-port", "9000"], "--lan is missing");
+    refused(&["token", "new", "script"], "--state <FOLDER> is missing");
+    refused(&["token", "new", "", "--state", "/tmp"], "give the token a name");
+    refused(
+        &["token", "list", "--state", "Cargo.toml"],
+        "Cargo.toml/tokens.json: the list of tokens cannot be read",
+    );
     refused(&["--record", "/nowhere/x.wimzrec", "--port", &free_port()], "/nowhere/x.wimzrec");
 }
 
@@ -243,14 +250,45 @@ fn a_terminal_never_holds_up_the_robot() {
     }
 }
 
+/// A token is shown once, and never again: not by the list, not by the robot, not in any file.
+#[test]
+fn tokens_are_made_listed_and_revoked() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().to_str().unwrap();
+    let token = |words: &[&str]| {
+        let words = [&["token"], words, &["--state", state]].concat();
+        let output = output(&words);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let secret = token(&["new", "kitchen script"]);
+    assert!(secret.starts_with("wimz_") && secret.lines().count() == 1, "{secret}");
+    let listed = token(&["list"]);
+    assert!(listed.contains("kitchen script") && !listed.contains(&secret[5..30]), "{listed}");
+    let (mut robot, mut out, mut said) =
+        start(&["--port", "0", "--lan", "--lan-port", "0", "--state", state, "--for", "300ms"]);
+    out.read_to_string(&mut said).unwrap();
+    assert_eq!(robot.wait().unwrap().code(), Some(0));
+    assert!(said.contains("in the network   https://") && said.contains("/ca.pem, SHA-256"), "{said}");
+    assert!(!said.contains("wimz_"), "a code in a file would be there for others to find: {said}");
+    let id = listed.split(' ').next().unwrap();
+    assert!(token(&["revoke", id]).contains("kitchen script is no longer let in"));
+    assert_eq!(token(&["list"]), "");
+    refused(&["token", "revoke", id, "--state", state], &format!("no token has the id `{id}`"));
+    std::fs::write(folder.path().join("tokens.json"), "{").unwrap();
+    refused(&["token", "list", "--state", state], "the list of tokens is damaged");
+    refused(&["--lan", "--lan-port", "0", "--port", "0", "--state", state], "the list of tokens is damaged");
+}
+
 #[test]
 fn help_is_good_to_read() {
     let help = output(&["--help"]);
     assert_eq!(help.status.code(), Some(0));
     let help = text(&help.stdout);
-    for word in
-        ["run", "replay", "check", "--port", "--robot", "--room", "--seed", "--speed", "--for", "--record"]
-    {
+    for word in [
+        "run", "replay", "check", "--port", "--robot", "--room", "--seed", "--speed", "--for", "--record",
+        "--lan", "token",
+    ] {
         assert!(help.contains(word), "{help}");
     }
 }

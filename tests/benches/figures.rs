@@ -11,6 +11,10 @@
 
 #[path = "figures/busy_brain.rs"]
 mod busy_brain;
+#[path = "figures/crowd.rs"]
+mod crowd;
+#[path = "figures/uvicorn.rs"]
+mod uvicorn;
 
 use std::cell::RefCell;
 use std::io::{BufRead, BufReader};
@@ -39,15 +43,31 @@ use wimz_world::chips::i2c::Bus;
 use wimz_world::chips::pca9685::Pca9685;
 use wimz_world::chips::ws2812::Strip;
 
+/// All of them, by name.
+const BENCHES: [(&str, fn()); 10] = [
+    ("motor_to_pin", motor_to_pin),
+    ("crowd", crowd::crowd),
+    ("patrol", patrol),
+    ("dispenses", dispenses),
+    ("bus_bytes", bus_bytes),
+    ("camera", camera),
+    ("tick", tick),
+    ("busy_brain", busy_brain::tick),
+    ("whole_process", whole_process),
+    ("uvicorn", uvicorn::uvicorn),
+];
+
 fn main() {
-    motor_to_pin();
-    patrol();
-    dispenses();
-    bus_bytes();
-    camera();
-    tick();
-    busy_brain::tick();
-    whole_process();
+    if crowd::played() {
+        return;
+    }
+    // `cargo bench --package wimz-tests -- crowd` takes that one alone.
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    for (name, bench) in BENCHES {
+        if wanted.is_empty() || wanted.iter().any(|word| word == name) {
+            bench();
+        }
+    }
 }
 
 fn tell(what: &str, value: f64, unit: &str, bar: &str, note: &str) {

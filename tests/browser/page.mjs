@@ -10,8 +10,9 @@ const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 export const DESK = { viewport: { width: 1280, height: 800 } };
 export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
-export function launch() {
-  return chromium.launch({ executablePath: CHROMIUM, headless: true, args });
+/** @param {string[]} more Words for Chromium's command line. */
+export function launch(...more) {
+  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: [...args, ...more] });
 }
 
 /** The page of one robot, in a browser profile of its own. */

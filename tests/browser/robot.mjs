@@ -45,20 +45,21 @@ export async function wimz(...words) {
 
 /** A simulated robot, served and recorded. */
 export class Robot {
-  /** @param {string} folder @param {number} port */
-  constructor(folder, port) {
+  /** @param {string} folder @param {number} port @param {string[]} words */
+  constructor(folder, port, words) {
     this.folder = folder;
     this.url = `http://127.0.0.1:${port}`;
     this.recording = join(folder, 'session.wimzrec');
-    this.program = spawn(WIMZ, ['--port', String(port), '--record', this.recording], {
+    this.program = spawn(WIMZ, ['--port', String(port), '--record', this.recording, ...words], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.said = listen(this.program);
   }
 
-  static async start() {
+  /** @param {(folder: string) => string[]} [words] More words for `wimz`, which may keep things in this folder. */
+  static async start(words = () => []) {
     const folder = await mkdtemp(join(tmpdir(), 'wimz-browser-'));
-    const robot = new Robot(folder, await freePort());
+    const robot = new Robot(folder, await freePort(), words(folder));
     await until('the robot is ready', () => {
       if (robot.program.exitCode !== null) throw new Error(`wimz ended: ${robot.story()}`);
       return robot.story().includes('\nready in ');
@@ -123,7 +124,7 @@ async function finished(program, said) {
 }
 
 /** @returns {Promise<number>} */
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());

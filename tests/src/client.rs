@@ -16,10 +16,19 @@ pub struct Client {
 
 impl Client {
     pub fn connect(address: SocketAddr) -> Self {
+        Self::open(address, "/ws/local")
+    }
+
+    /// A client that wants to be told what happened since.
+    pub fn connect_after(address: SocketAddr, place: &str) -> Self {
+        Self::open(address, &format!("/ws/local?after={place}"))
+    }
+
+    fn open(address: SocketAddr, path: &str) -> Self {
         let stream = TcpStream::connect(address).unwrap();
         stream.set_nodelay(true).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let (socket, _) = tungstenite::client(format!("ws://{address}/ws/local"), stream).unwrap();
+        let (socket, _) = tungstenite::client(format!("ws://{address}{path}"), stream).unwrap();
         Self { socket, asked: 0 }
     }
 
@@ -34,6 +43,29 @@ impl Client {
 
     pub fn send_text(&mut self, text: &str) {
         self.socket.send(Message::text(text)).unwrap();
+    }
+
+    /// The next message, as it is on the wire.
+    pub fn message(&mut self) -> Value {
+        let begun = Instant::now();
+        loop {
+            assert!(begun.elapsed() < PATIENCE, "nothing in {PATIENCE:?}");
+            if let Message::Text(text) = self.socket.read().unwrap() {
+                return serde_json::from_str(&text).unwrap();
+            }
+        }
+    }
+
+    /// The next message that is as wanted, as it is on the wire.
+    pub fn message_until(&mut self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let begun = Instant::now();
+        loop {
+            assert!(begun.elapsed() < PATIENCE, "no {what} in {PATIENCE:?}");
+            let message = self.message();
+            if wanted(&message) {
+                return message;
+            }
+        }
     }
 
     /// The next message of this type.
@@ -88,14 +120,31 @@ impl Rest {
         self.call("POST", path, body, "")
     }
 
+    /// Asks for a WebSocket there; what is answered if that is refused.
+    pub fn upgrade(self, path: &str) -> (u16, Value) {
+        let key = "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+        self.call_with("GET", path, "", key, "Upgrade, close")
+    }
+
     /// One request on a connection of its own. A body that is no JSON comes back as text.
     pub fn call(self, method: &str, path: &str, body: &str, headers: &str) -> (u16, Value) {
+        self.call_with(method, path, body, headers, "close")
+    }
+
+    fn call_with(
+        self,
+        method: &str,
+        path: &str,
+        body: &str,
+        headers: &str,
+        connection: &str,
+    ) -> (u16, Value) {
         let mut stream = TcpStream::connect(self.0).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         let length = body.len();
         write!(
             stream,
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{headers}Content-Length: {length}\r\n\r\n{body}",
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: {connection}\r\n{headers}Content-Length: {length}\r\n\r\n{body}",
             self.0
         )
         .unwrap();

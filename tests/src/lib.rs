@@ -9,7 +9,11 @@
 )]
 #![expect(missing_docs, reason = "read by its tests alone")]
 
+pub mod chance;
 pub mod client;
+pub mod fuzz;
+pub mod home;
+pub mod kills;
 pub mod stand;
 pub mod steps;
 pub mod treats;

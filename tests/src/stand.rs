@@ -6,7 +6,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use wimz_simulator::Simulator;
-use wimz_simulator::live::{Ended, Pace};
+use wimz_simulator::lan::Lan;
+use wimz_simulator::live::{Ended, Measured, Pace};
 use wimz_simulator::simulator::Options;
 use wimz_vocabulary::{Ratio, RobotTime};
 
@@ -41,6 +42,11 @@ impl Stand {
     }
 
     pub fn open(pace: Pace, record: Option<PathBuf>, state: Option<PathBuf>) -> Self {
+        Self::open_to(None, pace, record, state)
+    }
+
+    /// ... which others in the network reach as well.
+    pub fn open_to(lan: Option<Lan>, pace: Pace, record: Option<PathBuf>, state: Option<PathBuf>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (changed, duties) = channel();
         let options = Options {
@@ -48,10 +54,13 @@ impl Stand {
             pace,
             length: None,
             state,
+            lan,
             record,
             told: Box::new(|_| {}),
-            probe: Some(Box::new(move |at, duties| {
-                let _ = changed.send((Instant::now(), at, duties));
+            probe: Some(Box::new(move |at, measured| {
+                if let Measured::Duties(left, right) = measured {
+                    let _ = changed.send((Instant::now(), at, (left, right)));
+                }
             })),
         };
         Self { simulator: Simulator::start(listener, options).unwrap(), duties }
@@ -59,6 +68,11 @@ impl Stand {
 
     pub fn client(&self) -> Client {
         Client::connect(self.simulator.address())
+    }
+
+    /// A client that wants to be told what happened since a place, `BOOT.SEQ`.
+    pub fn client_after(&self, place: &str) -> Client {
+        Client::connect_after(self.simulator.address(), place)
     }
 
     pub fn rest(&self) -> Rest {

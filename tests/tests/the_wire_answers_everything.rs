@@ -34,7 +34,7 @@ fn over_the_socket() {
     refused(client.ask("servo", json!({ "pan": "left" })), "bad_data");
     refused(client.ask("dispense_tweet", json!({})), "unknown_command");
     refused(client.ask("led", json!({ "pattern": "rainbows" })), "bad_data");
-    refused(client.ask("led_color", json!({ "r": 256, "g": 0, "b": 0 })), "bad_data");
+    refused(client.ask("led", json!({ "color": { "r": 256, "g": 0, "b": 0 } })), "bad_data");
     refused(client.ask("mood_led", json!({ "state": "maybe" })), "bad_data");
     refused(client.ask("audio", json!({ "file": "no_such_song" })), "no_such_sound");
     refused(client.ask("audio_volume", json!({ "volume": 101 })), "bad_data");
@@ -291,7 +291,8 @@ fn over_rest() {
 fn the_camera_shows_jpegs() {
     let stand = Stand::start();
     let mut stream = std::net::TcpStream::connect(stand.simulator.address()).unwrap();
-    std::io::Write::write_all(&mut stream, b"GET /camera/stream HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    std::io::Write::write_all(&mut stream, b"GET /camera/stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .unwrap();
     let mut seen = Vec::new();
     let mut bytes = [0; 65_536];
     // Two whole frames: a start and an end of image each.

@@ -8,7 +8,11 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::python;
 use crate::workspace::{Workspace, announce};
+
+/// What the robot that serves as a yardstick runs on.
+const UVICORN: &str = "tests/benches/figures/uvicorn/requirements.txt";
 
 #[derive(Debug, Args)]
 pub struct Bench {
@@ -33,6 +37,10 @@ struct Figure {
 pub fn bench(workspace: &Workspace, words: &Bench) -> Result<ExitCode> {
     let wimz = workspace.wimz()?;
     let mut cargo = workspace.cargo(&["bench", "--package", "wimz-tests", "--bench", "figures"]);
+    match python::environment(workspace, "uvicorn", UVICORN)? {
+        Ok(python) => drop(cargo.env("UVICORN_PYTHON", python)),
+        Err(why) => eprintln!("not measured beside a robot on uvicorn: {why}"),
+    }
     announce(cargo.env("WIMZ", wimz));
     let done = cargo.stderr(Stdio::inherit()).output().context("starting cargo")?;
     let said = String::from_utf8(done.stdout).context("the bench wrote no UTF-8")?;

@@ -10,10 +10,14 @@
 
 mod bench;
 mod browser;
+mod client;
 mod outcome;
 mod prove;
+mod python;
+mod robot;
 mod scenarios;
 mod schemas;
+mod schemathesis;
 mod sounds;
 mod test;
 mod tidy;

@@ -1,6 +1,8 @@
-//! `cargo xtask schemas`: writes the JSON Schemas of the files that people write, for their editors.
+//! `cargo xtask schemas`: writes the JSON Schemas of the files that people write, for their editors, and the documents
+//! of the API.
 //!
-//! Each is printed by an example of the crate that reads such files; the test holds what is committed against it.
+//! Each is printed by an example of the crate that reads such files, or speaks so; the test holds what is committed
+//! against it.
 
 use std::process::ExitCode;
 
@@ -8,13 +10,34 @@ use anyhow::{Context, Result, ensure};
 
 use crate::workspace::{Workspace, announce, output};
 
-/// Package and example that print a schema, and where it is kept.
-const SCHEMAS: [(&str, &str, &str); 1] = [("wimz-hal", "robot_schema", "assets/robots/robot.schema.json")];
+/// What prints a schema, and where it is kept.
+struct Printed {
+    package: &'static str,
+    feature: &'static str,
+    example: &'static str,
+    path: &'static str,
+}
+
+const SCHEMAS: [Printed; 3] = [
+    Printed {
+        package: "wimz-hal",
+        feature: "schema",
+        example: "robot_schema",
+        path: "assets/robots/robot.schema.json",
+    },
+    document("openapi", "docs/api/openapi.json"),
+    document("asyncapi", "docs/api/asyncapi.json"),
+];
+
+const fn document(example: &'static str, path: &'static str) -> Printed {
+    Printed { package: "wimz-contract", feature: "schemas", example, path }
+}
 
 /// Writes all schemas.
 pub fn write(workspace: &Workspace) -> Result<ExitCode> {
-    for (package, example, path) in SCHEMAS {
-        let schema = print(workspace, package, example)?;
+    for printed in SCHEMAS {
+        let path = printed.path;
+        let schema = print(workspace, &printed)?;
         std::fs::write(workspace.path(path), schema).with_context(|| format!("writing {path}"))?;
         println!("wrote {path}");
     }
@@ -24,19 +47,28 @@ pub fn write(workspace: &Workspace) -> Result<ExitCode> {
 /// An error names the schemas that are not as they would be written.
 pub fn check(workspace: &Workspace) -> Result<()> {
     let mut stale = Vec::new();
-    for (package, example, path) in SCHEMAS {
-        let committed = std::fs::read_to_string(workspace.path(path)).unwrap_or_default();
-        if committed != print(workspace, package, example)? {
-            stale.push(path);
+    for printed in SCHEMAS {
+        let committed = std::fs::read_to_string(workspace.path(printed.path)).unwrap_or_default();
+        if committed != print(workspace, &printed)? {
+            stale.push(printed.path);
         }
     }
     ensure!(stale.is_empty(), "{} out of date: `cargo xtask schemas` writes it anew", stale.join(", "));
     Ok(())
 }
 
-fn print(workspace: &Workspace, package: &str, example: &str) -> Result<String> {
-    let words = ["run", "--quiet", "--package", package, "--features", "schema", "--example", example];
-    let mut cargo = workspace.cargo(&words);
+fn print(workspace: &Workspace, printed: &Printed) -> Result<String> {
+    let Printed { package, feature, example, .. } = *printed;
+    let mut cargo = workspace.cargo(&[
+        "run",
+        "--quiet",
+        "--package",
+        package,
+        "--features",
+        feature,
+        "--example",
+        example,
+    ]);
     announce(&cargo);
     output(&mut cargo)
 }

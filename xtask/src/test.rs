@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 
 use crate::outcome::Outcome;
 use crate::workspace::{Workspace, run};
-use crate::{browser, scenarios, schemas, tidy, tools};
+use crate::{browser, client, scenarios, schemas, schemathesis, tidy, tools};
 
 #[derive(Debug, Args)]
 pub struct Test {
@@ -39,6 +39,10 @@ enum Step {
     Schemas,
     /// Who depends on whom, and what no source file may hold
     Tidy,
+    /// The robot's answers against its OpenAPI document, by schemathesis (PyPI) (1 min)
+    Contract,
+    /// The Python client: its types, and a robot's messages against its AsyncAPI document (PyPI)
+    Client,
     /// The page, driven in a real browser
     Browser,
 }
@@ -99,6 +103,8 @@ impl Step {
             Self::Scenarios => scenarios::check(workspace)?,
             Self::Schemas => schemas::check(workspace)?,
             Self::Tidy => tidy::tidy(workspace)?,
+            Self::Contract => return schemathesis::test(workspace, schemathesis::SHORT),
+            Self::Client => return client::test(workspace),
             Self::Browser => return browser::test(workspace),
         }
         Ok(Outcome::Passed)

@@ -87,17 +87,22 @@ fn driver_is_current(workspace: &Workspace) -> bool {
 
 /// Installs Chromium by apt-get, if it may.
 fn install_browser(workspace: &Workspace) -> Result<()> {
+    apt_install(workspace, "Chromium, for the browser test,", "chromium")
+}
+
+/// Installs a package of Debian's by apt-get, if it may.
+pub fn apt_install(workspace: &Workspace, what: &str, package: &str) -> Result<()> {
     if on_path("apt-get").is_none() {
         return Ok(());
     }
     let prefix: &[&str] = match rights(workspace) {
         Rights::Root => &[],
         Rights::Sudo => &["sudo"],
-        Rights::Ask if agreed()? => &["sudo"],
+        Rights::Ask if agreed(what, package)? => &["sudo"],
         Rights::Ask | Rights::None => return Ok(()),
     };
-    println!("Chromium is missing, for the browser test: installing Debian's.");
-    for words in [&["update"][..], &["install", "-y", "--no-install-recommends", "chromium"]] {
+    println!("{what} is missing: installing Debian's.");
+    for words in [&["update"][..], &["install", "-y", "--no-install-recommends", package]] {
         let line: Vec<&str> = prefix.iter().chain(&["apt-get"]).chain(words).copied().collect();
         run(workspace.command(line[0], &line[1..]).env("DEBIAN_FRONTEND", "noninteractive"))?;
     }
@@ -125,8 +130,8 @@ fn rights(workspace: &Workspace) -> Rights {
     }
 }
 
-fn agreed() -> Result<bool> {
-    print!("Chromium is missing, for the browser test. Install it by `sudo apt-get`? [y/N] ");
+fn agreed(what: &str, package: &str) -> Result<bool> {
+    print!("{what} is missing. Install {package} by `sudo apt-get`? [y/N] ");
     std::io::stdout().flush()?;
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer)?;

@@ -27,6 +27,7 @@ pub struct Envelope<'a, T> {
 /// Where a fact stands in the robot's history, so that an app can keep a place in it and knows a fact that it has
 /// been told before. Not every fact is a message: a gap in the numbers is no loss.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct EventMark {
     /// Which start of the robot.
     pub boot: u32,
@@ -36,16 +37,21 @@ pub struct EventMark {
     pub seq: u64,
     /// Whether it was kept before it was told.
     pub durable: bool,
+    /// Whether it is told again, or late, to a client that was not there: it is history, and no news.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub past: bool,
 }
 
 impl From<&Event> for EventMark {
     fn from(event: &Event) -> Self {
-        Self { boot: event.id.boot.0, lane: event.id.lane, seq: event.id.seq, durable: event.durable }
+        let Event { id, durable, .. } = *event;
+        Self { boot: id.boot.0, lane: id.lane, seq: id.seq, durable, past: false }
     }
 }
 
 /// Why something was refused or not understood: `error`, and within an [`Ack`].
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct ErrorBody {
     /// A short, stable word for programs.
     pub code: &'static str,
@@ -82,6 +88,7 @@ impl From<&Unreadable> for ErrorBody {
 
 /// The answer to a command: `command_ack`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Ack {
     /// The id that the command carried.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -114,6 +121,7 @@ impl Ack {
 
 /// What a command that was taken on has to say beyond that.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Found {
     /// Of a stop.
@@ -124,6 +132,7 @@ pub enum Found {
 
 /// What a stop found.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct StopResult {
     /// Whether the tracks are at rest, as far as `evidence` goes.
     pub stopped: bool,
@@ -146,6 +155,7 @@ impl From<DriveState> for StopResult {
 
 /// Which job a treat became.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct TreatResult {
     /// Its number, the same as in the `treat` message to come.
     pub job: JobId,

@@ -1,31 +1,42 @@
-//! Commands, app to robot: the envelope and the data of each.
+//! Frames, app to robot: commands in their envelope, push-to-talk, and WebRTC signalling.
 
-mod data;
+pub(crate) mod data;
+pub(crate) mod field;
+#[cfg(feature = "schemas")]
+mod schema;
 
-use serde_json::Value;
-use wimz_vocabulary::words::unknown;
+use serde_json::{Map, Value};
 use wimz_vocabulary::{Command, StopKind, Work};
 
+use super::signal::{self, Signal};
+use super::talk::{self, AudioMessage};
 use data::nothing;
+use field::{clipped, unknown_word};
+
+pub(crate) use field::{Listed, Whole, Word, typed};
 
 /// A frame that was understood.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Asked {
     /// The client's own name for the request, to be given back in the answer.
     pub id: Option<String>,
-    /// The contract's name of the command.
+    /// The contract's name of the command, or of the message where it is none.
     pub command: &'static str,
     /// What it comes to.
     pub order: Order,
 }
 
-/// What a command comes to: something to ask of the brain, or a stop.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// What a frame comes to.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Order {
     /// Goes through the merge point.
     Request(Command),
     /// Goes by the guard's own door.
     Stop(StopKind),
+    /// Goes to the speaker, once it is decoded.
+    Talk(AudioMessage),
+    /// Goes to whoever keeps the WebRTC session.
+    Signal(Signal),
 }
 
 /// A frame that was not understood, and as much of it as is needed to answer.
@@ -34,7 +45,7 @@ pub enum Order {
 pub struct Unreadable {
     /// The client's own name for the request, if it could be read.
     pub id: Option<String>,
-    /// The command's name, if it could be read.
+    /// The command's or the message's name, if it could be read.
     pub command: Option<String>,
     /// A short, stable word for programs.
     pub code: &'static str,
@@ -42,11 +53,33 @@ pub struct Unreadable {
     pub message: String,
 }
 
+/// What is wrong with a command's data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Complaint {
+    /// A short, stable word for programs.
+    pub(crate) code: &'static str,
+    /// What was wrong and what would be right.
+    pub(crate) message: String,
+}
+
+impl Complaint {
+    /// The data is not what the command takes.
+    pub(crate) fn bad(message: impl Into<String>) -> Self {
+        Self { code: "bad_data", message: message.into() }
+    }
+}
+
+impl From<String> for Complaint {
+    fn from(message: String) -> Self {
+        Self::bad(message)
+    }
+}
+
 /// How a command's data is read.
-type Reader = fn(Value) -> Result<Order, String>;
+type Reader = fn(Value) -> Result<Order, Complaint>;
 
 /// The commands, by their one name each, and how their data is read.
-const COMMANDS: [(&str, Reader); 21] = [
+const COMMANDS: [(&str, Reader); 20] = [
     ("motor", data::motor),
     ("servo", data::servo),
     ("servo_center", |data| nothing(data, Order::Request(Command::CenterHead))),
@@ -55,7 +88,6 @@ const COMMANDS: [(&str, Reader); 21] = [
     ("carousel_rotate", |data| data::treat(data, Work::Rotate)),
     ("treat_counter_reset", |data| nothing(data, Order::Request(Command::ClearDispenser))),
     ("led", data::led),
-    ("led_color", data::led_color),
     ("mood_led", data::mood_led),
     ("audio", data::audio),
     ("audio_stop", |data| nothing(data, Order::Request(Command::StopSound))),
@@ -73,6 +105,30 @@ const COMMANDS: [(&str, Reader); 21] = [
 /// The commands that stop. They are obeyed whatever else their frame holds.
 const STOPS: [(&str, StopKind); 2] = [("stop", StopKind::Stop), ("emergency_stop", StopKind::Emergency)];
 
+/// The messages that are no commands, and how they are read: the first from the frame's own fields, the others from
+/// its `data`.
+const MESSAGES: [(&str, Reader); 5] = [
+    (TALK, |fields| talk::read(fields).map(Order::Talk)),
+    ("webrtc_request", |data| signal::request(data).map(Order::Signal)),
+    ("webrtc_answer", |data| signal::answer(data).map(Order::Signal)),
+    ("webrtc_ice", |data| signal::ice(data).map(Order::Signal)),
+    ("webrtc_close", |data| signal::close(data).map(Order::Signal)),
+];
+/// The message whose fields lie beside its type.
+const TALK: &str = "audio_message";
+/// What a frame has beside its own fields.
+const ENVELOPE: [&str; 4] = ["type", "id", "device_id", "timestamp"];
+
+/// What the contract had and has no more, as a message or a command, and what took its place.
+const DEPRECATED: [(&str, &str); 1] = [(
+    "audio_request",
+    "audio_request is deprecated: the robot's microphone is a track of its WebRTC stream, which webrtc_request asks \
+     for",
+)];
+
+/// The longest id that a client may give a request, in characters.
+const LONGEST_ID: usize = 128;
+
 /// Reads one frame of a WebSocket.
 ///
 /// # Errors
@@ -84,62 +140,149 @@ pub fn read(text: &str, device_id: &str) -> Result<Asked, Unreadable> {
     let mut frame = match serde_json::from_str(text) {
         Ok(Value::Object(frame)) => frame,
         Ok(_) => return Err(unread("a command frame is a JSON object".to_owned())),
-        Err(error) => return Err(unread(format!("not a command frame: {error}"))),
-    };
-    let id = frame.get("id").and_then(|id| match id {
-        Value::String(id) => Some(id.clone()),
-        Value::Number(id) => Some(id.to_string()),
-        _ => None,
-    });
-    let word = |name: &str| frame.get(name).and_then(Value::as_str);
-    let command = word("command").map(str::to_owned);
-    let stop = STOPS.iter().find(|(name, _)| command.as_deref() == Some(name));
-    if let Some((command, kind)) = stop {
-        return Ok(Asked { id, command, order: Order::Stop(*kind) });
-    }
-    let unreadable = |code, message| Unreadable { id: id.clone(), command: command.clone(), code, message };
-    match word("type") {
-        Some("command") => {}
-        Some(other) => {
-            return Err(unreadable("unknown_type", unknown("message type", other, ["command"])));
+        Err(error) => {
+            let stop = stop_within(text).map(|kind| Asked {
+                id: None,
+                command: kind.name(),
+                order: Order::Stop(kind),
+            });
+            return stop.ok_or_else(|| unread(format!("not a command frame: {error}")));
         }
-        None => return Err(unreadable("unknown_type", "a frame needs `type`: \"command\"".to_owned())),
-    }
-    if let Some(other) = word("device_id").filter(|id| *id != device_id) {
-        let message = format!("this robot is {device_id}, not {other}");
-        return Err(unreadable("foreign_device", message));
-    }
-    let Some(name) = command.as_deref() else {
-        return Err(unreadable("bad_data", "a command frame needs `command`".to_owned()));
     };
-    let data = frame.remove("data").unwrap_or(Value::Null);
-    let (command, order) = read_data(name, data).map_err(|(code, message)| unreadable(code, message))?;
-    Ok(Asked { id, command, order })
+    let id = id_of(&frame);
+    let word = |name: &str| frame.get(name).and_then(Value::as_str);
+    let stop = STOPS.iter().find(|(name, _)| word("command") == Some(name));
+    if let Some((command, kind)) = stop {
+        return Ok(Asked { id: id.unwrap_or_default(), command, order: Order::Stop(*kind) });
+    }
+    let kind = word("type").map(str::to_owned);
+    // Of what the answer will speak.
+    let name = match kind.as_deref() {
+        Some("command") | None => word("command"),
+        kind => kind.filter(|kind| named(&MESSAGES, kind).is_some() || named(&DEPRECATED, kind).is_some()),
+    };
+    let name = name.map(|name| clipped(name, LONGEST_ID));
+    let unreadable = |(code, message)| Unreadable {
+        id: id.clone().unwrap_or_default(),
+        command: name.clone(),
+        code,
+        message,
+    };
+    let bad = |message: String| unreadable(("bad_data", message));
+    if let Err(message) = &id {
+        return Err(bad(message.clone()));
+    }
+    if let Some(other) = frame.get("device_id").filter(|id| !id.is_null() && *id != device_id) {
+        let other = clipped(&other.as_str().map_or_else(|| other.to_string(), str::to_owned), LONGEST_ID);
+        let message = format!("this robot is {device_id}, not {other}");
+        return Err(unreadable(("foreign_device", message)));
+    }
+    let (command, order) = match kind.as_deref() {
+        Some("command") => {
+            let Some(name) = word("command").map(str::to_owned) else {
+                return Err(bad("a command frame needs `command`".to_owned()));
+            };
+            read_data(&name, frame.remove("data").unwrap_or_default()).map_err(unreadable)?
+        }
+        Some(kind) => read_message(kind, frame).map_err(unreadable)?,
+        None => {
+            let message = "a frame needs `type`: \"command\"".to_owned();
+            return Err(unreadable(("unknown_type", message)));
+        }
+    };
+    Ok(Asked { id: id.unwrap_or_default(), command, order })
 }
 
-/// Reads a command's data by the command's name: for frames, REST bodies and scenario files alike.
+/// How far into a frame that cannot be read a stop is looked for, in bytes: no client puts it behind more than that.
+const LOOKED_INTO: usize = 4 * 1024;
+
+/// A stop in a frame that is no JSON, or too long: a name and a value are enough. Whoever wants the robot to stand still
+/// must not fail for a number that is none, half a letter, or a bracket too many.
+pub fn stop_within(text: &str) -> Option<StopKind> {
+    let text = &text[..text.floor_char_boundary(LOOKED_INTO)];
+    let after = |rest: &'_ str, sign: char| {
+        rest.trim_start().strip_prefix(sign).map(str::trim_start).map(str::to_owned)
+    };
+    let stops = text.match_indices("\"command\"").filter_map(|(place, name)| {
+        let value = after(&text[place + name.len()..], ':')?;
+        let (value, _) = value.strip_prefix('"')?.split_once('"')?;
+        STOPS.iter().find(|(stop, _)| *stop == value).map(|(_, kind)| *kind)
+    });
+    stops.max()
+}
+
+/// The client's own name for its request.
+fn id_of(frame: &Map<String, Value>) -> Result<Option<String>, String> {
+    match frame.get("id") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Number(id)) => Ok(Some(id.to_string())),
+        Some(Value::String(id)) if id.chars().nth(LONGEST_ID).is_none() => Ok(Some(id.clone())),
+        Some(_) => Err(format!("id: it is a text of at most {LONGEST_ID} characters, or a number")),
+    }
+}
+
+fn named<T: Copy>(table: &[(&'static str, T)], name: &str) -> Option<(&'static str, T)> {
+    table.iter().find(|(known, _)| *known == name).copied()
+}
+
+/// Reads a message that is no command.
+fn read_message(
+    kind: &str,
+    mut frame: Map<String, Value>,
+) -> Result<(&'static str, Order), (&'static str, String)> {
+    let Some((kind, read)) = named(&MESSAGES, kind) else {
+        if let Some((_, instead)) = named(&DEPRECATED, kind) {
+            return Err(("deprecated", instead.to_owned()));
+        }
+        let kinds = ["command"].into_iter().chain(MESSAGES.map(|(known, _)| known));
+        return Err(("unknown_type", unknown_word("message type", kind, kinds)));
+    };
+    let fields = if kind == TALK {
+        for name in ENVELOPE {
+            frame.remove(name);
+        }
+        Value::Object(frame)
+    } else {
+        frame.remove("data").unwrap_or_default()
+    };
+    order_of(kind, read, fields)
+}
+
+/// Reads a command's data by the command's name: for frames, REST bodies and scenario files alike. What comes of it is
+/// a request or a stop.
 ///
 /// # Errors
 /// A code and a message, as in [`Unreadable`].
 pub fn read_data(name: &str, data: Value) -> Result<(&'static str, Order), (&'static str, String)> {
-    let Some((command, read)) = COMMANDS.iter().find(|(known, _)| *known == name) else {
+    let Some((command, read)) = named(&COMMANDS, name) else {
+        if let Some((_, instead)) = named(&DEPRECATED, name) {
+            return Err(("deprecated", instead.to_owned()));
+        }
         let names = COMMANDS.map(|(known, _)| known);
-        return Err(("unknown_command", unknown("command", name, names)));
+        return Err(("unknown_command", unknown_word("command", name, names)));
     };
+    order_of(command, read, data)
+}
+
+fn order_of(
+    name: &'static str,
+    read: Reader,
+    data: Value,
+) -> Result<(&'static str, Order), (&'static str, String)> {
     let data = match data {
-        Value::Null => Value::Object(serde_json::Map::new()),
+        Value::Null => Value::Object(Map::new()),
         Value::Object(_) => data,
-        _ => return Err(("bad_data", format!("{command}: its data is a JSON object"))),
+        _ => return Err(("bad_data", format!("{name}: its data is a JSON object"))),
     };
-    let order = read(data).map_err(|message| ("bad_data", format!("{command}: {message}")))?;
-    Ok((command, order))
+    let order = read(data).map_err(|Complaint { code, message }| (code, format!("{name}: {message}")))?;
+    Ok((name, order))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use wimz_vocabulary::{
-        DogId, Heartbeat, Micros, Mode, ModeCause, Ratio, RequestKey, SoundName, TreatCause,
+        DogId, Heartbeat, Micros, Mode, ModeCause, Pattern, Ratio, RequestKey, Rgb, SoundName, TreatCause,
     };
 
     const ROBOT: &str = "wimz_robot_01";
@@ -193,6 +336,8 @@ mod tests {
                 Command::Play { sound: SoundName::new("songs/calm.wav").unwrap() },
             ),
             ("audio_volume", r#"{"volume":50}"#, Command::SetVolume { volume: half }),
+            ("led", r#"{"pattern":"fire"}"#, Command::ShowPattern { pattern: Pattern::Fire }),
+            ("led", r#"{"color":{"r":1,"g":2.0,"b":3}}"#, Command::ShowColor { color: Rgb::new(1, 2, 3) }),
             ("audio_toggle", "{}", Command::ToggleSound),
             ("audio_next", "{}", Command::NextSong),
             ("audio_prev", "{}", Command::PreviousSong),
@@ -217,13 +362,17 @@ mod tests {
                 "lease_ms: 301 is not a whole number from 1 to 300",
             ),
             ("motor", r#"{"left":0,"right":0,"lease_ms":0}"#, "lease_ms: 0 is not"),
-            ("motor", r#"{"left":0,"right":0,"lease_ms":1.5}"#, "lease_ms: 1.5 is not"),
+            ("motor", r#"{"left":0,"right":0,"lease_ms":1.5}"#, "lease_ms: 1.5 is not a whole number"),
             (
                 "motor",
                 r#"{"left":0,"right":0,"heartbeat":-1}"#,
                 "heartbeat: -1 is not a whole number from 0 up",
             ),
-            ("motor", r#"{"left":0,"right":0,"heartbeat":"7"}"#, "heartbeat: \"7\" is not"),
+            (
+                "motor",
+                r#"{"left":0,"right":0,"heartbeat":"7"}"#,
+                "heartbeat: invalid type: string \"7\", expected a whole number from 0 up",
+            ),
             ("dispense_treat", &long, "request_id: it is longer than 64 bytes"),
             ("dispense_treat", r#"{"request_id":""}"#, "request_id: it is empty"),
             ("dispense_treat", r#"{"dog_id":"a\nb"}"#, "dog_id: it holds a character"),
@@ -233,6 +382,11 @@ mod tests {
             ("audio_volume", r#"{"volume":0.5}"#, "volume: 0.5 is not"),
             ("audio_next", r#"{"file":"x"}"#, "it takes no `file`"),
             ("call_dog", r#"{"dog":"rex"}"#, "unknown field `dog`"),
+            ("call_dog", r#"{"dog_id":"Bärbel"}"#, "dog_id: it holds more than plain ASCII"),
+            ("led", r#"{"color":{"r":256,"g":0,"b":0}}"#, "color.r: 256 is not a whole number from 0 to 255"),
+            ("led", r#"{"color":{"r":1,"g":2}}"#, "color: missing field `b`"),
+            ("led", r#"{"pattern":"fire","color":{"r":1,"g":2,"b":3}}"#, "one of the two"),
+            ("led", "{}", "one of the two"),
             ("take_photo", r#"{"with_hud":"yes"}"#, "invalid type"),
         ];
         for (command, data, message) in cases {
@@ -275,9 +429,33 @@ mod tests {
                 "this robot is wimz_robot_01",
             ),
             ("[\"command\",\"motor\"]", "unreadable", "is a JSON object"),
+            (r#"{"type":"command","command":"stop_release","id":[]}"#, "bad_data", "id: it is a text"),
+            (r#"{"type":"command","command":"motor","device_id":7}"#, "foreign_device", "not 7"),
+            (r#"{"type":"webrtc_offer"}"#, "unknown_type", "unknown message type `webrtc_offer`"),
+            (r#"{"type":"webrtc_answer"}"#, "bad_data", "missing field `sdp`"),
+            (
+                r#"{"type":"webrtc_request","data":{"ice_servers":[{"urls":7}]}}"#,
+                "bad_data",
+                "ice_servers[0].urls: an address, or a list of addresses",
+            ),
+            (
+                r#"{"type":"audio_message","data":"x","format":"mp3"}"#,
+                "bad_data",
+                "format: unknown format `mp3`: there are aac, wav",
+            ),
+            (r#"{"type":"audio_message","data":"","format":"aac"}"#, "bad_data", "data: it is empty"),
+            (
+                r#"{"type":"audio_message","data":"x","format":"aac","duration_ms":10501}"#,
+                "bad_data",
+                "duration_ms: 10501 is not a whole number from 1 to 10500",
+            ),
             (r#"{"type":"command","command":"motor","data":[0.5,0.5]}"#, "bad_data", "is a JSON object"),
             (r#"{"type":"command","command":"servo_center","data":{"x":1}}"#, "bad_data", "takes no `x`"),
-            (r#"{"type":"command","command":"servo","data":{"pan":1e39}}"#, "bad_data", "pan: inf is not"),
+            (
+                r#"{"type":"command","command":"servo","data":{"pan":1e39}}"#,
+                "bad_data",
+                "pan: 1e+39 is not a number from -360 to 360",
+            ),
         ];
         for (text, code, message) in cases {
             let error = read(text, ROBOT).unwrap_err();
@@ -300,6 +478,116 @@ mod tests {
                 let asked = read(&text, ROBOT).unwrap();
                 assert_eq!((asked.order, asked.id.as_deref()), (Order::Stop(kind), id), "{text}");
             }
+        }
+    }
+
+    #[test]
+    fn what_is_said_and_signalled_is_read() {
+        use crate::wimz::{AudioFormat, IceCandidate};
+        let said = |text| read(text, ROBOT).map(|asked| (asked.id, asked.command, asked.order));
+        let talk = |duration_ms| {
+            let data = "<base64_encoded_audio>".to_owned();
+            Order::Talk(AudioMessage { data, format: AudioFormat::Aac, duration_ms })
+        };
+        let cases = [
+            (
+                r#"{"type":"audio_message","data":"<base64_encoded_audio>","format":"aac","duration_ms":3500}"#,
+                (None, TALK, talk(Some(3_500))),
+            ),
+            (
+                r#"{"type":"audio_message","data":"<base64_encoded_audio>","format":"aac","id":"7",
+                    "device_id":"wimz_robot_01","timestamp":"2026-02-22T10:00:00Z"}"#,
+                (Some("7".to_owned()), TALK, talk(None)),
+            ),
+            (
+                r#"{"type":"webrtc_request"}"#,
+                (None, "webrtc_request", Order::Signal(Signal::Request { ice_servers: Vec::new() })),
+            ),
+            (
+                r#"{"type":"webrtc_answer","data":{"type":"answer","sdp":"v=0"}}"#,
+                (None, "webrtc_answer", Order::Signal(Signal::Answer { sdp: "v=0".to_owned() })),
+            ),
+            (
+                r#"{"type":"webrtc_ice","data":{"candidate":"","sdpMid":"0","sdpMLineIndex":0,
+                    "usernameFragment":"x"}}"#,
+                (
+                    None,
+                    "webrtc_ice",
+                    Order::Signal(Signal::Ice(IceCandidate {
+                        candidate: String::new(),
+                        sdp_mid: Some("0".to_owned()),
+                        sdp_m_line_index: Some(0),
+                    })),
+                ),
+            ),
+            (
+                r#"{"type":"webrtc_close","data":{"reason":"done"}}"#,
+                (None, "webrtc_close", Order::Signal(Signal::Close { reason: Some("done".to_owned()) })),
+            ),
+        ];
+        for (text, wanted) in cases {
+            assert_eq!(said(text), Ok(wanted), "{text}");
+        }
+        let servers = r#"{"type":"webrtc_request","data":{"ice_servers":[{"urls":"stun:a"},
+            {"urls":["turn:b","turn:c"],"username":"u","credential":"s3cret"}]}}"#;
+        let (_, _, order) = said(servers).unwrap();
+        assert!(!format!("{order:?}").contains("s3cret"), "no log shows a secret");
+        let Order::Signal(Signal::Request { ice_servers }) = order else { panic!("{order:?}") };
+        assert_eq!(ice_servers[1].urls, ["turn:b", "turn:c"]);
+        assert_eq!(ice_servers[1].credential.as_deref(), Some("s3cret"));
+    }
+
+    #[test]
+    fn what_is_no_longer_there_says_what_took_its_place() {
+        for text in [
+            r#"{"type":"audio_request","data":{"duration":5}}"#,
+            r#"{"type":"command","command":"audio_request"}"#,
+        ] {
+            let error = read(text, ROBOT).unwrap_err();
+            assert_eq!((error.code, error.command.as_deref()), ("deprecated", Some("audio_request")));
+            assert!(error.message.contains("webrtc_request"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_complaint_is_no_longer_than_it_takes_to_read() {
+        let long = "x".repeat(100_000);
+        let frames = [
+            format!(r#"{{"type":"{long}"}}"#),
+            format!(r#"{{"type":"command","command":"{long}"}}"#),
+            format!(r#"{{"type":"command","command":"motor","device_id":"{long}"}}"#),
+            format!(r#"{{"type":"command","command":"motor","id":"{long}"}}"#),
+            format!(r#"{{"type":"command","command":"motor","data":{{"{long}":1}}}}"#),
+            format!(r#"{{"type":"command","command":"stop_release","data":{{"{long}":1}}}}"#),
+            format!(r#"{{"type":"command","command":"set_mode","data":{{"mode":"{long}"}}}}"#),
+            format!(r#"{{"type":"audio_message","data":"x","format":"aac","{long}":1}}"#),
+        ];
+        for frame in frames {
+            let error = read(&frame, ROBOT).unwrap_err();
+            let said = error.message.len() + error.command.map_or(0, |command| command.len());
+            assert!(said < 1_000, "{}", error.message);
+        }
+    }
+
+    #[test]
+    fn a_stop_is_read_in_what_is_no_json() {
+        for rest in [
+            r#","id":1e999}"#,
+            r#","data":{"x":NaN}}"#,
+            r#","id":"\ud83d"}"#,
+            "}\0",
+            "",
+            r#","command":"stop"}{"#,
+            &format!(r#","data":{}"#, "[".repeat(300)),
+            &format!(r#","data":{{"x":"{}"#, "x".repeat(600_000)),
+        ] {
+            for (name, kind) in STOPS {
+                let text = format!(r#"{{"type":"command", "command" : "{name}"{rest}"#);
+                assert_eq!(read(&text, ROBOT).map(|asked| asked.order), Ok(Order::Stop(kind)), "{text:.80}");
+            }
+        }
+        for text in [r#"{"command":"stopp""#, r#"{"comand":"stop""#, r#"{"x":"command":"#, r#""command""#] {
+            assert_eq!(stop_within(text), None, "{text}");
         }
     }
 

@@ -8,6 +8,7 @@ use wimz_vocabulary::{
 
 /// What came of a treat: `treat`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Treat {
     /// The dispenser's number for the job.
     pub job: JobId,
@@ -24,6 +25,7 @@ pub struct Treat {
 
 /// How a treat was asked for, within a [`Treat`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct TreatAsked {
     /// What the asker calls the request.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,6 +39,7 @@ pub struct TreatAsked {
 
 /// What came of a job of the dispenser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Dropped {
     /// Whether a treat fell for certain.
     pub success: bool,
@@ -70,6 +73,7 @@ impl From<JobOutcome> for Dropped {
 
 /// The robot is there, and its time moves on: `heartbeat`. `motor` echoes the newest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Beat {
     /// Which.
     pub seq: Heartbeat,
@@ -77,9 +81,11 @@ pub struct Beat {
 
 /// A picture: `photo`. The contract has it flat, without an envelope around its data.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct PhotoMessage<'a> {
     /// `photo`.
     #[serde(rename = "type")]
+    #[cfg_attr(feature = "schemas", schemars(extend("const" = "photo")))]
     pub kind: &'static str,
     /// Which robot speaks.
     pub device_id: &'a str,
@@ -89,6 +95,7 @@ pub struct PhotoMessage<'a> {
     /// The JPEG file in base64.
     pub data: String,
     /// When it was taken: ISO 8601, UTC.
+    #[cfg_attr(feature = "schemas", schemars(extend("format" = "date-time")))]
     pub timestamp: String,
     /// A name for the file.
     pub filename: &'a str,
@@ -98,6 +105,7 @@ pub struct PhotoMessage<'a> {
 
 /// Something a person should know: `alert`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Alert {
     /// A short, stable word for programs.
     pub alert_type: &'static str,

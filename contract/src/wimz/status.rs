@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 
 use wimz_vocabulary::{
     Celsius, Charging, ClientId, Condition, DriveCause, Evidence, JobId, Level, Mode, ModeCause, ModeProfile,
-    OutgoingSound, Part, Pattern, PlayId, PlayerState, RobotTime, SoundEnd, SoundName, SoundState, Status,
-    StoreState, TreatTally, Vision,
+    OutgoingSound, Part, Pattern, PlayId, PlayerState, SoundEnd, SoundName, SoundState, Status, StoreState,
+    TreatTally, Vision,
 };
 
 /// The robot's account of itself: `status_update`, and `GET /telemetry`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct StatusUpdate {
     /// The mode.
     pub mode: Mode,
@@ -39,6 +40,8 @@ pub struct StatusUpdate {
     pub light: Light,
     /// The player.
     pub sound: Sound,
+    /// What the sound track to the app carries at this moment: silence also while a person's message is heard.
+    pub microphone: OutgoingSound,
     /// The treats so far.
     pub treats: Treats,
     /// How keeping facts works: treats are given while it is `ok`.
@@ -51,6 +54,7 @@ pub struct StatusUpdate {
 
 /// A change of the mode, within a [`StatusUpdate`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct ModeChange {
     /// Before.
     pub previous_mode: Mode,
@@ -62,6 +66,7 @@ pub struct ModeChange {
 
 /// What a mode asks of camera and microphone, within a [`StatusUpdate`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Profile {
     vision: Vision,
     /// The picture's size in pixels; left out where it is all that the camera has.
@@ -88,6 +93,7 @@ impl From<ModeProfile> for Profile {
 
 /// The drive, within a [`StatusUpdate`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Drive {
     left: f32,
     right: f32,
@@ -98,6 +104,7 @@ pub struct Drive {
 
 /// The camera head, within a [`StatusUpdate`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Head {
     pan: f32,
     tilt: f32,
@@ -105,6 +112,7 @@ pub struct Head {
 
 /// The battery: `battery`, and within a [`StatusUpdate`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Battery {
     /// In volts.
     pub voltage: f32,
@@ -131,6 +139,7 @@ impl Battery {
 
 /// The light ring, within a [`StatusUpdate`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Light {
     pattern: Pattern,
     /// The current colour, 0 to 255 each.
@@ -141,6 +150,7 @@ pub struct Light {
 
 /// The treats so far, within a [`StatusUpdate`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Treats {
     /// Fallen for certain, or perhaps, in the last 24 hours.
     day: u16,
@@ -152,6 +162,7 @@ pub struct Treats {
 
 /// The player: within a [`StatusUpdate`], and `GET /audio/current`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Sound {
     /// What it does.
     pub state: PlayerState,
@@ -178,6 +189,7 @@ impl From<SoundState> for Sound {
 
 /// The player, whenever it does something else than before: `audio_state`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct AudioState {
     /// How it is now.
     #[serde(flatten)]
@@ -192,6 +204,7 @@ pub struct AudioState {
 
 /// A sound that began, or goes on after a pause, within an [`AudioState`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Started {
     /// Which playing.
     pub play: PlayId,
@@ -201,6 +214,7 @@ pub struct Started {
 
 /// A sound that is over, within an [`AudioState`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Ended {
     /// Which playing.
     pub play: PlayId,
@@ -212,15 +226,16 @@ pub struct Ended {
 
 /// How a part is, within a [`StatusUpdate`].
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct PartHealth {
     /// `starting`, `ok`, `degraded` or `failed`.
+    #[cfg_attr(feature = "schemas", schemars(extend("enum" = ["starting", "ok", "degraded", "failed"])))]
     state: &'static str,
     /// What is wrong, as a sentence for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     trouble: Option<String>,
-    /// How long ago it was last known to be well; `null` if never since boot.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    last_good_s: Option<u64>,
+    /// How many milliseconds ago it last did or said something good; `null` if never since boot.
+    last_good_ms: Option<u64>,
 }
 
 impl PartHealth {
@@ -233,9 +248,8 @@ impl PartHealth {
             Condition::Failed(_) => "failed",
         };
         let trouble = health.condition.trouble();
-        let age = |good: RobotTime| status.at.since(good).get() / 1_000_000;
-        let last_good_s = trouble.and(health.last_good).map(age);
-        Self { state, trouble: trouble.map(|trouble| trouble.to_string()), last_good_s }
+        let last_good_ms = health.last_good.map(|good| status.at.since(good).get() / 1_000);
+        Self { state, trouble: trouble.map(|trouble| trouble.to_string()), last_good_ms }
     }
 }
 
@@ -243,7 +257,7 @@ impl StatusUpdate {
     /// The status as it is told to `you`.
     pub fn new(status: &Status, you: ClientId) -> Self {
         let Status { at, mode, operator, drive, head, battery_level, temperature, heat_level, .. } = *status;
-        let Status { light, color, sound, store, .. } = *status;
+        let Status { light, color, sound, microphone, store, .. } = *status;
         let TreatTally { day, left, under_way } = status.treats;
         Self {
             mode,
@@ -265,6 +279,7 @@ impl StatusUpdate {
             heat_level,
             light: Light { pattern: light, r: color.r, g: color.g, b: color.b },
             sound: sound.into(),
+            microphone,
             treats: Treats { day, left, under_way },
             store,
             health: Part::ALL.map(|part| (part.name(), PartHealth::new(status, part))).into(),

@@ -61,7 +61,7 @@ pub enum EventBody {
         /// How it ended.
         why: DriveEnd,
     },
-    /// The guard stopped the tracks by the stop path.
+    /// The guard stopped the tracks by the stop path. Stops within a second of one another that change nothing are one.
     Stopped {
         /// Which stop.
         kind: StopKind,

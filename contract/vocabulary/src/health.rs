@@ -4,7 +4,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::RobotTime;
+use crate::{Micros, RobotTime};
 
 /// A part of the robot that says how it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -185,6 +185,9 @@ impl fmt::Display for Side {
     }
 }
 
+/// How often a part that is well is said to be: the age of its last good reading is known to a second.
+const SIGN_OF_LIFE: Micros = Micros::from_secs(1);
+
 /// How a part is, and when it was last known to be well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {
@@ -198,6 +201,15 @@ impl Health {
     /// It did something good just now.
     pub const fn ok(now: RobotTime) -> Self {
         Self { condition: Condition::Ok, last_good: Some(now) }
+    }
+
+    /// Whether it is worth telling after `told`: another condition, or a sign of life more than a second younger.
+    pub fn is_news(self, told: Self) -> bool {
+        let younger = match (self.last_good, told.last_good) {
+            (Some(now), Some(then)) => now.since(then) >= SIGN_OF_LIFE,
+            (now, then) => now.is_some() && then.is_none(),
+        };
+        younger || self.condition != told.condition
     }
 
     /// The same part in another condition: when it was last well stays known.

@@ -10,6 +10,7 @@ macro_rules! counted {
     ($(#[$doc:meta])* $name:ident($inner:ty)) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
         #[serde(transparent)]
         pub struct $name(pub $inner);
 
@@ -63,6 +64,7 @@ impl ClientId {
 /// A heartbeat of the robot: the how-manieth span of [`Heartbeat::PERIOD`] since boot it is sent in. Its number is its
 /// time, so nobody needs to remember when it was sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Heartbeat(pub u64);
 
@@ -94,6 +96,7 @@ pub struct EventId {
 
 /// Facts are counted in two rows, so that whoever keeps a place in the durable one can tell that nothing is missing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Lane {
     /// Kept for good.

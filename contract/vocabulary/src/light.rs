@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A colour as people mean it: before gamma, brightness and current limits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Rgb {
     /// Red.
     pub r: u8,
@@ -25,6 +26,7 @@ impl Rgb {
 
 /// What the light ring shows (contract v1.3, LED patterns).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Pattern {
     /// The colours of the rainbow, going round.

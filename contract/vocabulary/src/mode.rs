@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the robot is for at the moment (contract, "Mode Definitions").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// Nothing is asked of it; where every boot begins.
@@ -77,6 +78,7 @@ pub struct ModeProfile {
 /// What the camera is for. Detection and resolution are one choice, so that detection at high resolution cannot be
 /// asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Vision {
     /// 640 x 480, nobody detects: enough for a glance while nothing is asked of the robot, and the least that the
@@ -114,10 +116,12 @@ impl Vision {
 }
 
 /// What the sound track to the app carries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OutgoingSound {
     /// What the microphone hears.
+    #[default]
     Live,
     /// Silence; the track itself stays.
     Silence,
@@ -125,6 +129,7 @@ pub enum OutgoingSound {
 
 /// Why the mode should change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ModeCause {
     /// Chosen from the app's portrait menu.

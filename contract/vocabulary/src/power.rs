@@ -19,6 +19,7 @@ pub struct BatteryState {
 
 /// Whether the battery is being charged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Charging {
     /// Not enough quiet measurements to tell, or the motors ran a moment ago.
@@ -32,6 +33,7 @@ pub enum Charging {
 
 /// How serious a low battery or a hot computer is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// Nothing to care about.

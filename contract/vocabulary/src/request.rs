@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ClientId, Degrees, DogId, Heartbeat, JobId, JobOutcome, Lock, Micros, Mode, ModeCause, Part, Pattern,
-    Ratio, RequestId, RequestKey, Rgb, SoundName, StopEpoch, StoreState, TreatCause, TreatLimit, Trouble,
-    Work,
+    Ratio, RequestId, RequestKey, Rgb, SoundName, StopEpoch, StoreState, Track, TreatCause, TreatLimit,
+    Trouble, Work,
 };
 
 /// One thing asked of the robot.
@@ -113,9 +113,39 @@ pub enum Command {
         /// Whether mode, time and dog are written into it.
         with_hud: bool,
     },
+    /// Play what a person has just said, once, when the clips before it have been heard.
+    Say {
+        /// The recording; its name is [a message's](Track::is_message).
+        message: Track,
+    },
 }
 
 impl Command {
+    /// Its one name, on every wire and in every log.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Drive { .. } => "motor",
+            Self::PointHead { .. } => "servo",
+            Self::CenterHead => "servo_center",
+            Self::SetMode { .. } => "set_mode",
+            Self::ReleaseStop => "stop_release",
+            Self::Dispense { work: Work::Dispense, .. } => "dispense_treat",
+            Self::Dispense { work: Work::Rotate, .. } => "carousel_rotate",
+            Self::ClearDispenser => "treat_counter_reset",
+            Self::ShowPattern { .. } | Self::ShowColor { .. } => "led",
+            Self::MoodLight { .. } => "mood_led",
+            Self::Play { .. } => "audio",
+            Self::StopSound => "audio_stop",
+            Self::ToggleSound => "audio_toggle",
+            Self::SetVolume { .. } => "audio_volume",
+            Self::NextSong => "audio_next",
+            Self::PreviousSong => "audio_prev",
+            Self::CallDog { .. } => "call_dog",
+            Self::TakePhoto { .. } => "take_photo",
+            Self::Say { .. } => "audio_message",
+        }
+    }
+
     /// Whether it moves something, or lets something be moved: such a command is not obeyed late.
     pub fn moves_something(&self) -> bool {
         match self {
@@ -133,7 +163,8 @@ impl Command {
             | Self::NextSong
             | Self::PreviousSong
             | Self::CallDog { .. }
-            | Self::TakePhoto { .. } => false,
+            | Self::TakePhoto { .. }
+            | Self::Say { .. } => false,
         }
     }
 }
@@ -146,6 +177,16 @@ pub enum StopKind {
     Stop,
     /// Zero, and latched until [`Command::ReleaseStop`].
     Emergency,
+}
+
+impl StopKind {
+    /// Its one name, on every wire and in every log.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Stop => "stop",
+            Self::Emergency => "emergency_stop",
+        }
+    }
 }
 
 /// The answer to a request. *Done* is an event; this only says whether it was taken on.

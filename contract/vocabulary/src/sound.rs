@@ -18,10 +18,17 @@ impl Track {
     pub fn is_song(&self) -> bool {
         self.name.as_str().starts_with("songs/")
     }
+
+    /// Whether it is what a person has just said to whoever is with the robot: what lies below `messages/`. The robot's
+    /// microphone is not passed on while one is heard, so that nobody hears themselves.
+    pub fn is_message(&self) -> bool {
+        self.name.as_str().starts_with("messages/")
+    }
 }
 
 /// Names one playing of one sound. A sound that goes on after a pause is the same playing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct PlayId(pub u64);
 
@@ -47,6 +54,7 @@ pub struct Play {
 
 /// How a playing ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SoundEnd {
     /// It was heard to its end.
@@ -76,6 +84,7 @@ pub struct SoundState {
 
 /// What the player does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PlayerState {
     /// Nothing is to be heard.

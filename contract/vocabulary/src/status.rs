@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BatteryState, Celsius, ClientId, Degrees, Health, Level, Mode, Part, Pattern, Ratio, Rgb, RobotTime,
-    SoundState, StopEpoch, TreatTally,
+    BatteryState, Celsius, ClientId, Degrees, Health, Level, Mode, OutgoingSound, Part, Pattern, Ratio, Rgb,
+    RobotTime, SoundState, StopEpoch, TreatTally,
 };
 
 /// The robot's own account of itself.
@@ -34,6 +34,9 @@ pub struct Status {
     pub color: Rgb,
     /// The player.
     pub sound: SoundState,
+    /// What the sound track to the app carries now: what the mode has it carry, and silence while a person's message is
+    /// heard.
+    pub microphone: OutgoingSound,
     /// The treats so far.
     pub treats: TreatTally,
     /// How keeping facts works.
@@ -43,6 +46,16 @@ pub struct Status {
 }
 
 impl Status {
+    /// The same without what changes by itself as time goes by: two that are equal in this have nothing new to say.
+    #[must_use]
+    pub fn timeless(mut self) -> Self {
+        self.at = RobotTime::BOOT;
+        for part in &mut self.parts {
+            part.last_good = None;
+        }
+        self
+    }
+
     /// How a part is.
     pub fn part(&self, part: Part) -> Health {
         self.parts[part as usize]
@@ -68,6 +81,7 @@ pub struct DriveState {
 
 /// Why the tracks are as they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DriveCause {
     /// Nothing was ever asked, or zero was.
@@ -85,6 +99,7 @@ pub enum DriveCause {
 
 /// How well a drive state is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Evidence {
     /// The pins took the command; nothing measures the tracks themselves.
@@ -107,6 +122,7 @@ pub struct HeadState {
 
 /// How keeping facts works.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StoreState {
     /// The robot has not been told its past yet.

@@ -72,6 +72,23 @@ macro_rules! text {
             }
         }
 
+        #[cfg(feature = "schemas")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> alloc::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                // Bytes of UTF-8 cannot be counted in a schema; characters are never more.
+                schemars::json_schema!({
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": $max,
+                    "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$",
+                })
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)
@@ -101,6 +118,14 @@ text!(
     SoundName,
     80
 );
+
+impl DogId {
+    /// The id without the `dog_` that some devices put before it: `elsa` and `dog_elsa` are one dog (field facts A5).
+    pub fn bare(&self) -> &str {
+        let id = self.as_str();
+        id.strip_prefix("dog_").filter(|bare| !bare.is_empty()).unwrap_or(id)
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -17,6 +17,7 @@ pub struct Job {
 
 /// What the dispenser can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Work {
     /// Drop one treat, trying all there is to try.
@@ -70,6 +71,7 @@ pub enum Doubt {
 
 /// Why a treat is given. Each cause has its limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TreatCause {
     /// A person wants it: it counts towards the daily limit and no other.

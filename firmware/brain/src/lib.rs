@@ -24,7 +24,8 @@ mod treats;
 use serde::Serialize;
 use wimz_hal::{Body, HeadAngles};
 use wimz_vocabulary::{
-    BatteryState, Boot, Celsius, Charging, ClientId, DriveState, HeadState, Mode, Reply, RobotTime, Status,
+    BatteryState, Boot, Celsius, Charging, ClientId, DriveState, HeadState, Mode, OutgoingSound, Reply,
+    RobotTime, Status,
 };
 
 use controls::Controls;
@@ -60,6 +61,8 @@ pub struct Brain {
     controls: Controls,
     /// The drive as the guard last reported it.
     drive: DriveState,
+    /// When a stop was last told of.
+    stop_told: Option<RobotTime>,
     /// The head as its station last reported it.
     head: HeadState,
     battery: Option<BatteryState>,
@@ -91,6 +94,7 @@ impl Brain {
             mission: MissionState::None,
             controls: Controls::new(boot),
             drive: DriveState::default(),
+            stop_told: None,
             head: HeadState::default(),
             battery: None,
             battery_level: BatteryLevel::default(),
@@ -135,6 +139,11 @@ impl Brain {
         None
     }
 
+    /// What the sound track to the app carries.
+    fn microphone(&self) -> OutgoingSound {
+        if self.player.is_saying() { OutgoingSound::Silence } else { self.mode.profile().microphone }
+    }
+
     /// The robot's account of itself.
     pub fn status(&self, at: RobotTime) -> Status {
         Status {
@@ -150,6 +159,7 @@ impl Brain {
             light: self.lights.pattern(),
             color: self.lights.color(),
             sound: self.player.state(),
+            microphone: self.microphone(),
             treats: self.treats.tally(at),
             store: self.memory.store(),
             parts: self.parts.all(),

@@ -73,6 +73,11 @@ impl Memory {
         if self.store == StoreState::Ok && !self.recalled { StoreState::Opening } else { self.store }
     }
 
+    /// Whether such a fact waits to be kept: what it says is for nobody to know yet.
+    pub fn holds_back(&self, fact: impl Fn(&EventBody) -> bool) -> bool {
+        self.waiting.iter().any(|waiting| fact(&waiting.fact.body))
+    }
+
     /// Takes a fact. The answer is its number in the durable row, if that is where it belongs and there is room.
     pub fn tell(&mut self, now: Now, body: EventBody, out: &mut Outbox) -> Option<u64> {
         let Now { at, wall_us } = now;

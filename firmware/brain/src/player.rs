@@ -139,21 +139,28 @@ impl Player {
     /// [`Refusal::NoSuchSound`]; [`Refusal::TooManyClips`] if eight wait already.
     pub fn enqueue(&mut self, at: RobotTime, sound: &SoundName) -> Result<SoundName, Refusal> {
         let track = self.find(sound)?;
-        if self.queue.len() == WAITING {
-            return Err(Refusal::TooManyClips);
-        }
-        self.queue.push_back(track);
-        if let Some(Heard { song: true, .. }) = self.heard {
-            self.set_aside(at, false);
-        }
-        self.go_on(at);
+        self.line_behind(at, track)?;
         Ok(track.name)
+    }
+
+    /// Plays what a person has just said, known to the catalogue or not, when all clips before it have been heard.
+    ///
+    /// # Errors
+    /// [`Refusal::TooManyClips`] if eight wait already.
+    pub fn say(&mut self, at: RobotTime, message: Track) -> Result<(), Refusal> {
+        self.line_behind(at, message)
     }
 
     /// Silence: no clip waits any more, no song goes on.
     pub fn stop(&mut self, at: RobotTime) {
-        self.queue.clear();
         self.end(at, SoundEnd::Stopped);
+        while let Some(clip) = self.queue.pop_front() {
+            // Whoever said it waits to be told that it was heard.
+            if clip.is_message() {
+                let (play, how) = (self.new_id(), SoundEnd::Stopped);
+                self.facts.push_back(EventBody::SoundEnded { play, sound: clip.name, how });
+            }
+        }
         self.drop_waiting();
     }
 
@@ -257,6 +264,23 @@ impl Player {
             place: place.map(count),
             songs: count(self.catalogue.songs().count()),
         }
+    }
+
+    /// Whether a person's message is heard.
+    pub fn is_saying(&self) -> bool {
+        self.heard.is_some_and(|heard| heard.track.is_message())
+    }
+
+    fn line_behind(&mut self, at: RobotTime, clip: Track) -> Result<(), Refusal> {
+        if self.queue.len() == WAITING {
+            return Err(Refusal::TooManyClips);
+        }
+        self.queue.push_back(clip);
+        if let Some(Heard { song: true, .. }) = self.heard {
+            self.set_aside(at, false);
+        }
+        self.go_on(at);
+        Ok(())
     }
 
     fn find(&self, sound: &SoundName) -> Result<Track, Refusal> {

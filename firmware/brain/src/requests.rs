@@ -46,7 +46,10 @@ impl<B: Body> Step<'_, B> {
                 self.take_controls(from)?;
                 self.look(HeadAngles::default());
             }
-            Command::SetMode { mode, cause } => self.set_mode(mode, cause)?,
+            Command::SetMode { mode, cause } => {
+                self.check_driver(from, mode)?;
+                self.set_mode(mode, cause)?;
+            }
             Command::ReleaseStop => {
                 if request.stops < self.brain.drive.epoch {
                     return Err(Refusal::NewerStop);
@@ -86,6 +89,10 @@ impl<B: Body> Step<'_, B> {
             Command::CallDog { dog } => self.call(dog)?,
             // The camera's own thread takes it; how the camera is, it says itself.
             Command::TakePhoto { .. } => {}
+            Command::Say { message } => {
+                self.brain.parts.allow(Use::Sound, self.brain.mode)?;
+                self.brain.player.say(self.at, message)?;
+            }
         }
         Ok(Reply::Accepted)
     }
@@ -111,6 +118,14 @@ impl<B: Body> Step<'_, B> {
         }
         self.body.drive(grant.frame);
         Ok(())
+    }
+
+    /// A mode in which nobody drives would end somebody else's drive; whoever must end it stops the robot.
+    fn check_driver(&self, from: ClientId, mode: Mode) -> Result<(), Refusal> {
+        match self.brain.controls.driver() {
+            Some(holder) if holder != from && !mode.may_be_driven() => Err(Refusal::OperatorBusy { holder }),
+            _ => Ok(()),
+        }
     }
 
     /// A hand on the stick while the drive is latched, or ever since it was stopped, does not drive on by itself
@@ -154,6 +169,10 @@ impl<B: Body> Step<'_, B> {
         if let Some(key) = key
             && let Some((job, outcome)) = self.brain.treats.known(key, work)?
         {
+            // What is not kept yet is not told: a process that ends now comes back and does not know it.
+            let ended =
+                |fact: &EventBody| matches!(fact, EventBody::DispenseEnded { job: of, .. } if *of == job);
+            let outcome = outcome.filter(|_| !self.brain.memory.holds_back(ended));
             return Ok(Reply::Treat { job, again: true, outcome });
         }
         if store != StoreState::Ok {

@@ -15,6 +15,10 @@ use crate::parts::Consequence;
 /// A step of the wall clock that is more than its drift between two hints.
 const CLOCK_JUMP: Micros = Micros::from_secs(1);
 
+/// How far apart stops that change nothing are told. Whoever repeats a stop to be sure of it, a thousand times a second,
+/// does not fill the robot's history with it.
+const STOPS_TOLD: Micros = Micros::from_secs(1);
+
 /// The brain, the moment, and where its doings go.
 pub struct Step<'a, B> {
     pub brain: &'a mut Brain,
@@ -217,10 +221,16 @@ impl<B: Body> Step<'_, B> {
     fn drive_reading(&mut self, now: DriveState) {
         let before = core::mem::replace(&mut self.brain.drive, now);
         if now.epoch != before.epoch {
-            let kind = if now.latched { StopKind::Emergency } else { StopKind::Stop };
-            self.tell(EventBody::Stopped { kind });
             // The guard has voided the lease; nothing is sent under it any more.
-            if let Some(lease) = self.brain.controls.stop(self.at) {
+            let lease = self.brain.controls.stop(self.at);
+            let is_change = lease.is_some() || (now.latched && !before.latched);
+            let is_due = self.brain.stop_told.is_none_or(|told| self.at.since(told) >= STOPS_TOLD);
+            if is_change || is_due {
+                self.brain.stop_told = Some(self.at);
+                let kind = if now.latched { StopKind::Emergency } else { StopKind::Stop };
+                self.tell(EventBody::Stopped { kind });
+            }
+            if let Some(lease) = lease {
                 self.tell(EventBody::DriveEnded { lease, why: DriveEnd::Stopped });
             }
         }

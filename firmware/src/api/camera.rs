@@ -6,7 +6,10 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 
+use wimz_contract::wimz::ErrorBody;
+
 use super::Robot;
+use super::rest::refused;
 
 const BOUNDARY: &str = "wimz-frame";
 
@@ -36,6 +39,8 @@ pub async fn snapshot(State(robot): State<Robot>) -> Response {
             let headers = [(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "no-store")];
             (headers, Bytes::from_owner(frame.jpeg)).into_response()
         }
-        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
+        Err(error) => {
+            refused(StatusCode::SERVICE_UNAVAILABLE, ErrorBody::new("no_picture", error.to_string()))
+        }
     }
 }

@@ -1,8 +1,11 @@
 //! The page: the files of `assets/app`, inside the binary.
 
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
+use wimz_contract::wimz::ErrorBody;
+
+use super::rest::{refused, wrong_method};
 
 #[derive(RustEmbed)]
 #[folder = "../assets/app"]
@@ -19,11 +22,18 @@ const TYPES: [(&str, &str); 6] = [
 ];
 
 /// A file of the page.
-pub async fn file(uri: Uri) -> Response {
-    let path = match uri.path().trim_start_matches('/') {
-        "" => "index.html",
-        path => path,
-    };
+pub async fn file(method: Method, uri: Uri) -> Response {
+    if !matches!(method, Method::GET | Method::HEAD) {
+        return wrong_method(method, uri).await;
+    }
+    match uri.path().trim_start_matches('/') {
+        "" => named("index.html"),
+        path => named(path),
+    }
+}
+
+/// The file of the page that has this name.
+pub fn named(path: &str) -> Response {
     let kind = TYPES.iter().find(|(ending, _)| path.rsplit_once('.').is_some_and(|(_, end)| end == *ending));
     match (App::get(path), kind) {
         (Some(file), Some((_, kind))) => {
@@ -31,6 +41,9 @@ pub async fn file(uri: Uri) -> Response {
             let headers = [(header::CONTENT_TYPE, *kind), (header::CACHE_CONTROL, "no-cache")];
             (headers, file.data).into_response()
         }
-        _ => (StatusCode::NOT_FOUND, format!("there is nothing at {}\n", uri.path())).into_response(),
+        _ => refused(
+            StatusCode::NOT_FOUND,
+            ErrorBody::new("not_found", format!("there is nothing at /{path}: /docs says what there is")),
+        ),
     }
 }

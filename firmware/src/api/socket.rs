@@ -3,44 +3,84 @@
 //! One task reads and never waits for the robot, so that a stop is seen at once whatever else is pending; another
 //! writes answers and news. A client that does not read is dropped.
 
+mod desk;
 mod news;
+mod past;
 mod photo;
+mod talk;
+mod writer;
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::response::Response;
-use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{SinkExt, StreamExt};
-use serde::Serialize;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, mpsc, watch};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
-use wimz_contract::wimz::{Ack, Asked, Beat, Envelope, ErrorBody, EventMark, Order, read};
-use wimz_vocabulary::{ClientId, Command, Event, Heartbeat, RobotTime};
+use axum::extract::{Extension, Query, State};
+use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
+use futures_util::stream::SplitStream;
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+use tokio::task::yield_now;
+use tokio::time::{Duration, timeout};
+use tracing::{info, warn};
+use wimz_contract::wimz::{Ack, Envelope, ErrorBody, EventMark};
+use wimz_vocabulary::{ClientId, Event, EventId, RobotTime};
 
-use self::news::News;
-use self::photo::{ALBUM, Shot};
-use super::{Robot, dispatch};
+use self::desk::Desk;
+use self::writer::Outgoing;
+use super::Robot;
+use super::rest::bad_request;
+use super::rest::history::place;
+use crate::gate::{Allowance, Identity};
 
 /// Answers that may wait to be written.
 const OUTBOX: usize = 16;
-/// Frames of one client that may wait for their answers.
-const PENDING: usize = 64;
-/// The longest frame that is read: ten times the longest command.
-const FRAME_BYTES: usize = 4 * 1024;
-/// How long one write may take before the client counts as gone.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// Status goes out when it changes, at most this often.
-const STATUS_AT_MOST: Duration = Duration::from_millis(100);
-/// Heartbeats come every 50 ms of robot time, and at most this often where a simulated robot's time runs faster: a
-/// client has other things to read.
-const HEARTBEAT_AT_MOST: Duration = Duration::from_millis(5);
+/// The longest frame that is understood: ten seconds of WAV (contract, "PTT Audio Specifications") in base64, and
+/// some. All others are far shorter.
+const LONGEST_FRAME: usize = 512 * 1024;
+/// The longest frame that is read at all. One between the two is answered, and its sender stays.
+const LONGEST_READ: usize = 640 * 1024;
+
+/// What is read at once, and kept for every client: more than most frames have.
+const READ_AT_ONCE: usize = 4 * 1024;
+
+/// How long a good-bye may take to be answered.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// What may be said with the address.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Opening {
+    /// The place in the robot's history that the client has come to: `BOOT.SEQ`, from the `event` of a message.
+    after: Option<String>,
+}
 
 /// Upgrades and serves one client.
-pub async fn local(State(robot): State<Robot>, upgrade: WebSocketUpgrade) -> Response {
-    upgrade.max_message_size(FRAME_BYTES).on_upgrade(move |socket| serve(robot, socket))
+pub async fn local(
+    State(robot): State<Robot>,
+    identity: Option<Extension<Identity>>,
+    opening: Result<Query<Opening>, axum::extract::rejection::QueryRejection>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let opening = match opening {
+        Ok(Query(opening)) => opening,
+        Err(error) => {
+            return bad_request(
+                "bad_data",
+                format!("{}: give after=BOOT.SEQ, or nothing", error.body_text()),
+            );
+        }
+    };
+    let after = match opening.after.as_deref().map(place).transpose() {
+        Ok(after) => after,
+        Err(message) => return bad_request("bad_cursor", message),
+    };
+    // Without a gate before it, everybody is a stranger.
+    let identity = identity.map_or(Identity::Nobody, |Extension(identity)| identity);
+    let allowance = identity.allowance();
+    upgrade
+        .read_buffer_size(READ_AT_ONCE)
+        .max_message_size(LONGEST_READ)
+        .max_frame_size(LONGEST_READ)
+        .on_upgrade(move |socket| serve(robot, socket, after, allowance))
+        .into_response()
 }
 
 /// A connection for as long as it lasts. When it ends, however it ends, the robot is told.
@@ -55,15 +95,38 @@ impl Drop for Connection {
     }
 }
 
-async fn serve(robot: Robot, socket: WebSocket) {
+/// Why a connection ends.
+#[derive(Debug, thiserror::Error)]
+enum End {
+    #[error("it said good-bye")]
+    Closed,
+    #[error("its connection broke")]
+    Broken,
+    #[error("it sent what cannot be read")]
+    Unreadable,
+    #[error("it does not read")]
+    Slow,
+    #[error("the robot's thread has ended")]
+    RobotGone,
+}
+
+async fn serve(robot: Robot, socket: WebSocket, after: Option<EventId>, allowance: Allowance) {
     let client = robot.door.enter();
     let connection = Connection { robot, client };
     let (sink, stream) = socket.split();
-    let (answers, outbox) = mpsc::channel(OUTBOX);
-    let (album, photos) = mpsc::channel(ALBUM);
-    tokio::select! {
-        () = listen(&connection, stream, answers, album) => {}
-        () = speak(&connection, sink, outbox, photos) => {}
+    let (outgoing, outbox) = mpsc::channel(OUTBOX);
+    let metrics = connection.robot.door.metrics();
+    let _connected = metrics.connected();
+    info!(client = client.0, "connected");
+    let end = tokio::select! {
+        end = listen(&connection, stream, outgoing, allowance) => end,
+        end = writer::speak(&connection.robot, client, sink, outbox, after) => end,
+    };
+    if let End::Slow = end {
+        metrics.slow_client_dropped();
+        warn!(client = client.0, "dropped: it does not read");
+    } else {
+        info!(client = client.0, why = %end, "gone");
     }
 }
 
@@ -71,156 +134,37 @@ async fn serve(robot: Robot, socket: WebSocket) {
 async fn listen(
     connection: &Connection,
     mut stream: SplitStream<WebSocket>,
-    answers: mpsc::Sender<Ack>,
-    album: mpsc::Sender<String>,
-) {
-    let mut desk = Desk { connection, answers, album, seats: Arc::new(Semaphore::new(PENDING)), missed: 0 };
-    while let Some(Ok(message)) = stream.next().await {
-        match &message {
-            Message::Text(text) => desk.hear(text),
-            // Not the contract's way, but a stop in it is a stop.
-            Message::Binary(bytes) => desk.hear(std::str::from_utf8(bytes).unwrap_or_default()),
-            Message::Close(_) => return,
-            Message::Ping(_) | Message::Pong(_) => {}
-        }
-    }
-}
-
-/// Where one client's frames are taken. Nothing here waits, for the robot or for the client: a stop behind a
-/// hundred unread answers is seen as soon as it comes.
-struct Desk<'a> {
-    connection: &'a Connection,
-    answers: mpsc::Sender<Ack>,
-    /// Where photos go.
-    album: mpsc::Sender<String>,
-    /// One for each answer, or photo, that is still to be written.
-    seats: Arc<Semaphore>,
-    /// Frames that were not taken since the last answer.
-    missed: u64,
-}
-
-impl Desk<'_> {
-    fn hear(&mut self, text: &str) {
-        let Connection { robot, client } = self.connection;
-        let seat = self.seats.clone().try_acquire_owned();
-        match (read(text, &robot.device_id), seat) {
-            (Ok(asked), Ok(seat)) => {
-                let result = dispatch(robot, *client, asked.order);
-                let shot = self.shot(&asked);
-                self.answer(seat, shot, async move { Ack::new(asked.id, asked.command, result.await) });
+    outgoing: mpsc::Sender<Outgoing>,
+    allowance: Allowance,
+) -> End {
+    let metrics = connection.robot.door.metrics();
+    let mut desk = Desk::new(connection, outgoing.clone(), allowance);
+    while let Some(message) = stream.next().await {
+        metrics.frame_received();
+        match message {
+            Ok(Message::Text(text)) => desk.hear(&text),
+            Ok(Message::Binary(bytes)) => desk.hear_bytes(&bytes),
+            Ok(Message::Close(_)) => {
+                // Its answer goes out with the next look.
+                let _ = timeout(FAREWELL, stream.next()).await;
+                return End::Closed;
             }
-            (Err(unreadable), Ok(seat)) => {
-                let error = ErrorBody::from(&unreadable);
-                let ack = Ack::new(unreadable.id, unreadable.command.unwrap_or_default(), Err(error));
-                self.answer(seat, None, std::future::ready(ack));
-            }
-            (Ok(Asked { order: Order::Stop(kind), .. }), Err(_)) => {
-                // It has begun when this returns; only its answer finds no seat.
-                drop(robot.door.stop(kind));
-                self.missed += 1;
-            }
-            (_, Err(_)) => self.missed += 1,
-        }
-    }
-
-    /// The photo that is to be taken if this is taken on.
-    fn shot(&self, asked: &Asked) -> Option<Shot> {
-        let Order::Request(Command::TakePhoto { with_hud }) = asked.order else { return None };
-        Some(Shot { id: asked.id.clone(), with_hud, album: self.album.clone() })
-    }
-
-    /// Passes an answer on once it is there, after a word on what was not taken before it.
-    fn answer(
-        &mut self,
-        seat: OwnedSemaphorePermit,
-        shot: Option<Shot>,
-        ack: impl Future<Output = Ack> + Send + 'static,
-    ) {
-        let missed = std::mem::take(&mut self.missed);
-        let answers = self.answers.clone();
-        let robot = self.connection.robot.clone();
-        tokio::spawn(async move {
-            let ack = ack.await;
-            if missed > 0 {
+            Ok(Message::Ping(_) | Message::Pong(_)) => {}
+            Err(_) => {
                 let message = format!(
-                    "{missed} frames before this were not answered, and only stops among them obeyed: wait for \
-                     answers before you send more than {PENDING}"
+                    "this cannot be read, and nothing after it: frames hold text in UTF-8, {LONGEST_FRAME} bytes at \
+                     most; connect again"
                 );
-                let _ = answers.send(Ack::new(None, "", Err(ErrorBody::new("busy", message)))).await;
-            }
-            let shot = shot.filter(|_| ack.success);
-            // An error here is a client that has gone.
-            let _ = answers.send(ack).await;
-            if let Some(shot) = shot {
-                shot.take(&robot).await;
-            }
-            drop(seat);
-        });
-    }
-}
-
-/// The robot's heartbeats for one client: the newest, and none twice.
-struct Beats {
-    newest: watch::Receiver<Heartbeat>,
-    next: Instant,
-}
-
-impl Beats {
-    fn new(robot: &Robot) -> Self {
-        Self { newest: robot.door.heartbeats(), next: Instant::now() }
-    }
-
-    /// The next one; `None` once the robot is gone. Nothing is lost when the wait for it is given up.
-    async fn next(&mut self) -> Option<Heartbeat> {
-        sleep_until(self.next).await;
-        self.newest.changed().await.ok()?;
-        self.next = Instant::now() + HEARTBEAT_AT_MOST;
-        Some(*self.newest.borrow_and_update())
-    }
-}
-
-/// Writes heartbeats, answers and news until the client no longer takes them. A client that is slow to read hears
-/// fewer heartbeats and sees fewer states; what it hears is the newest.
-async fn speak(
-    connection: &Connection,
-    mut sink: SplitSink<WebSocket, Message>,
-    mut answers: mpsc::Receiver<Ack>,
-    mut photos: mpsc::Receiver<String>,
-) {
-    let Connection { robot, client } = connection;
-    let mut status = robot.door.status();
-    let Some(mut events) = robot.door.events() else { return };
-    let mut news = News::new(robot, *client);
-    let mut beats = Beats::new(robot);
-    let mut pace = interval(STATUS_AT_MOST);
-    pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        let frames = tokio::select! {
-            biased;
-            beat = beats.next() => match beat {
-                Some(seq) => vec![robot.frame("heartbeat", seq.sent(), Beat { seq })],
-                None => return,
-            },
-            Some(ack) = answers.recv() => vec![robot.ack(ack)],
-            event = events.recv() => match event {
-                Ok(event) => news.of_event(robot, &event).into_iter().collect(),
-                Err(broadcast::error::RecvError::Lagged(missed)) => vec![robot.missed(missed)],
-                Err(broadcast::error::RecvError::Closed) => return,
-            },
-            _ = pace.tick() => {
-                let Ok(changed) = status.has_changed() else { return };
-                let status = *status.borrow_and_update();
-                news.of_status(robot, &status, changed)
-            }
-            Some(photo) = photos.recv() => vec![photo],
-        };
-        for frame in frames {
-            match timeout(PATIENCE, sink.send(Message::Text(frame.into()))).await {
-                Ok(Ok(())) => {}
-                _ => return,
+                // The writer ends the connection with it; without a writer it has ended.
+                let _ = outgoing.send(Outgoing::Farewell(ErrorBody::new("unreadable", message))).await;
+                outgoing.closed().await;
+                return End::Unreadable;
             }
         }
+        // One read brings hundreds of small frames: whoever sends so many is not the only one who wants to be heard.
+        yield_now().await;
     }
+    End::Broken
 }
 
 impl Robot {
@@ -228,9 +172,10 @@ impl Robot {
         self.envelope(kind, self.clock.stamp(at), data, None)
     }
 
-    /// A message that tells of a fact.
-    fn fact(&self, kind: &'static str, event: &Event, data: impl Serialize) -> String {
-        self.envelope(kind, self.clock.stamp_of(event), data, Some(EventMark::from(event)))
+    /// A message that tells of a fact, as it happens or later.
+    fn fact(&self, kind: &'static str, event: &Event, is_past: bool, data: impl Serialize) -> String {
+        let mark = EventMark { past: is_past, ..EventMark::from(event) };
+        self.envelope(kind, self.clock.stamp_of(event), data, Some(mark))
     }
 
     fn envelope(
@@ -240,24 +185,27 @@ impl Robot {
         data: impl Serialize,
         event: Option<EventMark>,
     ) -> String {
-        let envelope = Envelope { kind, device_id: &self.device_id, data, timestamp, event };
-        serde_json::to_string(&envelope).expect("messages are plain data with string keys")
+        text(&Envelope { kind, device_id: &self.device_id, data, timestamp, event })
     }
 
     fn ack(&self, ack: Ack) -> String {
-        let at = self.door.status().borrow().at;
         match ack.error {
             // A frame without a command has nothing to acknowledge.
-            Some(complaint) if ack.command.is_empty() => self.frame("error", at, complaint),
-            error => self.frame("command_ack", at, Ack { error, ..ack }),
+            Some(complaint) if ack.command.is_empty() => self.error(complaint),
+            error => self.frame("command_ack", self.now(), Ack { error, ..ack }),
         }
     }
 
-    /// A word to a client that was too slow for what happened.
-    fn missed(&self, count: u64) -> String {
-        let at = self.door.status().borrow().at;
-        let message =
-            format!("{count} things happened that you were too slow to be told of; the status is current");
-        self.frame("error", at, ErrorBody::new("events_missed", message))
+    fn error(&self, error: ErrorBody) -> String {
+        self.frame("error", self.now(), error)
     }
+
+    fn now(&self) -> RobotTime {
+        self.door.status().borrow().at
+    }
+}
+
+/// A message as it goes out.
+fn text(message: &impl Serialize) -> String {
+    serde_json::to_string(message).expect("messages are plain data with string keys")
 }

@@ -18,6 +18,12 @@ pub enum StoreError {
         /// The system's word.
         error: io::Error,
     },
+    /// The system has no thread to give.
+    #[error("the system refuses a thread for the store: {0}")]
+    NoThread(io::Error),
+    /// The process takes no more work.
+    #[error("the robot's process is about to end: try again when it is back")]
+    Ending,
     /// Another process has it.
     #[error("{}: another process keeps its facts here: end it, or give this one a folder of its own", path.display())]
     InUse {

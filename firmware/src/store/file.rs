@@ -2,12 +2,12 @@
 //!
 //! A file that is not as it should be is left as it is.
 
-use std::fs::{File, TryLockError};
-use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::fs::{DirBuilder, File, TryLockError};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::StoreError;
 
@@ -15,7 +15,10 @@ use super::StoreError;
 pub const VERSION: i64 = STEPS.len().cast_signed() as i64;
 
 /// What each format adds to the one before. One that a robot has taken is never changed again.
-const STEPS: [&str; 1] = ["
+const STEPS: [&str; 2] = [FACTS, RECORDS];
+
+/// Facts, in the order in which they happened, and how far their readers have come.
+const FACTS: &str = "
 CREATE TABLE boot (
     number INTEGER PRIMARY KEY,
     began TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
@@ -38,7 +41,32 @@ CREATE TABLE place (
     seq INTEGER NOT NULL,
     FOREIGN KEY (boot, seq) REFERENCES event (boot, seq)
 ) STRICT, WITHOUT ROWID;
-"];
+";
+
+/// What people set and write down; how far old facts have been let go; and places that do not hold a fact that is old.
+const RECORDS: &str = "
+CREATE TABLE setting (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL CHECK (json_valid(value))
+) STRICT, WITHOUT ROWID;
+CREATE TABLE dog (
+    bare_id TEXT PRIMARY KEY,
+    profile TEXT NOT NULL CHECK (json_valid(profile))
+) STRICT, WITHOUT ROWID;
+CREATE TABLE horizon (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    boot INTEGER NOT NULL,
+    seq INTEGER NOT NULL
+) STRICT;
+CREATE TABLE free_place (
+    consumer TEXT PRIMARY KEY,
+    boot INTEGER NOT NULL,
+    seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO free_place SELECT consumer, boot, seq FROM place;
+DROP TABLE place;
+ALTER TABLE free_place RENAME TO place;
+";
 
 /// How long somebody who looks into the file with a tool of their own may hold up a commit.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -46,7 +74,9 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Makes sure that nobody else keeps facts in this folder, for as long as the answer lives.
 pub fn lock(folder: &Path) -> Result<File, StoreError> {
     let in_folder = |error| StoreError::Folder { path: folder.to_owned(), error };
-    std::fs::create_dir_all(folder).map_err(in_folder)?;
+    // What a robot sees and is told is its owner's affair.
+    let mut private = DirBuilder::new();
+    private.recursive(true).mode(0o700).create(folder).map_err(in_folder)?;
     let lock = File::create(folder.join("wimz.lock")).map_err(in_folder)?;
     lock.try_lock().map_err(|error| match error {
         TryLockError::WouldBlock => StoreError::InUse { path: folder.to_owned() },
@@ -56,12 +86,35 @@ pub fn lock(folder: &Path) -> Result<File, StoreError> {
 }
 
 /// Which file it is, whatever its name: its device and its number there.
-pub type Identity = (u64, u64);
+type Identity = (u64, u64);
 
-/// The file that has this path now.
-pub fn identity(path: &Path) -> Result<Identity, StoreError> {
-    let found = std::fs::metadata(path);
-    let found = found.map_err(|error| StoreError::Folder { path: path.to_owned(), error })?;
+/// Where a file lies, and which one it was when it was opened.
+#[derive(Clone, Debug)]
+pub struct Whereabouts {
+    /// Where.
+    pub path: PathBuf,
+    identity: Identity,
+}
+
+impl Whereabouts {
+    /// Those of the file that has this path now.
+    pub fn of(path: &Path) -> Result<Self, StoreError> {
+        let identity = identity(path).map_err(|error| StoreError::Folder { path: path.to_owned(), error })?;
+        Ok(Self { path: path.to_owned(), identity })
+    }
+
+    /// Whether the file is still there: one that was moved or deleted takes everything and keeps nothing that anybody
+    /// will find.
+    pub fn check(&self) -> Result<(), StoreError> {
+        match identity(&self.path) {
+            Ok(now) if now == self.identity => Ok(()),
+            _ => Err(StoreError::Gone { path: self.path.clone() }),
+        }
+    }
+}
+
+fn identity(path: &Path) -> std::io::Result<Identity> {
+    let found = std::fs::metadata(path)?;
     Ok((found.dev(), found.ino()))
 }
 
@@ -98,12 +151,34 @@ fn check(connection: &Connection, path: &Path) -> rusqlite::Result<Result<(), St
     Ok(if is_store { Ok(()) } else { Err(StoreError::NotAStore { path: path() }) })
 }
 
+/// One more connection to a file that has been opened by [`connect`]; one that reads can do nothing else.
+pub fn join(path: &Path, reads: bool) -> rusqlite::Result<Connection> {
+    let access = if reads { OpenFlags::SQLITE_OPEN_READ_ONLY } else { OpenFlags::SQLITE_OPEN_READ_WRITE };
+    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(PATIENCE)?;
+    if !reads {
+        sync_fully(&connection)?;
+    }
+    Ok(connection)
+}
+
+/// A file of this format that lasts as long as the process and lies on no disk.
+pub fn in_memory() -> rusqlite::Result<Connection> {
+    let mut connection = Connection::open_in_memory()?;
+    settle(&mut connection)?;
+    Ok(connection)
+}
+
+/// What was told must be there after the power has gone.
+fn sync_fully(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)
+}
+
 fn settle(connection: &mut Connection) -> rusqlite::Result<()> {
     // Whoever reads the file meanwhile does not hold up a commit.
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    // A fact that was told must be there after the power has gone.
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
+    sync_fully(connection)?;
     let steps = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let taken: i64 = steps.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     for (step, version) in STEPS.iter().zip(1..).filter(|(_, version)| *version > taken) {

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use tracing::{error, info};
 use wimz_brain::StoreWord;
 use wimz_vocabulary::Event;
 
@@ -98,8 +99,17 @@ impl Keeper {
     }
 }
 
+/// Notes how it goes, and writes it to the log when that is news.
 fn set(trouble: &Mutex<Option<String>>, to: Option<String>) {
-    *trouble.lock().unwrap_or_else(PoisonError::into_inner) = to;
+    let mut trouble = trouble.lock().unwrap_or_else(PoisonError::into_inner);
+    if *trouble == to {
+        return;
+    }
+    match &to {
+        Some(why) => error!(%why, "facts cannot be kept"),
+        None => info!("facts are kept again"),
+    }
+    *trouble = to;
 }
 
 impl Drop for Keeper {

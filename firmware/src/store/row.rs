@@ -2,12 +2,13 @@
 
 use rusqlite::types::Type;
 use rusqlite::{Connection, params};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
 use wimz_vocabulary::{Boot, Event, EventBody, EventId, JobId, Lane, RobotTime};
 
-use super::Stored;
+use super::{StoreError, Stored};
 
 /// A fact in the words of the table.
 pub struct Row<'f> {
@@ -88,12 +89,33 @@ pub fn unsigned(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<u64>
     u64::try_from(value).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, value))
 }
 
+/// Reads `boot, seq`.
+pub fn place(row: &rusqlite::Row<'_>) -> rusqlite::Result<EventId> {
+    Ok(EventId { boot: Boot(row.get(0)?), lane: Lane::Durable, seq: unsigned(row, 1)? })
+}
+
+/// Reads a column of JSON.
+pub fn json<T: DeserializeOwned>(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<T> {
+    let text: String = row.get(column)?;
+    serde_json::from_str(&text)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error)))
+}
+
+/// Facts after a place, in order, so many at most; from the oldest without a place.
+pub fn after(connection: &Connection, place: Option<EventId>, limit: u32) -> Result<Vec<Stored>, StoreError> {
+    let place = place.unwrap_or_default();
+    let mut query = connection.prepare_cached(
+        "SELECT boot, seq, uuid, at_us, wall_us, body FROM event
+         WHERE (boot, seq) > (?1, ?2) ORDER BY boot, seq LIMIT ?3",
+    )?;
+    let rows = query.query_map(params![place.boot.0, signed(place.seq), limit], read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Reads `boot, seq, uuid, at_us, wall_us, body`.
 pub fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Stored> {
-    let body: String = row.get(5)?;
-    let body = serde_json::from_str(&body)
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(5, Type::Text, Box::new(error)))?;
-    let id = EventId { boot: Boot(row.get(0)?), lane: Lane::Durable, seq: unsigned(row, 1)? };
+    let body = json(row, 5)?;
+    let id = place(row)?;
     let at = RobotTime::from_micros(unsigned(row, 3)?);
     let event = Event { id, at, wall_us: row.get(4)?, durable: true, body };
     Ok(Stored { event, uuid: row.get(2)? })

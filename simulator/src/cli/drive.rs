@@ -16,7 +16,7 @@ use wimz_simulator::live::{Ended, Pace};
 use wimz_simulator::simulator::Options;
 
 use super::printer::Printer;
-use super::{Drive, FAILED, setting};
+use super::{Drive, FAILED, lan, setting};
 
 /// Serves until the run ends or somebody ends it.
 pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
@@ -24,7 +24,9 @@ pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
     let (room, _) = setting.read()?;
     // Before the recording is created: a port in use must not cost anybody an old one.
     let listener = listen(words.port)?;
+    let log = words.log.start()?;
     let printer = Arc::new(Mutex::new(Printer::start()));
+    let lan = lan::lan(words, &printer)?;
     let story = printer.clone();
     let interrupted = interrupted()?;
     let simulator = Simulator::start(
@@ -34,12 +36,15 @@ pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
             pace: words.speed,
             length: words.length,
             state: words.state.clone(),
+            lan,
             record: words.record.clone(),
             told: Box::new(move |line| lock(&story).line(line)),
             probe: None,
         },
     )?;
-    greet(&mut lock(&printer), words, simulator.address().port(), &room.name, begun);
+    log.count_lost_lines(simulator.door().metrics());
+    greet(&mut lock(&printer), words, &simulator, &room.name, begun);
+    simulator.invite();
     let ended = simulator.wait(interrupted)?;
     let code = farewell(&mut lock(&printer), &ended);
     if let Some(printer) = Arc::into_inner(printer) {
@@ -49,7 +54,7 @@ pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
 }
 
 /// Every critical section is one line; a panic elsewhere leaves it whole.
-fn lock(printer: &Mutex<Printer>) -> MutexGuard<'_, Printer> {
+pub fn lock(printer: &Mutex<Printer>) -> MutexGuard<'_, Printer> {
     printer.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -83,21 +88,25 @@ fn interrupted() -> Result<impl Future<Output = ()>, BadInput> {
 }
 
 fn listen(port: u16) -> Result<TcpListener, BadInput> {
-    // Loopback only: this robot is nobody else's.
-    TcpListener::bind(("127.0.0.1", port)).map_err(|error| {
-        BadInput::Wrong(match error.kind() {
-            io::ErrorKind::AddrInUse => {
-                format!("port {port} is in use, perhaps by another wimz: choose one with --port")
-            }
-            io::ErrorKind::PermissionDenied => {
-                format!("port {port} is not yours to use: choose one above 1023 with --port")
-            }
-            _ => format!("port {port}: {error}"),
-        })
+    // Loopback only: whoever comes here is at this machine. Others have a listener of their own.
+    TcpListener::bind(("127.0.0.1", port)).map_err(|error| refused(port, "--port", &error))
+}
+
+/// Why a port cannot be had, and by which flag another is chosen.
+pub fn refused(port: u16, flag: &str, error: &io::Error) -> BadInput {
+    BadInput::Wrong(match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            format!("port {port} is in use, perhaps by another wimz: choose one with {flag}")
+        }
+        io::ErrorKind::PermissionDenied => {
+            format!("port {port} is not yours to use: choose one above 1023 with {flag}")
+        }
+        _ => format!("port {port}: {error}"),
     })
 }
 
-fn greet(printer: &mut Printer, words: &Drive, port: u16, room: &str, begun: Instant) {
+fn greet(printer: &mut Printer, words: &Drive, simulator: &Simulator, room: &str, begun: Instant) {
+    let port = simulator.address().port();
     let speed = match words.speed {
         Pace::Times(1.0) => "in real time".to_owned(),
         Pace::Times(times) => format!("at {times} times real time"),
@@ -115,6 +124,9 @@ fn greet(printer: &mut Printer, words: &Drive, port: u16, room: &str, begun: Ins
     printer.line(&format!(
         "  API              http://localhost:{port}/telemetry, ws://localhost:{port}/ws/local"
     ));
+    if let Some(reach) = simulator.reach() {
+        lan::greet(printer, words, reach);
+    }
     if let Some(folder) = &words.state {
         printer.line(&format!("  facts kept in    {}", folder.display()));
     }

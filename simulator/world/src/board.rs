@@ -17,8 +17,7 @@ use wimz_hal::profile;
 use wimz_hal::thermometer::Thermometer;
 use wimz_hal::{Guard, HeadAngles, Profile, Reading, Station};
 use wimz_vocabulary::{
-    Celsius, Condition, DriveState, HeadState, Health, Job, Part, Ratio, Rgb, RobotTime, SpeakerOrder, Track,
-    Volts,
+    Celsius, DriveState, HeadState, Health, Job, Part, Ratio, Rgb, RobotTime, SpeakerOrder, Track, Volts,
 };
 
 use crate::carousel::Carousel;
@@ -78,7 +77,7 @@ pub struct Board {
 struct Told {
     drive: DriveState,
     head: HeadState,
-    conditions: [Condition; Part::COUNT],
+    health: [Health; Part::COUNT],
 }
 
 /// The thermometer of a computer that is always equally warm.
@@ -447,8 +446,8 @@ impl Board {
             }
         };
         let health = self.health(part);
-        if health.condition != self.told.conditions[part as usize] {
-            self.told.conditions[part as usize] = health.condition;
+        if health.is_news(self.told.health[part as usize]) {
+            self.told.health[part as usize] = health;
             readings.push_back(Reading::Health { part, health });
         }
         next

@@ -3,219 +3,250 @@
 //! A field that a command does not have is an error, and so is a value out of its range.
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
-use wimz_vocabulary::words::unknown;
 use wimz_vocabulary::{
-    BadText, Command, Degrees, DogId, Heartbeat, Micros, Mode, ModeCause, Pattern, Ratio, RequestKey, Rgb,
+    BadText, Command, Degrees, DogId, Heartbeat, Micros, Mode, ModeCause, Pattern, Ratio, RequestKey,
     SoundName, TreatCause, Work,
 };
 
-use super::Order;
+use super::field::{Color, EXACT, Listed, Name, Number, Whole, Word, clipped, present, typed};
+#[cfg(feature = "schemas")]
+use super::schema::SEEN;
+use super::{Complaint, Order};
 
 /// The longest motion lease that a client may ask for, in milliseconds: what every command has without asking. It
 /// may be shortened, never lengthened.
 const LONGEST_LEASE_MS: u64 = 300;
+/// The longest name of a sound, in characters.
+const LONGEST_FILE: usize = SoundName::MAX;
 
-#[derive(Deserialize)]
+/// The speed of each track.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct Motor {
-    left: f32,
-    right: f32,
-    /// The newest that the client has heard.
-    heartbeat: Option<Value>,
-    lease_ms: Option<Value>,
+pub(crate) struct Motor {
+    /// Left track: share of full speed, forward positive.
+    left: Number<-1, 1>,
+    /// Right track: share of full speed, forward positive.
+    right: Number<-1, 1>,
+    /// The number of the newest heartbeat that the client has heard: the motion lease runs from its sending.
+    heartbeat: Option<Whole<0, EXACT>>,
+    /// A motion lease shorter than the usual 300 ms.
+    lease_ms: Option<Whole<1, LONGEST_LEASE_MS>>,
 }
 
-#[derive(Deserialize)]
+/// Where the camera head points: one axis or both. An axis that is left out stays where it is.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct Servo {
-    pan: Option<f32>,
-    tilt: Option<f32>,
+#[cfg_attr(feature = "schemas", schemars(extend("minProperties" = 1)))]
+pub(crate) struct Servo {
+    /// Degrees from centre, positive to the robot's left.
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "schemas", schemars(with = "Number<-360, 360>"))]
+    pan: Option<Number<-360, 360>>,
+    /// Degrees from centre, positive up.
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "schemas", schemars(with = "Number<-360, 360>"))]
+    tilt: Option<Number<-360, 360>>,
 }
 
-#[derive(Deserialize)]
+/// Which mode, and by which way of the app.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct SetMode {
-    mode: String,
-    source: Option<String>,
-    /// The app's own clock. Nothing on the robot depends on it.
+pub(crate) struct SetMode {
+    /// The mode.
+    mode: Word<Mode>,
+    /// The way; `api` if it is left out.
+    source: Option<Word<ModeCause>>,
+    /// The app's own clock, in any form. Nothing on the robot depends on it.
     #[serde(rename = "timestamp")]
     _timestamp: Option<String>,
 }
 
-#[derive(Deserialize)]
+/// What the request is called, and for which dog it is.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct Treat {
-    /// The same one again asks for nothing more.
-    request_id: Option<String>,
-    dog_id: Option<String>,
+#[cfg_attr(feature = "schemas", schemars(rename = "DispenseTreat"))]
+pub(crate) struct Treat {
+    /// A name for the request: the same one again asks for nothing more.
+    request_id: Option<Name<RequestKey>>,
+    /// For which dog.
+    dog_id: Option<Name<DogId>>,
 }
 
-#[derive(Deserialize)]
+/// A pattern or a colour: exactly one of the two.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct Led {
-    pattern: String,
+#[cfg_attr(feature = "schemas", schemars(extend("minProperties" = 1, "maxProperties" = 1)))]
+pub(crate) struct Led {
+    /// A pattern, by the contract's name.
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "schemas", schemars(with = "Word<Pattern>"))]
+    pattern: Option<Word<Pattern>>,
+    /// The current colour from now on, shown as it is.
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "schemas", schemars(with = "Color"))]
+    color: Option<Color>,
 }
 
-#[derive(Deserialize)]
+/// Whether the blue tube is lit.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct LedColor {
-    r: u8,
-    g: u8,
-    b: u8,
+pub(crate) struct MoodLed {
+    /// On, off, or the other way round than now.
+    state: Word<MoodState>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MoodLed {
-    state: String,
+/// What the blue tube is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MoodState {
+    On,
+    Off,
+    Toggle,
 }
 
-#[derive(Deserialize)]
+impl Listed for MoodState {
+    const KIND: &'static str = "state";
+    fn words() -> Vec<(&'static str, Self)> {
+        vec![("on", Self::On), ("off", Self::Off), ("toggle", Self::Toggle)]
+    }
+}
+
+/// Which sound to play.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct Audio {
+pub(crate) struct Audio {
+    /// Its path below the sounds folder, its file name, or its file name without ending.
+    #[cfg_attr(feature = "schemas", schemars(length(min = 1, max = LONGEST_FILE), extend("pattern" = SEEN)))]
     file: String,
 }
 
-#[derive(Deserialize)]
+/// How loud.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct Volume {
-    volume: Value,
+pub(crate) struct Volume {
+    /// In percent.
+    volume: Whole<0, 100>,
 }
 
-#[derive(Deserialize)]
+/// Which dog to call.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct CallDog {
-    dog_id: Option<String>,
+pub(crate) struct CallDog {
+    /// The dog; any if it is left out.
+    dog_id: Option<Name<DogId>>,
 }
 
-#[derive(Deserialize)]
+/// What the photo is to show.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct TakePhoto {
+pub(crate) struct TakePhoto {
+    /// Whether mode, time and dog are written into it.
     #[serde(default)]
     with_hud: bool,
 }
 
-fn typed<T: DeserializeOwned>(data: Value) -> Result<T, String> {
-    serde_json::from_value(data).map_err(|error| error.to_string())
-}
+type Read = Result<Order, Complaint>;
 
-/// A whole number of a field, within its range.
-fn whole(name: &str, value: &Value, low: u64, high: u64) -> Result<u64, String> {
-    value.as_u64().filter(|number| (low..=high).contains(number)).ok_or_else(|| {
-        let range = match high {
-            u64::MAX => format!("from {low} up"),
-            high => format!("from {low} to {high}"),
-        };
-        format!("{name}: {value} is not a whole number {range}")
-    })
-}
-
-/// A text of a field that may be left out.
-fn text<T>(
-    name: &str,
-    text: Option<String>,
-    new: fn(&str) -> Result<T, BadText>,
-) -> Result<Option<T>, String> {
-    text.as_deref().map(new).transpose().map_err(|error| format!("{name}: {error}"))
-}
-
-pub(super) fn nothing(data: Value, order: Order) -> Result<Order, String> {
+pub(super) fn nothing(data: Value, order: Order) -> Read {
     match data.as_object().and_then(|fields| fields.keys().next()) {
         None => Ok(order),
-        Some(field) => Err(format!("it takes no `{field}`")),
+        Some(field) => Err(Complaint::bad(format!("it takes no `{}`", clipped(field, LONGEST_FILE)))),
     }
 }
 
-pub(super) fn motor(data: Value) -> Result<Order, String> {
+pub(super) fn motor(data: Value) -> Read {
     let Motor { left, right, heartbeat, lease_ms } = typed(data)?;
-    let ratio = |name, value| Ratio::new(value).map_err(|error| format!("{name}: {error}"));
-    let echo = heartbeat.map(|number| whole("heartbeat", &number, 0, u64::MAX)).transpose()?;
-    let lease = lease_ms.map(|span| whole("lease_ms", &span, 1, LONGEST_LEASE_MS)).transpose()?;
     Ok(Order::Request(Command::Drive {
-        left: ratio("left", left)?,
-        right: ratio("right", right)?,
-        echo: echo.map(Heartbeat),
-        lease: lease.map(Micros::from_millis),
+        left: Ratio::clamped(left.0),
+        right: Ratio::clamped(right.0),
+        echo: heartbeat.map(|seq| Heartbeat(seq.0)),
+        lease: lease_ms.map(|span| Micros::from_millis(span.0)),
     }))
 }
 
-pub(super) fn servo(data: Value) -> Result<Order, String> {
+pub(super) fn servo(data: Value) -> Read {
     let Servo { pan, tilt } = typed(data)?;
     if pan.is_none() && tilt.is_none() {
-        return Err("give `pan`, `tilt` or both, in degrees from centre".to_owned());
+        return Err(Complaint::bad("give `pan`, `tilt` or both, in degrees from centre"));
     }
-    let angle = |name: &str, value: Option<f32>| {
-        value.map(Degrees::new).transpose().map_err(|error| format!("{name}: {error}"))
-    };
-    Ok(Order::Request(Command::PointHead { pan: angle("pan", pan)?, tilt: angle("tilt", tilt)? }))
+    let angle = |angle: Number<-360, 360>| Degrees::clamped(angle.0);
+    Ok(Order::Request(Command::PointHead { pan: pan.map(angle), tilt: tilt.map(angle) }))
 }
 
-pub(super) fn set_mode(data: Value) -> Result<Order, String> {
+pub(super) fn set_mode(data: Value) -> Read {
     let SetMode { mode, source, _timestamp: _ } = typed(data)?;
-    let known = Mode::ALL.into_iter().find(|known| known.name() == mode);
-    let mode = known.ok_or_else(|| unknown("mode", &mode, Mode::ALL.map(Mode::name)))?;
-    let source = source.as_deref().unwrap_or(ModeCause::Api.name());
-    let known = ModeCause::SOURCES.into_iter().find(|known| known.name() == source);
-    let cause = known.ok_or_else(|| unknown("source", source, ModeCause::SOURCES.map(ModeCause::name)))?;
-    Ok(Order::Request(Command::SetMode { mode, cause }))
+    let cause = source.map_or(ModeCause::Api, |source| source.0);
+    Ok(Order::Request(Command::SetMode { mode: mode.0, cause }))
 }
 
 /// Whoever asks by a wire is a person: the other causes are the robot's own.
-pub(super) fn treat(data: Value, work: Work) -> Result<Order, String> {
+pub(super) fn treat(data: Value, work: Work) -> Read {
     let Treat { request_id, dog_id } = typed(data)?;
     Ok(Order::Request(Command::Dispense {
         work,
         cause: TreatCause::Owner,
-        key: text("request_id", request_id, RequestKey::new)?,
-        dog: text("dog_id", dog_id, DogId::new)?,
+        key: request_id.map(|key| key.0),
+        dog: dog_id.map(|dog| dog.0),
     }))
 }
 
-pub(super) fn led(data: Value) -> Result<Order, String> {
-    let Led { pattern } = typed(data)?;
-    let known = Pattern::ALL.into_iter().find(|(name, _)| *name == pattern);
-    let (_, pattern) =
-        known.ok_or_else(|| unknown("pattern", &pattern, Pattern::ALL.map(|(name, _)| name)))?;
-    Ok(Order::Request(Command::ShowPattern { pattern }))
+pub(super) fn led(data: Value) -> Read {
+    let Led { pattern, color } = typed(data)?;
+    match (pattern, color) {
+        (Some(Word(pattern)), None) => Ok(Order::Request(Command::ShowPattern { pattern })),
+        (None, Some(color)) => Ok(Order::Request(Command::ShowColor { color: color.into() })),
+        _ => Err(Complaint::bad("give `pattern` or `color`, one of the two")),
+    }
 }
 
-pub(super) fn led_color(data: Value) -> Result<Order, String> {
-    let LedColor { r, g, b } = typed(data)?;
-    Ok(Order::Request(Command::ShowColor { color: Rgb::new(r, g, b) }))
-}
-
-pub(super) fn mood_led(data: Value) -> Result<Order, String> {
+pub(super) fn mood_led(data: Value) -> Read {
     let MoodLed { state } = typed(data)?;
-    let on = match state.as_str() {
-        "on" => Some(true),
-        "off" => Some(false),
-        "toggle" => None,
-        other => return Err(unknown("state", other, ["on", "off", "toggle"])),
+    let on = match state.0 {
+        MoodState::On => Some(true),
+        MoodState::Off => Some(false),
+        MoodState::Toggle => None,
     };
     Ok(Order::Request(Command::MoodLight { on }))
 }
 
-pub(super) fn audio(data: Value) -> Result<Order, String> {
+pub(super) fn audio(data: Value) -> Read {
     let Audio { file } = typed(data)?;
-    let sound = SoundName::new(&file).map_err(|error| format!("file: {error}"))?;
-    Ok(Order::Request(Command::Play { sound }))
+    if file.chars().nth(LONGEST_FILE).is_some() {
+        return Err(Complaint::bad(format!("file: it is longer than {LONGEST_FILE} characters")));
+    }
+    match SoundName::new(&file) {
+        Ok(sound) => Ok(Order::Request(Command::Play { sound })),
+        // A name that no file of the robot's can have: it is a name all the same.
+        Err(BadText::TooLong { .. }) => Err(Complaint {
+            code: "no_such_sound",
+            message: "there is no sound of so long a name: GET /audio/files lists those there are".to_owned(),
+        }),
+        Err(error) => Err(Complaint::bad(format!("file: {error}"))),
+    }
 }
 
-pub(super) fn audio_volume(data: Value) -> Result<Order, String> {
+pub(super) fn audio_volume(data: Value) -> Read {
     let Volume { volume } = typed(data)?;
-    let percent = whole("volume", &volume, 0, 100)?;
     // At most 100, which a float holds exactly.
-    Ok(Order::Request(Command::SetVolume { volume: Ratio::clamped(percent as f32 / 100.0) }))
+    Ok(Order::Request(Command::SetVolume { volume: Ratio::clamped(volume.0 as f32 / 100.0) }))
 }
 
-pub(super) fn call_dog(data: Value) -> Result<Order, String> {
+pub(super) fn call_dog(data: Value) -> Read {
     let CallDog { dog_id } = typed(data)?;
-    Ok(Order::Request(Command::CallDog { dog: text("dog_id", dog_id, DogId::new)? }))
+    Ok(Order::Request(Command::CallDog { dog: dog_id.map(|dog| dog.0) }))
 }
 
-pub(super) fn take_photo(data: Value) -> Result<Order, String> {
+pub(super) fn take_photo(data: Value) -> Read {
     let TakePhoto { with_hud } = typed(data)?;
     Ok(Order::Request(Command::TakePhoto { with_hud }))
 }

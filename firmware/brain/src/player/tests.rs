@@ -341,12 +341,37 @@ fn a_dogs_own_call_is_known_by_the_catalogue() {
     assert_eq!(desk.player.recording_of(&dog), Some(name("talks/dog_001/come.wav")));
 }
 
+#[test]
+fn what_a_person_says_waits_for_clips_not_for_songs_and_each_is_told_of() {
+    let mut desk = Desk::new(&["songs/a", "talks/sit"]);
+    let message = |number: u8| Track { name: name(&format!("messages/{number}")), length: MINUTE };
+    desk.player.play(at(0), &name("a")).unwrap();
+    desk.player.play(at(1_000), &name("sit")).unwrap();
+    desk.player.say(at(1_500), message(1)).unwrap();
+    assert_eq!(desk.told(), ["+1 songs/a", "+2 talks/sit"]);
+    assert!(!desk.player.is_saying());
+    desk.finish(3_000);
+    assert_eq!(desk.told(), ["-2 talks/sit Finished", "+3 messages/1"]);
+    assert!(desk.player.is_saying());
+    desk.player.say(at(4_000), message(2)).unwrap();
+    desk.player.say(at(4_500), message(3)).unwrap();
+    desk.player.stop(at(5_000));
+    let ends =
+        ["-3 messages/1 Stopped", "-4 messages/2 Stopped", "-5 messages/3 Stopped", "-1 songs/a Stopped"];
+    assert_eq!(desk.told(), ends);
+    for number in 0..9 {
+        desk.player.say(at(6_000), message(number)).unwrap();
+    }
+    assert_eq!(desk.player.say(at(6_000), message(9)), Err(Refusal::TooManyClips));
+}
+
 const SOUNDS: [&str; 6] = ["songs/a", "songs/b", "songs/empty", "talks/sit", "talks/stay", "wimz/hi"];
 
 #[derive(Clone, Copy, Debug)]
 enum Deed {
     Play(usize),
     Enqueue(usize),
+    Say,
     Stop,
     Toggle,
     Twice,
@@ -365,6 +390,7 @@ fn deeds() -> impl Strategy<Value = Deed> {
     prop_oneof![
         sound.clone().prop_map(Deed::Play),
         sound.clone().prop_map(Deed::Enqueue),
+        Just(Deed::Say),
         Just(Deed::Stop),
         Just(Deed::Toggle),
         Just(Deed::Twice),
@@ -382,6 +408,8 @@ fn deeds() -> impl Strategy<Value = Deed> {
 struct Witness {
     newest: u64,
     over: Vec<PlayId>,
+    /// Messages that are over.
+    said: u64,
 }
 
 impl Witness {
@@ -393,9 +421,14 @@ impl Witness {
                     prop_assert!(play.0 <= self.newest + 1, "{play:?} after {}", self.newest);
                     self.newest = self.newest.max(play.0);
                 }
-                EventBody::SoundEnded { play, .. } => {
+                EventBody::SoundEnded { play, sound, how } => {
+                    // A message that never came to be heard is over as well, and said to be.
+                    if sound == name("messages/1") && how == SoundEnd::Stopped {
+                        self.newest = self.newest.max(play.0);
+                    }
                     prop_assert!(play.0 <= self.newest && !self.over.contains(&play), "{play:?} ends once");
                     self.over.push(play);
+                    self.said += u64::from(sound == name("messages/1"));
                 }
                 other => prop_assert!(false, "{other:?}"),
             }
@@ -410,13 +443,17 @@ proptest! {
     fn one_sound_at_a_time_and_each_ends_once(deeds in proptest::collection::vec((deeds(), 0u64..20_000), 1..120)) {
         let mut player = Player::default();
         let mut witness = Witness::default();
-        let mut now = 0;
+        let (mut now, mut said) = (0, 0);
         for (deed, pause) in deeds {
             now += pause;
             let at = at(now);
             match deed {
                 Deed::Play(sound) => _ = player.play(at, &name(SOUNDS[sound])),
                 Deed::Enqueue(sound) => _ = player.enqueue(at, &name(SOUNDS[sound])),
+                Deed::Say => {
+                    let message = Track { name: name("messages/1"), length: Micros::from_secs(2) };
+                    said += u64::from(player.say(at, message).is_ok());
+                }
                 Deed::Stop => player.stop(at),
                 Deed::Toggle => _ = player.toggle(at),
                 Deed::Twice => {
@@ -450,6 +487,8 @@ proptest! {
             let open = [player.heard.map(|heard| heard.id), player.waiting.and_then(|song| song.id)];
             let open = open.into_iter().flatten().count() as u64;
             prop_assert_eq!(witness.newest, witness.over.len() as u64 + open, "each is heard, set aside or over");
+            let waiting = player.queue.iter().filter(|clip| clip.is_message()).count() as u64;
+            prop_assert_eq!(said, witness.said + waiting + u64::from(player.is_saying()), "no message is lost");
         }
     }
 }

@@ -7,7 +7,7 @@ use wimz_vocabulary::{
     Reply, Request, RequestId, RobotTime, StopEpoch,
 };
 
-use crate::bench::{ALICE, BOB, Bench, drive, mode};
+use crate::bench::{ALICE, BOB, Bench, drive, mode, stopped};
 
 #[test]
 fn only_manual_mode_drives_and_zero_is_welcome_in_all() {
@@ -22,7 +22,7 @@ fn leaving_manual_mode_ends_the_drive() {
     let mut bench = Bench::new();
     bench.ask(ALICE, mode(Mode::Manual));
     bench.ask(ALICE, drive(0.5));
-    bench.ask(BOB, mode(Mode::Idle));
+    bench.ask(ALICE, mode(Mode::Idle));
     let last = bench.body.frames.last().unwrap();
     assert_eq!((last.left, last.right), (Ratio::ZERO, Ratio::ZERO));
     let ended = |fact: &EventBody| matches!(fact, EventBody::DriveEnded { why: DriveEnd::ModeChanged, .. });
@@ -229,4 +229,43 @@ fn coach_mode_is_driven_by_a_person_and_the_others_by_nobody() {
         let refused = Reply::Refused(Refusal::WrongMode { mode: bench.mode() });
         assert_eq!(reply, if driven { Reply::Accepted } else { refused }, "{wanted}");
     }
+}
+
+#[test]
+fn nobody_ends_somebody_else_s_drive_by_a_mode() {
+    let mut bench = Bench::new();
+    bench.ask(ALICE, mode(Mode::Manual));
+    assert_eq!(bench.ask(ALICE, drive(0.5)), Reply::Accepted);
+    let busy = Reply::Refused(Refusal::OperatorBusy { holder: ALICE });
+    assert_eq!(bench.ask(BOB, mode(Mode::Idle)), busy);
+    assert_eq!(bench.mode(), Mode::Manual);
+    assert_eq!(bench.ask(BOB, mode(Mode::Coach)), Reply::Accepted, "there, the drive goes on");
+    assert_eq!(bench.body.frames.last().unwrap().left.get(), 0.5);
+    assert_eq!(bench.ask(ALICE, mode(Mode::Idle)), Reply::Accepted, "one's own");
+}
+
+/// Whoever repeats a stop to be sure of it does not fill the robot's history; a stop that changes something is told.
+#[test]
+fn a_thousand_stops_are_told_once_a_second_and_every_change_at_once() {
+    let mut bench = Bench::new();
+    let told =
+        |bench: &Bench| bench.told().iter().filter(|fact| matches!(fact, EventBody::Stopped { .. })).count();
+    let before = told(&bench);
+    for epoch in 1..=1_000 {
+        bench.read(stopped(epoch, false));
+        bench.pass(if epoch % 5 == 0 { 10 } else { 0 });
+    }
+    assert_eq!(told(&bench) - before, 2, "in two seconds");
+    let before = told(&bench);
+    for epoch in 0..10 {
+        bench.read(stopped(1_001 + 2 * epoch, true));
+        bench.read(stopped(1_001 + 2 * epoch, false));
+    }
+    assert_eq!(told(&bench) - before, 10, "each latch");
+    bench.ask(ALICE, mode(Mode::Manual));
+    bench.pass(400);
+    assert_eq!(bench.ask(ALICE, drive(0.5)), Reply::Accepted);
+    let before = told(&bench);
+    bench.read(stopped(2_000, false));
+    assert_eq!(told(&bench) - before, 1, "a drive that ends");
 }

@@ -3,8 +3,8 @@
 use wimz_brain::parts::{Consequence, consequence, may_roam};
 use wimz_hal::Reading;
 use wimz_vocabulary::{
-    BatteryState, Charging, Command, Condition, DriveEnd, EventBody, Level, Lock, Mode, ModeCause, Part,
-    Pattern, Ratio, Refusal, Reply, Rgb, Trouble, Volts,
+    BatteryState, Charging, Command, Condition, DriveEnd, EventBody, Level, Lock, Micros, Mode, ModeCause,
+    OutgoingSound, Part, Pattern, Ratio, Refusal, Reply, Rgb, Trouble, Volts,
 };
 
 use crate::bench::{ALICE, Bench, drive, mode, new_treat, stopped, treat};
@@ -209,4 +209,25 @@ fn a_dog_is_called_by_its_own_recording_or_by_the_call_for_all() {
     assert!(bench.told().iter().any(|fact| matches!(fact, EventBody::DogCalled { dog: Some(_), sound } if sound.as_str().contains("dog_001"))));
     bench.pass(3_000);
     assert!(bench.body.lights.last().unwrap().iter().all(|light| *light == Rgb::BLACK), "for 3 s");
+}
+
+/// Whoever speaks to the dog does not hear themselves, and hears the room again after that.
+#[test]
+fn the_microphone_is_passed_on_but_for_a_message() {
+    let mut bench = Bench::new();
+    let name = wimz_vocabulary::SoundName::new("messages/1.aac").unwrap();
+    let message = wimz_vocabulary::Track { name, length: Micros::from_secs(3) };
+    let microphone = |bench: &Bench| bench.brain.status(bench.now).microphone;
+    assert_eq!(microphone(&bench), OutgoingSound::Live);
+    assert_eq!(bench.ask(ALICE, Command::Say { message }), Reply::Accepted);
+    assert_eq!(microphone(&bench), OutgoingSound::Silence);
+    let play = bench.body.sounds.last().unwrap().play.unwrap();
+    assert_eq!(play.sound, name);
+    bench.read(Reading::Speaker { play: play.id, how: wimz_vocabulary::SoundEnd::Finished });
+    assert_eq!(microphone(&bench), OutgoingSound::Live);
+    bench.ask(ALICE, Command::SetMode { mode: Mode::Coach, cause: ModeCause::Dropdown });
+    bench.ask(ALICE, Command::Say { message });
+    assert_eq!(microphone(&bench), OutgoingSound::Silence);
+    bench.ask(ALICE, Command::StopSound);
+    assert_eq!(microphone(&bench), OutgoingSound::Silence, "coach listens for the dog, not for the app");
 }

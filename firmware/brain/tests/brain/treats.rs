@@ -43,7 +43,11 @@ fn a_request_said_again_asks_for_nothing_more() {
     for client in [ALICE, BOB] {
         assert_eq!(bench.ask(client, same), again(None), "while it is under way");
     }
+    bench.keeping = Keeping::Silent;
     bench.dropped(1);
+    assert_eq!(bench.ask(BOB, same), again(None), "what is not kept yet is not told");
+    bench.keep();
+    bench.keeping = Keeping::Kept;
     let dropped = JobOutcome::Dropped { count: 1 };
     assert_eq!(bench.ask(BOB, same), again(Some(dropped)), "and after");
     assert_eq!(
@@ -96,13 +100,14 @@ fn a_store_that_refuses_ends_the_treat_and_no_treat_is_taken_on() {
     bench.keeping = Keeping::Refused;
     assert_eq!(bench.ask(ALICE, treat_for(TreatCause::Owner, Some("x"))), new_treat(1));
     let outcome = JobOutcome::NotDone { why: Trouble::NotRecorded };
-    let again = Reply::Treat { job: JobId(1), again: true, outcome: Some(outcome) };
-    assert_eq!(bench.ask(ALICE, treat_for(TreatCause::Owner, Some("x"))), again);
+    let again = |outcome| Reply::Treat { job: JobId(1), again: true, outcome };
+    assert_eq!(bench.ask(ALICE, treat_for(TreatCause::Owner, Some("x"))), again(None), "nor is its end kept");
     let refused = |store| Reply::Refused(Refusal::StoreUnavailable { store });
     assert_eq!(bench.ask(ALICE, treat()), refused(StoreState::Failed));
     bench.keeping = Keeping::Kept;
     bench.pass(1_000);
     assert_eq!(bench.brain.status(bench.now).store, StoreState::Ok);
+    assert_eq!(bench.ask(ALICE, treat_for(TreatCause::Owner, Some("x"))), again(Some(outcome)));
     assert_eq!(bench.ask(ALICE, treat()), new_treat(2));
     assert_eq!(bench.body.jobs.iter().map(|job| job.id).collect::<Vec<_>>(), [JobId(2)]);
 }

@@ -6,11 +6,10 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
-use wimz_contract::wimz::{Order, Sound};
+use wimz_contract::wimz::{AudioFile, AudioFiles, Body, Sound};
 use wimz_vocabulary::Command;
 
-use super::{carry_out, command, field};
+use super::{body_of, carry_out, command};
 use crate::api::Robot;
 
 /// `{"file"}`: a path, a file name, or a file name without ending.
@@ -20,40 +19,38 @@ pub async fn play(State(robot): State<Robot>, body: Bytes) -> Response {
 
 /// Silence.
 pub async fn stop(State(robot): State<Robot>) -> Response {
-    carry_out(&robot, Order::Request(Command::StopSound)).await
+    carry_out(&robot, Command::StopSound).await
 }
 
 /// `{"level"}`, 0 to 100.
 pub async fn volume(State(robot): State<Robot>, body: Bytes) -> Response {
-    field(&robot, &body, "level", ("audio_volume", "volume"), "a whole number from 0 to 100").await
+    body_of(&robot, Body::Level, &body).await
 }
 
 /// Pause, or go on.
 pub async fn toggle(State(robot): State<Robot>) -> Response {
-    carry_out(&robot, Order::Request(Command::ToggleSound)).await
+    carry_out(&robot, Command::ToggleSound).await
 }
 
 /// The next song.
 pub async fn next(State(robot): State<Robot>) -> Response {
-    carry_out(&robot, Order::Request(Command::NextSong)).await
+    carry_out(&robot, Command::NextSong).await
 }
 
 /// The song before.
 pub async fn prev(State(robot): State<Robot>) -> Response {
-    carry_out(&robot, Order::Request(Command::PreviousSong)).await
+    carry_out(&robot, Command::PreviousSong).await
 }
 
 /// All that can be played, and whether the playlist has it.
 pub async fn files(State(robot): State<Robot>) -> Response {
-    let files: Vec<Value> = robot
-        .sounds
-        .iter()
-        .map(|track| {
-            let duration_ms = track.length.get() / 1_000;
-            json!({ "file": track.name, "duration_ms": duration_ms, "song": track.is_song() })
-        })
-        .collect();
-    Json(json!({ "files": files })).into_response()
+    let all = robot.shelf.sounds.all();
+    let files = all.iter().map(|track| AudioFile {
+        file: track.name,
+        duration_ms: track.length.get() / 1_000,
+        song: track.is_song(),
+    });
+    Json(AudioFiles { files: files.collect() }).into_response()
 }
 
 /// What is heard now, or paused.

@@ -79,42 +79,53 @@ impl News {
         })
     }
 
-    /// What a fact is to an app, if it is anything to it: most change the status, which is told anyway.
-    pub(super) fn of_event(&mut self, robot: &Robot, event: &Event) -> Option<String> {
+    /// What a fact is to an app, if it is anything to it: most change the status, which is told anyway. A fact of the past
+    /// is told beside the status of now.
+    pub(super) fn of_event(&mut self, robot: &Robot, event: &Event, is_past: bool) -> Option<String> {
         let status = *robot.door.status().borrow();
         // A fact may be told before the status that it changes.
-        let is_known = status.at >= event.at;
+        let is_known = is_past || status.at >= event.at;
         match event.body {
             EventBody::ModeChanged { from, to, cause } => {
                 let mode = if is_known { status.mode } else { to };
                 let update = StatusUpdate::new(&Status { mode, ..status }, self.client);
                 let change = ModeChange { previous_mode: from, mode: to, cause };
-                Some(robot.fact("status_update", event, update.after(change)))
+                Some(robot.fact("status_update", event, is_past, update.after(change)))
             }
             EventBody::DispenseEnded { job, outcome } => {
                 let asked = self.dispensed.filter(|(begun, _)| *begun == job).map(|(_, asked)| asked);
-                let total_today = is_known.then_some(status.treats.day);
+                let total_today = (is_known && !is_past).then_some(status.treats.day);
                 let treat = Treat { job, dropped: Dropped::from(outcome), asked, total_today };
-                Some(robot.fact("treat", event, treat))
+                Some(robot.fact("treat", event, is_past, treat))
             }
             EventBody::SoundStarted { play, sound } => {
                 let before = Sound { state: PlayerState::Playing, file: Some(sound), ..status.sound.into() };
                 let sound_now = if is_known { status.sound.into() } else { before };
                 self.sound = Some(sound_now);
                 let started = Some(Started { play, file: sound });
-                Some(robot.fact("audio_state", event, AudioState { sound: sound_now, started, ended: None }))
+                Some(robot.fact(
+                    "audio_state",
+                    event,
+                    is_past,
+                    AudioState { sound: sound_now, started, ended: None },
+                ))
             }
             EventBody::SoundEnded { play, sound, how } => {
                 let before = Sound { state: PlayerState::Stopped, file: None, ..status.sound.into() };
                 let sound_now = if is_known { status.sound.into() } else { before };
                 self.sound = Some(sound_now);
                 let ended = Some(Ended { play, file: sound, how });
-                Some(robot.fact("audio_state", event, AudioState { sound: sound_now, started: None, ended }))
+                Some(robot.fact(
+                    "audio_state",
+                    event,
+                    is_past,
+                    AudioState { sound: sound_now, started: None, ended },
+                ))
             }
             _ => {
                 let alert = Alert::of(&event.body).filter(|_| self.is_worth_an_alert(&event.body));
                 self.note(event);
-                alert.map(|alert| robot.fact("alert", event, alert))
+                alert.map(|alert| robot.fact("alert", event, is_past, alert))
             }
         }
     }

@@ -1,17 +1,15 @@
-//! Photos over the socket: the picture goes to whoever asked for it, once it has been taken.
-//!
-//! One at a time for each client: the next is not begun before the last is on its way. Nothing else waits for it.
+//! Photos over the socket: the picture goes into the album, and to whoever asked for it once it has been taken. Nothing
+//! else waits for it.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
 use wimz_contract::wimz::{ErrorBody, PhotoMessage};
 
+use super::text;
 use crate::api::Robot;
-use crate::photo::Hud;
-
-/// Photos that may wait to be written.
-pub(super) const ALBUM: usize = 1;
+use crate::photo::{Hud, Photo};
+use crate::shelf::{NoPhotoName, PhotoName};
 
 /// A photo that a client has asked for.
 pub(super) struct Shot {
@@ -19,35 +17,44 @@ pub(super) struct Shot {
     pub id: Option<String>,
     /// Whether mode, time and dog are written into it.
     pub with_hud: bool,
-    /// Where the message goes.
-    pub album: mpsc::Sender<String>,
 }
 
 impl Shot {
-    /// Has it taken and passes it on.
-    pub(super) async fn take(self, robot: &Robot) {
-        // An error here is a client that has gone.
-        let Ok(place) = self.album.reserve().await else { return };
+    /// Has it taken and kept; the messages that the client gets.
+    pub(super) async fn take(self, robot: &Robot) -> Vec<String> {
         let mode = robot.door.status().borrow().mode;
         let hud = self.with_hud.then_some(Hud { mode, dog: None });
-        let message = match robot.viewfinder.photo(hud).await {
-            Ok(photo) => {
-                let message = PhotoMessage {
-                    kind: "photo",
-                    device_id: &robot.device_id,
-                    id: self.id.as_deref(),
-                    data: STANDARD.encode(&photo.jpeg),
-                    timestamp: format!("{:.6}", photo.taken),
-                    filename: &photo.filename,
-                    with_hud: photo.with_hud,
-                };
-                serde_json::to_string(&message).expect("messages are plain data with string keys")
-            }
-            Err(error) => {
-                let at = robot.door.status().borrow().at;
-                robot.frame("error", at, ErrorBody::new("photo_failed", error.to_string()))
-            }
+        let mut photo = match robot.viewfinder.photo(hud).await {
+            Ok(photo) => photo,
+            Err(error) => return vec![robot.error(ErrorBody::new("photo_failed", error.to_string()))],
         };
-        place.send(message);
+        let kept = keep(robot, &photo).await;
+        if let Ok(name) = &kept {
+            photo.filename = name.to_string();
+        }
+        let message = text(&PhotoMessage {
+            kind: "photo",
+            device_id: &robot.device_id,
+            id: self.id.as_deref(),
+            data: STANDARD.encode(&photo.jpeg),
+            timestamp: format!("{:.6}", photo.taken),
+            filename: &photo.filename,
+            with_hud: photo.with_hud,
+        });
+        let complaint = kept.err().map(|why| {
+            let message = format!("{} was taken, and is not in the album: {why}", photo.filename);
+            robot.error(ErrorBody::new("photo_not_kept", message))
+        });
+        [Some(message), complaint].into_iter().flatten().collect()
+    }
+}
+
+/// Puts a photo into the album, where nobody waits for the disk but whoever wants the photo; its name there.
+async fn keep(robot: &Robot, photo: &Photo) -> Result<PhotoName, String> {
+    let name: PhotoName = photo.filename.parse().map_err(|why: NoPhotoName| why.to_string())?;
+    let (album, jpeg) = (robot.shelf.album.clone(), photo.jpeg.clone());
+    match spawn_blocking(move || album.keep(name, &jpeg)).await {
+        Ok(kept) => kept.map_err(|why| why.to_string()),
+        Err(_) => Err("the robot's process is about to end".to_owned()),
     }
 }

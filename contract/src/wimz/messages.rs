@@ -1,0 +1,291 @@
+//! The messages of `/ws/local`, one row each: AsyncAPI is made of this table and of nothing else.
+//!
+//! The contract's own JSON stands first among the examples.
+
+use super::command::data;
+use super::schemas::{Shape, asked, asked_whole, nothing, told, told_whole};
+use super::signal::{Answered, AskedStream, Candidate, Closed};
+use super::talk::Said;
+use super::{
+    Ack, Alert, AudioPlayed, AudioState, Battery, Beat, Detection, ErrorBody, IceCandidate, Mission,
+    PhotoMessage, StatusUpdate, Treat, WebrtcClose, WebrtcCredentials, WebrtcOffer,
+};
+
+/// One message.
+#[derive(Clone, Copy, Debug)]
+pub struct Message {
+    /// Its type, or the command's name.
+    pub name: &'static str,
+    /// Who sends it.
+    pub way: Way,
+    /// Under which heading it is found.
+    pub tag: &'static str,
+    /// What it is for, in a few words.
+    pub summary: &'static str,
+    /// Whether the contract has it; the others are our own.
+    pub contract: bool,
+    /// Whether it is on its way out.
+    pub deprecated: bool,
+    /// How it is written.
+    pub frame: Frame,
+    /// By which messages it is answered.
+    pub answered_by: &'static [&'static str],
+    /// Some, as JSON text.
+    pub examples: &'static [&'static str],
+}
+
+/// Who sends a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// The app.
+    ToRobot,
+    /// The robot.
+    ToApp,
+}
+
+/// How a message is written.
+#[derive(Clone, Copy, Debug)]
+pub enum Frame {
+    /// A command in its envelope.
+    Command {
+        /// Its data.
+        shape: Shape,
+        /// Whether there must be some.
+        required: bool,
+    },
+    /// A stop, whatever is around it.
+    Stop,
+    /// Signalling: a type and its data.
+    Signal {
+        /// Its data.
+        shape: Shape,
+        /// Whether there must be some.
+        required: bool,
+    },
+    /// To the robot, with its fields beside its type.
+    FlatAsked(Shape),
+    /// No longer obeyed.
+    Deprecated,
+    /// From the robot, in its envelope.
+    Told {
+        /// Its data.
+        shape: Shape,
+        /// Whether it may tell of a fact, and then says which.
+        fact: bool,
+    },
+    /// From the robot, with its fields beside its type.
+    Flat(Shape),
+}
+
+impl Message {
+    const fn new(
+        name: &'static str,
+        way: Way,
+        tag: &'static str,
+        frame: Frame,
+        summary: &'static str,
+    ) -> Self {
+        let answered_by: &[&str] = match way {
+            Way::ToRobot => &["command_ack", "error"],
+            Way::ToApp => &[],
+        };
+        Self { name, way, tag, summary, contract: true, deprecated: false, frame, answered_by, examples: &[] }
+    }
+
+    /// A command that takes data.
+    const fn command(name: &'static str, shape: Shape, summary: &'static str) -> Self {
+        Self::new(name, Way::ToRobot, "Commands", Frame::Command { shape, required: true }, summary)
+    }
+
+    /// A command whose data may be left out.
+    const fn bare(name: &'static str, shape: Shape, summary: &'static str) -> Self {
+        Self::new(name, Way::ToRobot, "Commands", Frame::Command { shape, required: false }, summary)
+    }
+
+    const fn stop(name: &'static str, summary: &'static str) -> Self {
+        Self::new(name, Way::ToRobot, "Commands", Frame::Stop, summary)
+    }
+
+    const fn signal(name: &'static str, shape: Shape, required: bool, summary: &'static str) -> Self {
+        Self::new(name, Way::ToRobot, "WebRTC", Frame::Signal { shape, required }, summary)
+    }
+
+    const fn told(name: &'static str, tag: &'static str, shape: Shape, summary: &'static str) -> Self {
+        Self::new(name, Way::ToApp, tag, Frame::Told { shape, fact: false }, summary)
+    }
+
+    const fn fact(name: &'static str, shape: Shape, summary: &'static str) -> Self {
+        Self::new(name, Way::ToApp, "Events", Frame::Told { shape, fact: true }, summary)
+    }
+
+    const fn flat(name: &'static str, tag: &'static str, shape: Shape, summary: &'static str) -> Self {
+        Self::new(name, Way::ToApp, tag, Frame::Flat(shape), summary)
+    }
+
+    /// It is not of the contract.
+    const fn our_own(self) -> Self {
+        Self { contract: false, ..self }
+    }
+
+    const fn deprecated(self) -> Self {
+        Self { deprecated: true, ..self }
+    }
+
+    const fn answered_by(self, answered_by: &'static [&'static str]) -> Self {
+        Self { answered_by, ..self }
+    }
+
+    const fn such_as(self, examples: &'static [&'static str]) -> Self {
+        Self { examples, ..self }
+    }
+}
+
+/// All messages: commands in the contract's order, then what is no command, then what the robot says.
+pub const MESSAGES: &[Message] = &[
+    Message::command("motor", asked::<data::Motor>, "Set motor speeds, for 300 ms").such_as(&[
+        r#"{"type": "command", "command": "motor", "data": {"left": 0.5, "right": -0.5}, "device_id": "wimz_robot_01"}"#,
+        r#"{"type": "command", "command": "motor", "data": {"left": 0.3, "right": 0.3, "heartbeat": 1042, "lease_ms": 200}, "id": "41"}"#,
+    ]),
+    Message::command("servo", asked::<data::Servo>, "Set camera pan and tilt, in degrees from centre").such_as(&[
+        r#"{"type": "command", "command": "servo", "data": {"pan": 15.0, "tilt": -10.0}, "device_id": "wimz_robot_01"}"#,
+        r#"{"type": "command", "command": "servo", "data": {"pan": 30.0}}"#,
+    ]),
+    Message::bare("servo_center", nothing, "Center camera")
+        .such_as(&[r#"{"type": "command", "command": "servo_center", "data": {}, "device_id": "wimz_robot_01"}"#]),
+    Message::bare("dispense_treat", asked::<data::Treat>, "Dispense one treat").such_as(&[
+        r#"{"type": "command", "command": "dispense_treat", "data": {}, "device_id": "wimz_robot_01"}"#,
+        r#"{"type": "command", "command": "dispense_treat", "data": {"request_id": "press-1", "dog_id": "dog_001"}, "id": 7}"#,
+    ]),
+    Message::bare("carousel_rotate", asked::<data::Treat>, "Rotate carousel by one compartment")
+        .our_own()
+        .such_as(&[r#"{"type": "command", "command": "carousel_rotate"}"#]),
+    Message::bare("treat_counter_reset", nothing, "Somebody has looked after the dispenser")
+        .our_own()
+        .such_as(&[r#"{"type": "command", "command": "treat_counter_reset"}"#]),
+    Message::command("led", asked::<data::Led>, "Set LED pattern, or colour").such_as(&[
+        r#"{"type": "command", "command": "led", "data": {"pattern": "rainbow"}, "device_id": "wimz_robot_01"}"#,
+        r#"{"type": "command", "command": "led", "data": {"color": {"r": 255, "g": 120, "b": 0}}}"#,
+    ]),
+    Message::command("mood_led", asked::<data::MoodLed>, "Switch the blue tube")
+        .our_own()
+        .such_as(&[r#"{"type": "command", "command": "mood_led", "data": {"state": "toggle"}}"#]),
+    Message::command("audio", asked::<data::Audio>, "Play audio file").such_as(&[
+        r#"{"type": "command", "command": "audio", "data": {"file": "come_here.mp3"}, "device_id": "wimz_robot_01"}"#,
+    ]),
+    Message::bare("audio_stop", nothing, "Stop playback")
+        .our_own()
+        .such_as(&[r#"{"type": "command", "command": "audio_stop"}"#]),
+    Message::bare("audio_toggle", nothing, "Play/pause current audio")
+        .such_as(&[r#"{"type": "command", "command": "audio_toggle", "data": {}, "device_id": "wimz_robot_01"}"#]),
+    Message::command("audio_volume", asked::<data::Volume>, "Set volume").such_as(&[
+        r#"{"type": "command", "command": "audio_volume", "data": {"volume": 60}, "device_id": "wimz_robot_01"}"#,
+    ]),
+    Message::bare("audio_next", nothing, "Skip to next track")
+        .such_as(&[r#"{"type": "command", "command": "audio_next", "data": {}, "device_id": "wimz_robot_01"}"#]),
+    Message::bare("audio_prev", nothing, "Go to previous track")
+        .such_as(&[r#"{"type": "command", "command": "audio_prev", "data": {}, "device_id": "wimz_robot_01"}"#]),
+    Message::command("set_mode", asked::<data::SetMode>, "Change robot mode").such_as(&[
+        r#"{"type": "command", "command": "set_mode", "data": {"mode": "manual", "source": "drive_enter", "timestamp": "ISO8601"}}"#,
+    ]),
+    Message::bare("take_photo", asked::<data::TakePhoto>, "Capture photo, optionally with overlay")
+        .answered_by(&["command_ack", "error", "photo"])
+        .such_as(&[r#"{"type": "command", "command": "take_photo", "data": {"with_hud": true}}"#]),
+    Message::bare("call_dog", asked::<data::CallDog>, "Play dog's name recording or default call")
+        .such_as(&[r#"{"type": "command", "command": "call_dog", "data": {"dog_id": "dog_001"}}"#]),
+    Message::stop("stop", "Stop all motors")
+        .our_own()
+        .such_as(&[r#"{"type": "command", "command": "stop", "id": "1"}"#]),
+    Message::stop("emergency_stop", "Stop, and stay stopped until `stop_release`")
+        .our_own()
+        .such_as(&[r#"{"type": "command", "command": "emergency_stop", "id": "1"}"#]),
+    Message::bare("stop_release", nothing, "Lift the latch of an emergency stop")
+        .our_own()
+        .such_as(&[r#"{"type": "command", "command": "stop_release"}"#]),
+    Message::new("audio_message", Way::ToRobot, "Push-to-talk", Frame::FlatAsked(asked_whole::<Said>),
+        "Play what a person said")
+        .answered_by(&["audio_played", "command_ack", "error"])
+        .such_as(&[
+            r#"{"type": "audio_message", "data": "<base64_encoded_audio>", "format": "aac", "duration_ms": 3500}"#,
+        ]),
+    Message::signal("webrtc_request", asked::<AskedStream>, false, "Ask for the video and audio stream")
+        .answered_by(&["webrtc_offer", "webrtc_close", "command_ack", "error"])
+        .such_as(&[
+            r#"{"type": "webrtc_request", "data": {}}"#,
+            r#"{"type": "webrtc_request", "data": {"ice_servers": [{"urls": ["turn:turn.example:3478?transport=udp"], "username": "u", "credential": "c"}]}}"#,
+        ]),
+    Message::signal("webrtc_answer", asked::<Answered>, true, "Answer the robot's offer")
+        .answered_by(&["webrtc_close", "command_ack", "error"])
+        .such_as(&[r#"{"type": "webrtc_answer", "data": {"type": "answer", "sdp": "v=0\r\n"}}"#]),
+    Message::signal("webrtc_ice", asked::<Candidate>, true, "A way by which the app may be reached")
+        .answered_by(&["webrtc_close", "command_ack", "error"])
+        .such_as(&[
+            r#"{"type": "webrtc_ice", "data": {"candidate": "candidate:1 1 udp 2122260223 192.168.4.2 50000 typ host", "sdpMid": "0", "sdpMLineIndex": 0}}"#,
+        ]),
+    Message::signal("webrtc_close", asked::<Closed>, false, "Close the stream")
+        .answered_by(&["webrtc_close", "command_ack", "error"])
+        .such_as(&[r#"{"type": "webrtc_close", "data": {"reason": "done"}}"#]),
+    Message::new("audio_request", Way::ToRobot, "Push-to-talk", Frame::Deprecated,
+        "Answered with the code `deprecated`: the microphone is a track of the WebRTC stream")
+        .deprecated()
+        .such_as(&[r#"{"type": "command", "command": "audio_request", "data": {}}"#]),
+    Message::told("command_ack", "Answers", told::<Ack>, "Whether a command was taken on")
+        .our_own()
+        .such_as(&[
+            r#"{"type": "command_ack", "device_id": "wimz_robot_01", "data": {"id": "41", "command": "motor", "success": true}, "timestamp": "2026-02-22T10:00:00.000000Z"}"#,
+            r#"{"type": "command_ack", "device_id": "wimz_robot_01", "data": {"id": "42", "command": "motor", "success": false, "error": {"code": "wrong_mode", "message": "the robot cannot be driven in idle mode: set mode manual first"}}, "timestamp": "2026-02-22T10:00:00.000000Z"}"#,
+        ]),
+    Message::told("error", "Answers", told::<ErrorBody>, "Error occurred").such_as(&[
+        r#"{"type": "error", "device_id": "wimz_robot_01", "data": {"code": "unreadable", "message": "not a command frame: expected value at line 1 column 1"}, "timestamp": "2026-02-22T10:00:00.000000Z"}"#,
+    ]),
+    Message::told("heartbeat", "Status", told::<Beat>, "The robot is there; `motor` echoes the newest")
+        .our_own()
+        .such_as(&[
+            r#"{"type": "heartbeat", "device_id": "wimz_robot_01", "data": {"seq": 1042}, "timestamp": "2026-02-22T10:00:00.000000Z"}"#,
+        ]),
+    Message::told("battery", "Status", told::<Battery>, "Battery level update").such_as(&[
+        r#"{"type": "battery", "device_id": "wimz_robot_01", "data": {"voltage": 15.5, "percent": 72.9, "charging": "no", "level": "normal"}, "timestamp": "2026-02-22T10:00:00.000000Z"}"#,
+    ]),
+    Message::fact("status_update", told::<StatusUpdate>, "Mode change or system status"),
+    Message::fact("alert", told::<Alert>, "Safety or system alert").such_as(&[
+        r#"{"type": "alert", "device_id": "wimz_robot_01", "data": {"alert_type": "battery_warning", "message": "The battery is low: charge it soon."}, "timestamp": "2026-02-22T10:00:00.000000Z", "event": {"boot": 3, "lane": "durable", "seq": 12, "durable": true}}"#,
+    ]),
+    Message::fact("treat", told::<Treat>, "Treat dispensed confirmation").such_as(&[
+        r#"{"type": "treat", "device_id": "wimz_robot_01", "data": {"job": 2, "success": true, "confirmed": 1, "certain": true, "message": "A treat dropped.", "request_id": "press-1", "cause": "owner", "total_today": 5}, "timestamp": "2026-02-22T10:00:00.000000Z", "event": {"boot": 3, "lane": "durable", "seq": 14, "durable": true}}"#,
+    ]),
+    Message::fact("audio_state", told::<AudioState>, "The player does something else than before").our_own(),
+    Message::fact("detection", told::<Detection>,
+        "Dog detected/behavior change; nothing on the robot detects dogs yet, so it is not sent")
+        .such_as(&[
+            r#"{"type": "detection", "device_id": "wimz_robot_01", "data": {"detected": true, "dog_id": "dog_001", "dog_name": "Elsa", "id_method": "qr", "confidence": 0.92}, "timestamp": "2026-02-22T10:00:00.000000Z"}"#,
+        ]),
+    Message::fact("mission", told::<Mission>,
+        "Mission progress update; the robot has no missions yet, so it is not sent")
+        .such_as(&[
+            r#"{"type": "mission", "device_id": "wimz_robot_01", "data": {"action": "status", "mission_id": "sit_training", "status": "watching", "trick": "sit", "stage_number": 2, "total_stages": 3, "rewards": 1}, "timestamp": "2026-02-22T10:00:00.000000Z"}"#,
+        ]),
+    Message::flat("photo", "Events", told_whole::<PhotoMessage<'static>>, "A photo that was asked for").such_as(&[
+        r#"{"type": "photo", "device_id": "wimz_robot_01", "data": "<base64_encoded_jpeg>", "timestamp": "2026-01-26T02:15:00Z", "filename": "wimz_20260126_021500.jpg", "with_hud": true}"#,
+    ]),
+    Message::flat("audio_played", "Push-to-talk", told_whole::<AudioPlayed<'static>>,
+        "Whether what a person said was played")
+        .such_as(&[
+            r#"{"type": "audio_played", "device_id": "wimz_robot_01", "success": true, "timestamp": "2026-02-22T10:00:00.000000Z"}"#,
+        ]),
+    Message::told("webrtc_offer", "WebRTC", told::<WebrtcOffer>,
+        "SDP offer with a video and an audio track; the robot has no stream yet, so it is not sent")
+        .such_as(&[
+            r#"{"type": "webrtc_offer", "device_id": "wimz_robot_01", "data": {"type": "offer", "sdp": "v=0\r\n"}, "timestamp": "2026-02-22T10:00:00.000000Z"}"#,
+        ]),
+    Message::told("webrtc_ice", "WebRTC", told::<IceCandidate>,
+        "A way by which the robot may be reached; the robot has no stream yet, so it is not sent"),
+    Message::told("webrtc_close", "WebRTC", told::<WebrtcClose>,
+        "The end of the stream, or that there is none: `not_available`")
+        .such_as(&[
+            r#"{"type": "webrtc_close", "device_id": "wimz_robot_01", "data": {"reason": "not_available", "message": "This robot has no WebRTC stream yet: /camera/stream shows its camera."}, "timestamp": "2026-02-22T10:00:00.000000Z"}"#,
+        ]),
+    Message::told("webrtc_credentials", "WebRTC", told::<WebrtcCredentials>,
+        "TURN credentials, which a relay sends; on the robot's own network nobody needs them"),
+    Message::new("audio_message", Way::ToApp, "Push-to-talk", Frame::Flat(told_whole::<super::talk::Heard>),
+        "What the robot's microphone heard; not sent any more: it is a track of the WebRTC stream")
+        .deprecated(),
+];

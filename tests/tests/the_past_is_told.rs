@@ -1,0 +1,139 @@
+//! A client that comes back is told what happened meanwhile, once and in order, and then what happens. Field rows C1, C2.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::unwrap_used,
+    reason = "a test comes through real sockets, waits in real time, and may stop at the first surprise"
+)]
+
+use serde_json::{Value, json};
+use wimz_simulator::live::Pace;
+use wimz_tests::client::Client;
+use wimz_tests::stand::Stand;
+
+/// Place and mark of a message that tells of a kept fact.
+fn mark(message: &Value) -> Option<((u64, u64), bool)> {
+    let mark = &message["event"];
+    (mark["lane"] == "durable" && mark["durable"] == true)
+        .then(|| ((mark["boot"].as_u64().unwrap(), mark["seq"].as_u64().unwrap()), mark["past"] == true))
+}
+
+/// Every message that tells of a kept fact, until one is as wanted.
+fn facts_until(client: &mut Client, wanted: impl Fn(&Value) -> bool) -> Vec<Value> {
+    let mut told = Vec::new();
+    loop {
+        let message = client.message_until("fact", |message| mark(message).is_some());
+        let found = wanted(&message);
+        told.push(message);
+        if found {
+            return told;
+        }
+    }
+}
+
+fn is_alert(message: &Value, kind: &str) -> bool {
+    message["type"] == "alert" && message["data"]["alert_type"] == kind
+}
+
+/// Stops the robot `n` times with a latch, and lifts it each time.
+fn stop_and_release(client: &mut Client, n: usize) {
+    for _ in 0..n {
+        assert_eq!(client.ask("emergency_stop", json!({}))["success"], true);
+        assert_eq!(client.ask("stop_release", json!({}))["success"], true);
+    }
+}
+
+#[test]
+fn what_a_client_was_not_there_for_comes_first_and_nothing_twice() {
+    let stand = Stand::start();
+    let mut driver = stand.client();
+    let mut app = stand.client();
+    stop_and_release(&mut driver, 1);
+    let seen = facts_until(&mut app, |message| is_alert(message, "stop_released"));
+    let (boot, seq) = mark(seen.last().unwrap()).unwrap().0;
+    drop(app);
+
+    // More than fits into one look.
+    stop_and_release(&mut driver, 50);
+    let mut app = stand.client_after(&format!("{boot}.{seq}"));
+    assert_eq!(driver.ask("set_mode", json!({ "mode": "coach", "source": "dropdown" }))["success"], true);
+    let told = facts_until(&mut app, |message| message["data"]["mode_change"]["mode"] == "coach");
+    let places: Vec<_> = told.iter().filter_map(mark).map(|(place, _)| place).collect();
+    assert!(places.is_sorted_by(|a, b| a < b), "in order, none twice: {places:?}");
+    assert!(places[0] > (boot, seq), "{places:?}");
+    let stops = told.iter().filter(|message| is_alert(message, "emergency_stopped")).count();
+    let releases = told.iter().filter(|message| is_alert(message, "stop_released")).count();
+    assert_eq!((stops, releases), (50, 50));
+    let past = told.iter().filter(|message| mark(message).unwrap().1).count();
+    assert!(past >= 50, "{past} of {} are told as history", told.len());
+    stand.end();
+}
+
+#[test]
+fn a_robot_that_keeps_its_facts_tells_them_after_a_restart() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let stand = Stand::start_keeping(Pace::Times(1.0), folder.path());
+    let mut app = stand.client();
+    stop_and_release(&mut stand.client(), 2);
+    let told = facts_until(&mut app, |message| is_alert(message, "stop_released"));
+    let (boot, seq) = mark(&told[0]).unwrap().0;
+    stand.end();
+    let stand = Stand::start_keeping(Pace::Times(1.0), folder.path());
+    let mut client = stand.client_after(&format!("{boot}.{seq}"));
+    let told = facts_until(&mut client, |message| is_alert(message, "stop_released"));
+    assert_eq!(mark(&told[0]).unwrap(), ((boot, seq + 1), true), "{told:?}");
+    assert!(told[0]["timestamp"].is_string() && told[0]["data"].is_object());
+    stand.end();
+}
+
+/// Old facts are let go. Whoever comes back for them is told that there were more.
+#[test]
+fn a_client_that_comes_too_late_is_told_that_it_missed_some() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let stand = Stand::start_keeping(Pace::Times(1.0), folder.path());
+    let mut app = stand.client();
+    stop_and_release(&mut stand.client(), 5);
+    let told = facts_until(&mut app, |message| is_alert(message, "stop_released"));
+    let (boot, seq) = mark(told.last().unwrap()).unwrap().0;
+    stand.end();
+    let store = rusqlite::Connection::open(folder.path().join("wimz.db")).unwrap();
+    store.execute("DELETE FROM event WHERE seq <= ?1", [(seq + 1).cast_signed()]).unwrap();
+    store
+        .execute(
+            "INSERT INTO horizon (one, boot, seq) VALUES (1, ?1, ?2)",
+            [boot, seq + 1].map(u64::cast_signed),
+        )
+        .unwrap();
+    drop(store);
+    let stand = Stand::start_keeping(Pace::Times(1.0), folder.path());
+    let mut client = stand.client_after(&format!("{boot}.{seq}"));
+    assert_eq!(client.next("error")["code"], "events_missed");
+    let told = facts_until(&mut client, |message| is_alert(message, "stop_released"));
+    assert!(mark(&told[0]).unwrap().0 > (boot, seq + 1), "{told:?}");
+    // Nobody who is in time is told so.
+    let mut other = stand.client_after(&format!("{boot}.{}", seq + 1));
+    let first = other
+        .message_until("word on the past", |message| message["type"] == "error" || mark(message).is_some());
+    assert_ne!(first["type"], "error", "{first}");
+    stand.end();
+}
+
+#[test]
+fn a_place_that_is_none_is_refused_or_told_of() {
+    let stand = Stand::start();
+    for (query, code) in [("after=3", "bad_cursor"), ("after=a.b", "bad_cursor"), ("before=1.1", "bad_data")]
+    {
+        let (status, answer) = stand.rest().upgrade(&format!("/ws/local?{query}"));
+        assert_eq!((status, &answer["error"]["code"]), (400, &json!(code)), "{query}: {answer}");
+    }
+    let mut client = stand.client();
+    client.send("emergency_stop", json!({}));
+    client.until("alert", |alert| alert["alert_type"] == "emergency_stopped");
+    // A robot that has begun anew does not know the places of its earlier life: all that it knows is news then.
+    let mut stranger = stand.client_after("9.1000");
+    assert_eq!(stranger.next("error")["code"], "past_unknown");
+    let told = facts_until(&mut stranger, |message| is_alert(message, "emergency_stopped"));
+    assert_eq!(mark(told.last().unwrap()).map(|(_, past)| past), Some(true));
+    stand.end();
+}
