@@ -28,6 +28,7 @@ use axum::http::{HeaderMap, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
+use rustix::process::{Resource, getrlimit};
 
 pub use allowance::Allowance;
 pub use certificates::{CertificateError, Certificates};
@@ -46,6 +47,12 @@ use seats::Seat;
 /// How many connections there may be, of all listeners: many more than a home has clients, and half of what a process may
 /// have open by custom.
 pub const CONNECTIONS: usize = 512;
+/// How many connections there may be in this process: no more than half of what the system lets it have open.
+pub fn connections() -> usize {
+    let open = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX) / 2;
+    CONNECTIONS.min(usize::try_from(open).unwrap_or(CONNECTIONS))
+}
+
 /// How long a body may be, where its route says nothing else.
 const BODY_BYTES: usize = 64 * 1024;
 /// What everybody at this machine may ask together, over REST: it is their own machine, and still no program that has

@@ -7,15 +7,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, mpsc};
 use std::thread::{self, Thread};
+use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 use tracing::info;
 use wimz_contract::wimz::WallClock;
 use wimz_firmware::camera::CameraThread;
-use wimz_firmware::gate::{self, CONNECTIONS, Gate, Seats};
-use wimz_firmware::shelf::{Opened, Shelf};
+use wimz_firmware::gate::{self, Gate, Seats, connections};
+use wimz_firmware::shelf::{Opened, Preferences, Shelf};
 use wimz_firmware::store::{Store, StoreError};
 use wimz_firmware::{Door, Robot, app, camera, door};
 use wimz_vocabulary::{Event, Micros};
@@ -29,6 +31,9 @@ use crate::recording::Recorder;
 use crate::server::{Simulation, routes};
 use crate::session::{Setting, Start};
 use crate::stage::Stage;
+
+/// How long the end waits for what was set last to be written down.
+const LAST_WORD: Duration = Duration::from_secs(1);
 
 /// How much may break between two turns of the run's thread.
 const BREAKAGES: usize = 64;
@@ -64,6 +69,7 @@ pub struct Simulator {
     ending: Arc<AtomicBool>,
     report: oneshot::Receiver<Result<Ended, BadInput>>,
     camera: Option<CameraThread>,
+    settings: Preferences,
     hand: SyncSender<Outside>,
     /// The folder of a run that keeps nothing: it goes last.
     _scratch: Option<TempDir>,
@@ -78,7 +84,7 @@ impl Simulator {
         let Options { mut setting, pace, length, state, lan, record, mut told, probe } = options;
         let (room, profile) = setting.read()?;
         let boot = jiff::Timestamp::now();
-        let seats = Arc::new(Seats::new(CONNECTIONS));
+        let seats = Arc::new(Seats::new(connections()));
         let network = lan.map(|Lan { listener, told }| {
             lan::open(&listener, told, state.as_deref(), seats.clone()).map(|found| (listener, found))
         });
@@ -103,7 +109,7 @@ impl Simulator {
         let eye = RobotEye::new(room, profile.camera, stage.clone());
         let status = door.status();
         // The stamp that a fact of this moment has, however fast robot time passes.
-        let wall = move || boot + std::time::Duration::from_micros(status.borrow().at.as_micros());
+        let wall = move || boot + Duration::from_micros(status.borrow().at.as_micros());
         let (viewfinder, camera) =
             camera::start(Box::new(eye), profile.camera.rate_hz, door.status(), Box::new(wall))
                 .map_err(no_resources)?;
@@ -133,7 +139,7 @@ impl Simulator {
             reach = Some(found);
         }
         drop(guard);
-        let owner = door.clone();
+        let (owner, settings) = (door.clone(), shelf.settings.clone());
         runtime.spawn(async move {
             // Before the first client comes in.
             shelf.introduce(&owner).await;
@@ -176,6 +182,7 @@ impl Simulator {
             ending,
             report,
             camera: Some(camera),
+            settings,
             hand,
             _scratch: scratch,
         })
@@ -225,6 +232,9 @@ impl Simulator {
             }
             (&mut self.report).await
         });
+        // A slider's last word.
+        let settings = self.settings.clone();
+        runtime.block_on(async { timeout(LAST_WORD, settings.write_down(&self.door)).await }).ok();
         self.camera = None;
         runtime.shutdown_background();
         report.expect("the robot's thread has panicked, as told above")

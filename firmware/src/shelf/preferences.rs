@@ -1,5 +1,6 @@
 //! The settings: what was set is written down, and the robot is told of it, at every start and when it changes.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -22,6 +23,8 @@ pub struct Preferences {
     /// Held by whoever changes a setting, until the robot has it.
     changing: Arc<Mutex<()>>,
     heard: Arc<Notify>,
+    /// Whether a volume was set by another way and is not written down yet.
+    is_new: Arc<AtomicBool>,
 }
 
 /// How long after one volume the next is written down.
@@ -84,7 +87,13 @@ impl Preferences {
     /// [`StoreError`] if they cannot be read.
     pub fn open(records: Records, flaws: &mut Vec<String>) -> Result<Self, StoreError> {
         let set = Set::read(&records.settings()?, flaws);
-        Ok(Self { records, set: Arc::new(RwLock::new(set)), changing: Arc::default(), heard: Arc::default() })
+        Ok(Self {
+            records,
+            set: Arc::new(RwLock::new(set)),
+            changing: Arc::default(),
+            heard: Arc::default(),
+            is_new: Arc::default(),
+        })
     }
 
     /// All settings as they are.
@@ -135,6 +144,7 @@ impl Preferences {
 
     /// Somebody has set the volume by another way than this: it is written down soon.
     pub(crate) fn volume_was_set(&self) {
+        self.is_new.store(true, Ordering::Release);
         self.heard.notify_one();
     }
 
@@ -142,15 +152,21 @@ impl Preferences {
     pub(super) async fn listen(self, door: Door) {
         loop {
             self.heard.notified().await;
-            {
-                let _changing = self.changing.lock().await;
-                let set = Set { volume: Some(self.now(&door).volume), ..self.set() };
-                if set != self.set() {
-                    // The robot is as loud as it was told, and that the disk is in trouble it says by itself.
-                    let _ = self.save(set).await;
-                }
-            }
+            self.write_down(&door).await;
             sleep(PAUSE).await;
+        }
+    }
+
+    /// Writes down the volume as it is now, if somebody has set it since it was written down last.
+    pub async fn write_down(&self, door: &Door) {
+        let _changing = self.changing.lock().await;
+        if !self.is_new.swap(false, Ordering::AcqRel) {
+            return;
+        }
+        let set = Set { volume: Some(self.now(door).volume), ..self.set() };
+        if set != self.set() {
+            // The robot is as loud as it was told, and that the disk is in trouble it says by itself.
+            let _ = self.save(set).await;
         }
     }
 
