@@ -45,7 +45,9 @@ pub fn test(workspace: &Workspace, requests: u64) -> Result<Outcome> {
     };
     let scratch = workspace.metadata.target_directory.as_std_path();
     let robot = Robot::start(&workspace.wimz()?, scratch)?;
-    let mut schemathesis = python::command(workspace, &python.with_file_name("schemathesis"));
+    // By its module: the program beside Python names a Python at a fixed place, and a target folder may move.
+    let mut schemathesis = python::command(workspace, &python);
+    schemathesis.args(["-m", "schemathesis.cli"]);
     // It writes what it has seen into the folder that it is called in, and begins with what it finds there.
     schemathesis.current_dir(empty_folder(workspace)?).arg("--config-file").arg(workspace.path(SETTINGS));
     schemathesis.args(["run", &format!("{}/openapi.json", robot.url)]);
