@@ -1,6 +1,6 @@
 //! Clients as a user's script would be: a blocking WebSocket, and plain HTTP.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
@@ -142,14 +142,20 @@ impl Rest {
         let mut stream = TcpStream::connect(self.0).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         let length = body.len();
-        write!(
+        let written = write!(
             stream,
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: {connection}\r\n{headers}Content-Length: {length}\r\n\r\n{body}",
             self.0
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
+        );
+        // A refusal may come before all is written, and the end of the connection right behind it.
+        let refused = |error: &std::io::Error| {
+            matches!(error.kind(), ErrorKind::BrokenPipe | ErrorKind::ConnectionReset)
+        };
+        assert!(written.is_ok() || written.is_err_and(|error| refused(&error)));
+        let mut answer = Vec::new();
+        let read = stream.read_to_end(&mut answer);
+        assert!(read.is_ok() || read.is_err_and(|error| refused(&error)));
+        let answer = String::from_utf8(answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         (status, serde_json::from_str(body).unwrap_or_else(|_| Value::String(body.to_owned())))
