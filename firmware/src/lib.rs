@@ -13,6 +13,8 @@ pub mod api;
 pub mod camera;
 pub mod door;
 #[cfg(unix)]
+mod folder;
+#[cfg(unix)]
 pub mod gate;
 #[cfg(unix)]
 pub mod guard;

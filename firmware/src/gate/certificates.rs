@@ -25,6 +25,7 @@ use sha2::{Digest, Sha256};
 use tokio_rustls::TlsAcceptor;
 
 use super::tokens::replace;
+use crate::folder::make_private;
 
 /// A clock that says less than this has not been set: this program is younger.
 const EARLIEST: Date = date(2026, 1, 1);
@@ -152,7 +153,7 @@ impl Shelf<'_> {
     fn write(&self, name: &str, content: &str) -> Result<(), CertificateError> {
         let Some(folder) = self.folder else { return Ok(()) };
         let path = folder.join(name);
-        let written = std::fs::create_dir_all(folder).and_then(|()| replace(&path, content.as_bytes()));
+        let written = make_private(folder).and_then(|()| replace(&path, content.as_bytes()));
         written.map_err(|error| CertificateError::Unreachable { path, error })
     }
 }

@@ -2,14 +2,15 @@
 //!
 //! A file that is not as it should be is left as it is.
 
-use std::fs::{DirBuilder, File, TryLockError};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::fs::{File, TryLockError};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::StoreError;
+use crate::folder::make_private;
 
 /// The file's format: how many of the steps it has taken. A newer one is not read.
 pub const VERSION: i64 = STEPS.len().cast_signed() as i64;
@@ -74,9 +75,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Makes sure that nobody else keeps facts in this folder, for as long as the answer lives.
 pub fn lock(folder: &Path) -> Result<File, StoreError> {
     let in_folder = |error| StoreError::Folder { path: folder.to_owned(), error };
-    // What a robot sees and is told is its owner's affair.
-    let mut private = DirBuilder::new();
-    private.recursive(true).mode(0o700).create(folder).map_err(in_folder)?;
+    make_private(folder).map_err(in_folder)?;
     let lock = File::create(folder.join("wimz.lock")).map_err(in_folder)?;
     lock.try_lock().map_err(|error| match error {
         TryLockError::WouldBlock => StoreError::InUse { path: folder.to_owned() },

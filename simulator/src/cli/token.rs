@@ -62,8 +62,10 @@ pub fn token(words: &TokenWords) -> Result<ExitCode, BadInput> {
             );
         }
         TokenCommand::List { folder } => {
-            for token in folder.tokens().list(now).map_err(wrong)? {
-                say(&line(&token));
+            let tokens = folder.tokens().list(now).map_err(wrong)?;
+            tokens.iter().for_each(|token| say(&line(token)));
+            if tokens.is_empty() {
+                say("nobody is let in from the network: `wimz token new NAME` makes a token");
             }
         }
         TokenCommand::Revoke { id, folder } => {

@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::Token;
+use crate::folder::make_private;
 
 /// The file's name in its folder.
 pub const FILE: &str = "tokens.json";
@@ -123,7 +124,7 @@ impl TokenFile {
     pub fn lock(&self) -> Result<File, TokenError> {
         let path = self.folder.join("tokens.lock");
         let locked = || {
-            std::fs::create_dir_all(&self.folder)?;
+            make_private(&self.folder)?;
             let lock = File::create(&path)?;
             lock.lock()?;
             Ok(lock)
