@@ -226,14 +226,6 @@ impl fmt::Display for LeftOut {
     }
 }
 
-/// How long the bytes of a sound file play; `format` is what they are said to be.
-///
-/// # Errors
-/// [`Unusable`], for bytes that cannot be played.
-pub fn measure_bytes(bytes: &[u8], format: Format) -> Result<Micros, Unusable> {
-    examine(bytes, format).map(|(_, length)| length)
-}
-
 /// What the bytes of a sound file are, whatever they are said to be, and how long they play: phones call their MP4 files
 /// AAC.
 ///

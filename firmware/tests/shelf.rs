@@ -16,7 +16,7 @@ use wimz_contract::wimz::Word;
 use wimz_firmware::Door;
 use wimz_firmware::door::{Intake, Notice, door};
 use wimz_firmware::shelf::{Album, AlbumBounds, Opened, PhotoName, Shelf, ShelfError};
-use wimz_firmware::sounds::{Format, examine, measure_bytes};
+use wimz_firmware::sounds::{Format, examine};
 use wimz_vocabulary::{DogId, Micros, SoundName, Track};
 
 const OURS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../assets/sounds");
@@ -179,10 +179,10 @@ fn a_file_is_what_it_is_whatever_it_is_said_to_be() {
         assert_eq!(examine(&wav, said).unwrap(), (Format::Wav, Micros::from_millis(1_020)), "{said:?}");
         assert_eq!(examine(&mp3, said).unwrap(), (Format::Mp3, Micros::new(1_384_489)), "{said:?}");
         for end in [0, 1, 20, 44] {
-            assert!(measure_bytes(&wav[..end], said).is_err(), "{said:?}, cut at {end}");
+            assert!(examine(&wav[..end], said).is_err(), "{said:?}, cut at {end}");
         }
     }
-    assert_eq!(measure_bytes(&silence(2_500), Format::Wav).unwrap(), Micros::from_millis(2_500));
+    assert_eq!(examine(&silence(2_500), Format::Wav).unwrap(), (Format::Wav, Micros::from_millis(2_500)));
     assert_eq!(Format::of_media_type("Audio/X-WAV; codecs=1"), Some(Format::Wav));
     assert_eq!(Format::of_media_type("application/json"), None);
 }
