@@ -1,6 +1,8 @@
 // Draws the room from above, and the robot in it, on a canvas.
 // It never asks for anything and keeps nothing: what it is given is what it draws.
 
+import { drawDog } from './dogs.js';
+
 /** The robot's hull in metres, and what its camera sees across. */
 const LENGTH = 0.35;
 const WIDTH = 0.28;
@@ -15,7 +17,7 @@ const SMALLEST = 22;
  * @typedef {import('./plan.js').Shape} Shape
  * @typedef {object} Scene
  * @property {number} density
- * @property {{x: number, y: number, heading: number, pan: number} | null} pose
+ * @property {{x: number, y: number, heading: number, pan: number, dogs: import('./dogs.js').Dog[]} | null} pose
  * @property {{x: number, y: number, age: number}[]} trail
  * @property {{name: string, strength: number} | null} touched
  */
@@ -58,7 +60,7 @@ export function drawRoom(canvas, room, density) {
 }
 
 /**
- * What moves: the trail, the camera's cone, the robot and what it touches.
+ * What moves: the trail, the camera's cone, the robot and what it touches, the dogs.
  * @param {HTMLCanvasElement} canvas
  * @param {HTMLCanvasElement} ground
  * @param {Room} room
@@ -116,6 +118,9 @@ export function drawRobot(canvas, ground, room, { density, pose, trail, touched 
   pen.closePath();
   pen.fill();
   pen.restore();
+
+  const sheet = { metre, depth: room.depth, density, ink };
+  for (const dog of pose.dogs) drawDog(pen, sheet, dog);
 }
 
 /** @param {HTMLCanvasElement} canvas @param {Room} room */

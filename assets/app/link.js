@@ -15,6 +15,7 @@ const CHOKED = 4096;
  * @typedef {{success: boolean, result?: Result, error?: Refusal}} Ack
  * @typedef {object} Status What the robot says of itself.
  * @property {string} mode
+ * @property {{vision: string, ai: boolean}} mode_profile
  * @property {number} you
  * @property {number | null} operator
  * @property {{left: number, right: number, latched: boolean, cause: string, evidence: string}} drive
@@ -24,6 +25,8 @@ const CHOKED = 4096;
  * @property {string} heat_level
  * @property {{pattern: string, r: number, g: number, b: number}} light
  * @property {import('./sound.js').State} sound
+ * @property {{quiet_s: number | null, barks: number, rejected: Record<string, number>}} hearing
+ * @property {{detector: string, dogs: {track: number, dog_id?: string, behavior?: string, area: number[]}[]} | null} sight
  * @property {{day: number, left: number, under_way: number | null}} treats
  * @property {string} store
  * @property {Record<string, {state: string, trouble?: string, last_good_ms: number | null}>} health

@@ -6,6 +6,7 @@ import { Camera } from './camera.js';
 import { Drive } from './drive.js';
 import { Pads } from './gamepad.js';
 import { Head } from './head.js';
+import { House } from './house.js';
 import { Keys, axis } from './keys.js';
 import { Light } from './light.js';
 import { Link } from './link.js';
@@ -132,8 +133,10 @@ const plan = new Plan({
   panel: part.plan,
   title: part.room,
   contact: part.contact,
+  company: part.company,
   canvas: part.floor,
 });
+new House(document.querySelectorAll('[data-happens]'), say);
 new Camera({ image: part.camera, veil: part.veil, words: part['veil-words'] }, link);
 
 /** @param {import('./link.js').Status | undefined} next */

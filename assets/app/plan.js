@@ -1,6 +1,7 @@
 // The simulated room from above: asks for its plan, follows the robot in it, remembers its last half minute.
 // It never appears on a real robot, where there is no such room, and never guesses where the robot goes next.
 
+import { doings } from './dogs.js';
 import { drawRobot, drawRoom } from './floor.js';
 import { socketUrl } from './link.js';
 
@@ -16,7 +17,8 @@ const JUMP = 0.4;
  *   | {disc: {x: number, y: number, radius: number}}} Shape
  * @typedef {{name: string, kind: string, color: string, shapes: Shape[], solid: boolean}} Piece
  * @typedef {{name: string, width: number, depth: number, furniture: Piece[]}} Room
- * @typedef {{x: number, y: number, heading: number, pan: number, contact: string | null, at: number}} Pose
+ * @typedef {import('./dogs.js').Dog} Dog
+ * @typedef {{x: number, y: number, heading: number, pan: number, contact: string | null, dogs: Dog[], at: number}} Pose
  */
 
 export class Plan {
@@ -35,7 +37,7 @@ export class Plan {
   #until = 0;
   #frame = 0;
 
-  /** @param {Record<'main' | 'panel' | 'title' | 'contact', HTMLElement> & {canvas: HTMLCanvasElement}} part */
+  /** @param {Record<'main' | 'panel' | 'title' | 'contact' | 'company', HTMLElement> & {canvas: HTMLCanvasElement}} part */
   constructor(part) {
     this.#part = part;
     new ResizeObserver(() => this.#rebuild()).observe(/** @type {HTMLElement} */ (part.canvas.parentElement));
@@ -83,17 +85,20 @@ export class Plan {
   }
 
   /** @param {Omit<Pose, 'at'>} seen */
-  #seen({ x, y, heading, pan, contact }) {
+  #seen({ x, y, heading, pan, contact, dogs }) {
     const now = performance.now();
     const last = this.#trail.at(-1);
     if (last && Math.hypot(x - last.x, y - last.y) > JUMP) this.#trail = [];
-    this.#trail.push({ x, y, heading, pan, contact, at: now });
+    this.#trail.push({ x, y, heading, pan, contact, dogs, at: now });
     while (this.#trail.length > 2 && this.#trail[1].at < now - TRAIL) this.#trail.shift();
     if (contact) this.#flash = { name: contact, until: now + FLASH };
     const touched = this.#flash && now < this.#flash.until ? this.#flash : null;
     const words = touched ? `Touches the ${touched.name}` : '';
     if (this.#part.contact.textContent !== words) this.#part.contact.textContent = words;
-    const moved = !last || last.x !== x || last.y !== y || last.heading !== heading || last.pan !== pan;
+    const company = doings(dogs);
+    if (this.#part.company.textContent !== company) this.#part.company.textContent = company;
+    const roams = dogs.some((dog, place) => differs(dog, last?.dogs[place]));
+    const moved = roams || !last || last.x !== x || last.y !== y || last.heading !== heading || last.pan !== pan;
     if (moved || touched) this.#until = now + 3 * LAG;
     this.#wake();
   }
@@ -144,13 +149,22 @@ export class Plan {
     const [a, b] = [trail[next - 1], trail[next]];
     if (!a || !b) return a ?? b ?? null;
     const t = (at - a.at) / (b.at - a.at);
-    const turn = Math.atan2(Math.sin(b.heading - a.heading), Math.cos(b.heading - a.heading));
-    return {
-      ...b,
-      x: a.x + (b.x - a.x) * t,
-      y: a.y + (b.y - a.y) * t,
-      heading: a.heading + turn * t,
-      pan: a.pan + (b.pan - a.pan) * t,
-    };
+    const dogs = b.dogs.map((dog, place) => (a.dogs[place] ? { ...dog, ...between(a.dogs[place], dog, t) } : dog));
+    return { ...b, ...between(a, b, t), pan: a.pan + (b.pan - a.pan) * t, dogs };
   }
+}
+
+/** @typedef {{x: number, y: number, heading: number}} Place */
+
+/** @param {Place} a @param {Place} b @param {number} t 0 is a, 1 is b. @returns {Place} */
+function between(a, b, t) {
+  const turn = Math.atan2(Math.sin(b.heading - a.heading), Math.cos(b.heading - a.heading));
+  return { x: a.x + (b.x - a.x) * t, y: a.y + (b.y - a.y) * t, heading: a.heading + turn * t };
+}
+
+/** @param {Dog} dog @param {Dog | undefined} before */
+function differs(dog, before) {
+  const { x, y, heading, posture, voice } = dog;
+  if (!before) return true;
+  return x !== before.x || y !== before.y || heading !== before.heading || posture !== before.posture || voice !== before.voice;
 }

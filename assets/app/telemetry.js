@@ -73,6 +73,8 @@ export class Telemetry {
     for (const [what, level] of Object.entries(levels)) {
       this.#write(`warn-${what}`, WARNINGS[what][level ?? ''] ?? '');
     }
+    this.#write('sees', status ? sightWords(status) : DASH);
+    this.#write('hears', status ? hearingWords(status) : DASH);
     this.#write('health', status ? healthWords(status.health) : DASH);
     this.#write('uptime', status ? duration(status.uptime_us) : DASH);
     this.#told = { left: status?.drive.left ?? 0, right: status?.drive.right ?? 0 };
@@ -148,6 +150,27 @@ function headWords({ head: { pan, tilt }, health }) {
 function batteryWords({ voltage, percent, charging }) {
   const words = `${Math.round(percent)} %, ${voltage.toFixed(1)} V`;
   return charging === 'yes' ? `${words}, charging` : words;
+}
+
+/** @type {Record<string, string>} */
+const BEHAVIORS = { stand: 'stands', sit: 'sits', lie: 'lies', spin: 'turned round', come: 'came', bark: 'barks' };
+
+/** @param {Status} status */
+function sightWords({ sight, mode_profile }) {
+  if (!mode_profile.ai) return 'Does not look for dogs';
+  const dogs = sight?.dogs ?? [];
+  const words = dogs.map(({ dog_id, behavior }) => {
+    const who = dog_id?.replace(/^dog_/, '') ?? 'a dog';
+    return behavior ? `${who} ${BEHAVIORS[behavior] ?? behavior}` : who;
+  });
+  return words.join(', ') || 'No dog';
+}
+
+/** @param {Status} status */
+function hearingWords({ hearing: { quiet_s, barks } }) {
+  if (quiet_s === null) return 'Nothing: no ear';
+  const quiet = quiet_s < 60 ? `${Math.floor(quiet_s)} s` : `${Math.floor(quiet_s / 60)} min`;
+  return `Quiet ${quiet}, ${barks} ${barks === 1 ? 'bark' : 'barks'}`;
 }
 
 /** What is wrong with the body, worst first; one part by name, more by number. @param {Status['health']} health */

@@ -9,6 +9,7 @@ mod dog;
 mod history;
 #[cfg(feature = "schemas")]
 pub mod messages;
+mod mission;
 mod news;
 #[cfg(feature = "schemas")]
 mod openapi;
@@ -32,6 +33,7 @@ pub use asyncapi::asyncapi;
 pub use command::{Asked, Order, Unreadable, read, read_data, stop_within};
 pub use dog::{Coat, DogFields, DogList, DogProfile};
 pub use history::{Fact, History, Ledger, LedgerEntry};
+pub use mission::{Mission, MissionAction, MissionStatus};
 pub use news::{Alert, Beat, Dropped, PhotoMessage, Treat, TreatAsked};
 #[cfg(feature = "schemas")]
 pub use openapi::openapi;
@@ -39,7 +41,7 @@ pub use rest::{
     AudioFile, AudioFiles, Body, Done, Health, ModeNow, Refused, Telemetry, TreatTaken, read_body, status_of,
 };
 pub use settings::{Settings, SettingsPatch, TreatPatch, TreatSettings};
-pub use sighting::{Behavior, Detection, IdMethod, Mission, MissionAction, MissionStatus};
+pub use sighting::{BarkHeard, Detection, Emotion};
 pub use signal::{IceCandidate, IceServer, Signal, WebrtcClose, WebrtcCredentials, WebrtcOffer};
 pub use stamp::WallClock;
 pub use status::{AudioState, Battery, Ended, ModeChange, Sound, Started, StatusUpdate};

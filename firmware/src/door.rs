@@ -10,9 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::Thread;
 
 use tokio::sync::{broadcast, oneshot, watch};
+use wimz_brain::DogCard;
 use wimz_vocabulary::{
-    Boot, ClientId, Command, DriveState, Event, EventBody, EventId, Evidence, Heartbeat, Lane, Refusal,
-    Reply, Request, RequestId, SoundName, Status, StopEpoch, StopKind, Track, TreatLimits,
+    Boot, ClientId, Command, DogId, DriveState, Event, EventBody, EventId, Evidence, Heartbeat, Lane,
+    Refusal, Reply, Request, RequestId, SoundName, Status, StopEpoch, StopKind, Track, TreatLimits,
 };
 
 use crate::{Metrics, log};
@@ -42,6 +43,10 @@ pub enum Notice {
     Sound(Track),
     /// A sound can no longer be played.
     SoundGone(SoundName),
+    /// The owner has written down a dog, or changed what is written of it.
+    Dog(DogCard),
+    /// The owner has struck a dog out.
+    DogGone(DogId),
 }
 
 /// What the guard answered to the stops up to a ticket.

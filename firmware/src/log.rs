@@ -50,5 +50,17 @@ pub(crate) fn fact(event: &Event) {
         EventBody::SoundStarted { .. } | EventBody::SoundEnded { .. } | EventBody::DogCalled { .. } => {
             debug!(boot, seq, at, "sound");
         }
+        EventBody::Barked { bark, asked, .. } => {
+            info!(boot, seq, at, loudness_db = bark.loudness.get(), asked, "a bark");
+        }
+        EventBody::BarkRejected { gate, .. } => debug!(boot, seq, at, gate = gate.name(), "no bark"),
+        EventBody::DogSeen { track, .. } => info!(boot, seq, at, track = track.0, "a dog in sight"),
+        EventBody::DogRecognised { track, known } => {
+            info!(boot, seq, at, track = track.0, by = ?known.by, "a dog recognised");
+        }
+        EventBody::DogDoes { track, behavior, .. } => {
+            debug!(boot, seq, at, track = track.0, ?behavior, "a dog does");
+        }
+        EventBody::DogGone { track, .. } => info!(boot, seq, at, track = track.0, "a dog out of sight"),
     }
 }

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use wimz_brain::{Brain, Input, InputBody, Outbox, Setup};
+use wimz_brain::{Brain, Heard, Input, InputBody, Outbox, Setup};
 use wimz_hal::Body;
 use wimz_vocabulary::{Event, Reply, RobotTime, Status};
 
@@ -19,6 +19,8 @@ pub struct MergePoint {
     outbox: Outbox,
     next_seq: u64,
     record: Sha256,
+    /// Samples as bytes, kept and reused.
+    samples: Vec<u8>,
 }
 
 /// What came of one input.
@@ -35,7 +37,13 @@ pub struct Outcome<'a> {
 impl MergePoint {
     /// A brain that has just woken.
     pub fn new(setup: Setup) -> Self {
-        Self { brain: Brain::new(setup), outbox: Outbox::new(), next_seq: 0, record: Sha256::new() }
+        Self {
+            brain: Brain::new(setup),
+            outbox: Outbox::new(),
+            next_seq: 0,
+            record: Sha256::new(),
+            samples: Vec::with_capacity(1024),
+        }
     }
 
     /// Gives the brain one input: sensed or received at `taken`, applied at `at`.
@@ -57,6 +65,27 @@ impl MergePoint {
         self.outbox.clear();
         let reply = self.brain.step(&input, robot, &mut self.outbox);
         Outcome { reply, events: &self.outbox.events, save: &self.outbox.save }
+    }
+
+    /// Gives the brain what its ear heard, the last sample of it at `taken`.
+    pub fn listen(
+        &mut self,
+        at: RobotTime,
+        taken: RobotTime,
+        samples: &[i16],
+        robot: &mut impl Body,
+    ) -> Outcome<'_> {
+        let heard = Heard { seq: self.next_seq, at, taken, samples };
+        self.next_seq += 1;
+        for stamp in [heard.seq, at.as_micros(), taken.as_micros()] {
+            self.record.update(stamp.to_le_bytes());
+        }
+        self.samples.clear();
+        self.samples.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
+        self.record.update(&self.samples);
+        self.outbox.clear();
+        self.brain.listen(&heard, robot, &mut self.outbox);
+        Outcome { reply: None, events: &self.outbox.events, save: &self.outbox.save }
     }
 
     /// The robot's account of itself.

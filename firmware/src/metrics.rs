@@ -57,6 +57,7 @@ struct Counts {
     treats: Family<[(&'static str, String); 1], Counter>,
     commits: Family<[(&'static str, &'static str); 1], Counter>,
     commit_seconds: Histogram,
+    broken: Family<[(&'static str, &'static str); 1], Counter>,
     lines_lost: Arc<OnceLock<LinesLost>>,
 }
 
@@ -96,6 +97,12 @@ impl Metrics {
         let facts = listed(add, "facts", "Facts told, by lane and kind", Family::default());
         let treats = listed(add, "treats", "Jobs of the dispenser that ended, by outcome", Family::default());
         let commits = listed(add, "store_commits", "Commits of the store, by result", Family::default());
+        let broken = listed(
+            add,
+            "invariants_broken",
+            "What must never be and was, by name, where a run is watched",
+            Family::default(),
+        );
         let request_seconds = Histogram::new(REQUEST_BOUNDS);
         let commit_seconds = Histogram::new(COMMIT_BOUNDS);
         let (request, commit) = (request_seconds.clone(), commit_seconds.clone());
@@ -118,6 +125,7 @@ impl Metrics {
             treats,
             commits,
             commit_seconds,
+            broken,
             lines_lost,
         }))
     }
@@ -186,6 +194,11 @@ impl Metrics {
         if let EventBody::DispenseEnded { outcome, .. } = event.body {
             self.0.treats.get_or_create(&[("outcome", word(outcome))]).inc();
         }
+    }
+
+    /// Whoever watches the run has seen what must never be.
+    pub fn broken(&self, invariant: &'static str) {
+        self.0.broken.get_or_create(&[("invariant", invariant)]).inc();
     }
 
     /// Counts what a store keeps, and how long that takes.

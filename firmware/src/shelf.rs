@@ -5,6 +5,7 @@
 mod album;
 mod catalogue;
 mod files;
+mod kennel;
 mod messages;
 mod preferences;
 mod voices;
@@ -19,6 +20,7 @@ use wimz_vocabulary::{Micros, Track};
 
 pub use album::{Album, AlbumBounds, NoPhotoName, PhotoName};
 pub use catalogue::Catalogue;
+pub use kennel::Kennel;
 pub use messages::Messages;
 pub use preferences::{NotSet, Preferences};
 pub use voices::Voices;
@@ -39,8 +41,10 @@ const TIDY_EVERY: Duration = Duration::from_secs(3_600);
 pub struct Shelf {
     /// The facts, to be read.
     pub archive: Archive,
-    /// Dogs, and how far the readers of the facts have come.
+    /// How far the readers of the facts have come, and all else that is written down.
     pub records: Records,
+    /// The dogs.
+    pub kennel: Kennel,
     /// The settings.
     pub settings: Preferences,
     /// The photos.
@@ -126,6 +130,7 @@ impl Shelf {
         };
         let mut told = Vec::new();
         let settings = Preferences::open(records.clone(), &mut told)?;
+        let kennel = Kennel::open(records.clone(), &mut told);
         let mut make = |name: &str| {
             let path = folder.join(name);
             files::folder(&path).unwrap_or_else(|error| {
@@ -148,6 +153,7 @@ impl Shelf {
         let sounds = Catalogue::new(built_in, &own);
         let shelf = Self {
             archive,
+            kennel,
             records,
             settings,
             album: Album::new(photos, AlbumBounds::default()),
@@ -163,6 +169,7 @@ impl Shelf {
         for track in self.sounds.own() {
             door.inform(Notice::Sound(track));
         }
+        self.kennel.introduce(door);
         self.settings.introduce(door).await;
         // Whoever looks before the robot has said anything of itself would read what is not so. One that has gone has
         // nothing to say.

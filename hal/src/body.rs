@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 use wimz_vocabulary::{
-    BatteryState, Celsius, Degrees, DriveState, HeadState, Health, Job, JobId, JobOutcome, LeaseId, Micros,
-    Part, PlayId, Ratio, Rgb, RobotTime, SoundEnd, SpeakerOrder, StopEpoch,
+    BatteryState, Celsius, Degrees, DriveState, HeadState, Health, Job, JobId, JobOutcome, LeaseId, Part,
+    PlayId, Ratio, Rgb, RobotTime, Sightings, SoundEnd, SpeakerOrder, StopEpoch,
 };
 
 /// The body. The brain is generic over it and cannot tell a Pi from a simulated room.
@@ -36,6 +36,9 @@ pub trait Body {
     /// Says what the speaker should play and how loud. That a sound has ended comes as a [`Reading::Speaker`]; one
     /// that another order ends is told of as well.
     fn speaker(&mut self, order: SpeakerOrder);
+
+    /// Says whether the dog detector should look. What it sees comes as a [`Reading::Seen`].
+    fn detector(&mut self, looks: bool);
 }
 
 /// What the tracks should do, for how long, and by what right.
@@ -107,14 +110,8 @@ pub enum Reading {
         /// How it ended.
         how: SoundEnd,
     },
-    /// From the ear: it listened for this long, up to when the input was taken, and heard no more than this. Its
-    /// silence counts; no word from it is no silence.
-    Listened {
-        /// For how long.
-        span: Micros,
-        /// Whether a dog barked in it.
-        bark: bool,
-    },
+    /// From the detector's station: what it sees in one picture. The input was taken when the picture was.
+    Seen(Sightings),
 }
 
 impl Reading {
@@ -124,7 +121,8 @@ impl Reading {
             (Self::Drive(_), Self::Drive(_))
             | (Self::Head(_), Self::Head(_))
             | (Self::Battery(_), Self::Battery(_))
-            | (Self::Temperature(_), Self::Temperature(_)) => true,
+            | (Self::Temperature(_), Self::Temperature(_))
+            | (Self::Seen(_), Self::Seen(_)) => true,
             (Self::Health { part: old, .. }, Self::Health { part: new, .. }) => old == new,
             _ => false,
         }

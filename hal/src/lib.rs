@@ -13,6 +13,7 @@ extern crate std;
 
 pub mod battery;
 pub mod body;
+pub mod detector;
 pub mod dispenser;
 pub mod drive;
 pub mod edges;
@@ -20,6 +21,7 @@ pub mod guard;
 pub mod head;
 pub mod lights;
 pub mod media;
+pub mod microphone;
 pub mod mood_light;
 #[cfg(feature = "pi")]
 pub mod pi;

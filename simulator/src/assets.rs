@@ -1,4 +1,4 @@
-//! Rooms, robots and scenarios by name: those inside the binary, or a file of the user's. And the sounds inside it.
+//! Rooms, robots, dogs and scenarios by name: those inside the binary, or a file of the user's. And the sounds inside it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,6 +11,7 @@ use wimz_vocabulary::{Micros, SoundName, Track};
 #[derive(RustEmbed)]
 #[folder = "../assets"]
 #[include = "robots/*.toml"]
+#[include = "dogs/*.toml"]
 #[include = "rooms/*.toml"]
 #[include = "scenarios/*.toml"]
 #[include = "sounds/**"]
@@ -23,6 +24,8 @@ pub enum Kind {
     Room,
     /// `assets/robots`
     Robot,
+    /// `assets/dogs`
+    Dog,
     /// `assets/scenarios`
     Scenario,
 }
@@ -33,6 +36,7 @@ impl Kind {
         match self {
             Self::Room => "rooms",
             Self::Robot => "robots",
+            Self::Dog => "dogs",
             Self::Scenario => "scenarios",
         }
     }
@@ -41,6 +45,7 @@ impl Kind {
         match self {
             Self::Room => "room",
             Self::Robot => "robot",
+            Self::Dog => "dog",
             Self::Scenario => "scenario",
         }
     }

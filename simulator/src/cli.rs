@@ -10,17 +10,22 @@ mod play;
 mod printer;
 mod token;
 
+use std::ffi::OsStr;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand};
 use wimz_simulator::assets::{self, BadInput, Kind};
 use wimz_simulator::live::Pace;
-use wimz_simulator::session::Setting;
-use wimz_vocabulary::Micros;
+use wimz_simulator::session::DogSetting;
 use wimz_vocabulary::document::span;
+use wimz_vocabulary::{DogId, Micros, TagId};
+use wimz_world::dog::MOST_DOGS;
+
+/// The dog that is in the room if nobody says another.
+const DOG: &str = "biscuit";
 
 /// Something that should have held did not.
 pub const FAILED: u8 = 1;
@@ -39,11 +44,11 @@ struct Wimz {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run a scenario and say what happened; the last line is its hash
+    /// Run a scenario, say what happened and whether that was expected; the last line is its hash
     Run(Run),
     /// Run a recording again and compare it with what was recorded
     Replay(Replay),
-    /// Check robot profiles, rooms and scenarios, and say all that is wrong with them
+    /// Check robot profiles, rooms, dogs and scenarios, and say all that is wrong with them
     Check(Check),
     /// Say who may come in from the network
     Token(token::TokenWords),
@@ -67,6 +72,9 @@ struct Drive {
     /// Room: a name, or a path to a TOML file
     #[arg(long, default_value = "living_room", value_name = "ROOM")]
     room: String,
+    /// Dog in the room: a name, a path to a TOML file, or none; again for another one
+    #[arg(long = "dog", default_value = DOG, value_name = "DOG")]
+    dogs: Vec<String>,
     /// Seed of all randomness
     #[arg(long, default_value_t = 1, value_name = "N", allow_negative_numbers = true)]
     seed: u64,
@@ -91,6 +99,9 @@ struct Run {
     /// Scenario: a path to a TOML file, or the name of a built-in one
     #[arg(value_name = "FILE")]
     scenario: String,
+    /// Run this twin of it, which is meant to fail
+    #[arg(long, value_name = "NAME")]
+    twin: Option<String>,
     /// Seed of all randomness
     #[arg(long, default_value_t = 1, value_name = "N", allow_negative_numbers = true)]
     seed: u64,
@@ -111,7 +122,7 @@ struct Replay {
 
 #[derive(Debug, Args)]
 struct Check {
-    /// Files to check: robot profiles, rooms, scenarios
+    /// Files to check: robot profiles, rooms, dogs, scenarios
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 }
@@ -174,13 +185,33 @@ fn say(line: &str) {
     }
 }
 
-fn setting(room: &str, robot: &str, seed: u64) -> Result<Setting, BadInput> {
-    Ok(Setting {
-        room: assets::find(Kind::Room, room)?,
-        robot: assets::find(Kind::Robot, robot)?,
-        seed,
-        start: None,
-    })
+/// The dogs that the command line names.
+fn dogs(words: &[String]) -> Result<Vec<DogSetting>, BadInput> {
+    if words == ["none"] {
+        return Ok(Vec::new());
+    }
+    if words.len() > MOST_DOGS {
+        return Err(BadInput::Wrong(format!("a room holds {MOST_DOGS} dogs at most")));
+    }
+    let mut dogs: Vec<DogSetting> = Vec::new();
+    for word in words {
+        if word == "none" {
+            return Err(BadInput::Wrong("--dog none stands alone: it means no dog at all".to_owned()));
+        }
+        let character = assets::find(Kind::Dog, word)?;
+        let name = Path::new(word).file_stem().and_then(OsStr::to_str).unwrap_or(word);
+        let id =
+            DogId::new(name).map_err(|why| BadInput::Wrong(format!("{name} is no name of a dog: {why}")))?;
+        if dogs.iter().any(|dog| dog.id == id) {
+            return Err(BadInput::Wrong(format!(
+                "two dogs are called {id}: copy its file under another name"
+            )));
+        }
+        // Each wears a tag, so that the robot can tell them apart: the first one number 1.
+        let tag = u16::try_from(dogs.len() + 1).ok().map(TagId);
+        dogs.push(DogSetting { id, character, start: None, tag });
+    }
+    Ok(dogs)
 }
 
 fn pace(text: &str) -> Result<Pace, String> {

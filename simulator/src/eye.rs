@@ -33,10 +33,11 @@ impl RobotEye {
 
 impl Camera for RobotEye {
     fn capture(&mut self, vision: Vision) -> Picture<'_> {
-        let (eye, lens) = (self.stage.look().eye(&self.profile), self.lens(vision));
+        let truth = self.stage.look();
+        let (eye, lens) = (truth.eye(&self.profile), self.lens(vision));
         let camera = self.camera.get_or_insert_with(|| camera::Camera::new(&self.room, lens));
         camera.fit(lens);
-        let frame = camera.render(&eye);
+        let frame = camera.picture(&eye, &truth.dogs);
         Picture { width: frame.width, height: frame.height, rgb: frame.rgb }
     }
 }

@@ -11,6 +11,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may stop at the first surprise"))]
 
 pub mod assets;
+pub mod expect;
 pub mod eye;
 pub mod lan;
 pub mod live;
@@ -22,6 +23,8 @@ pub mod server;
 pub mod session;
 pub mod simulator;
 pub mod stage;
+pub mod verdict;
+pub mod watch;
 
 pub use outside::Outside;
 pub use session::{Line, Session, Setting};

@@ -11,6 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
+use tracing::error;
 use wimz_firmware::Intake;
 use wimz_firmware::door::{Notice, RING};
 use wimz_firmware::store::{Chronicle, Keeper, Store};
@@ -96,6 +97,8 @@ pub struct Ended {
     pub at: RobotTime,
     /// Its hash.
     pub hash: Hash,
+    /// How often something was that must never be.
+    pub breaches: u64,
     /// What became of the recording, if one was asked for: its name, or why it is not whole.
     pub recorded: Option<Result<String, String>>,
 }
@@ -105,9 +108,9 @@ pub struct Ended {
 /// # Errors
 /// [`BadInput`] if the setting has a flaw.
 pub fn run(live: Live) -> Result<Ended, BadInput> {
-    let (room, profile) = live.setting.read()?;
-    let narrator = Narrator::new(&room);
-    let session = Session::open(&live.setting, &room, &profile);
+    let cast = live.setting.read()?;
+    let narrator = Narrator::new(&cast.room);
+    let session = Session::open(&live.setting, &cast);
     live.intake.bind();
     live.chronicle.iter().for_each(Chronicle::bind);
     let (store, past) = live.store.unzip();
@@ -242,6 +245,8 @@ impl Loop {
                 Notice::Limits(limits) => Outside::Limits(limits),
                 Notice::Sound(track) => Outside::Sound(track),
                 Notice::SoundGone(sound) => Outside::SoundGone(sound),
+                Notice::Dog(card) => Outside::Dog(card),
+                Notice::DogGone(id) => Outside::DogGone(id),
             });
             self.hear_stops();
         }
@@ -288,6 +293,16 @@ impl Loop {
         }
     }
 
+    /// Tells of what should never have been. The run goes on: whoever watches has no say in it.
+    fn warn(&mut self) {
+        for breach in self.session.drain_breaches() {
+            let invariant = breach.invariant.name();
+            error!(invariant, at_us = breach.at.as_micros(), seen = %breach.seen, "invariant broken");
+            self.intake.metrics().broken(invariant);
+            breach.account().lines().for_each(|line| (self.told)(line));
+        }
+    }
+
     /// Passes on what has happened since the last time, in its order: the recording keeps it.
     fn note(&mut self) {
         // Whoever has an answer, or hears of something, and looks must not find an older status.
@@ -318,6 +333,7 @@ impl Loop {
             None => facts.into_iter().for_each(|event| self.intake.tell(event)),
         }
         news.iter().for_each(|line| (self.told)(line));
+        self.warn();
         if let Some(keeper) = &self.keeper {
             let facts: Vec<Event> = self.session.drain_saves().collect();
             if !facts.is_empty() {
@@ -375,6 +391,7 @@ impl Loop {
             self.intake.tell(event);
         }
         let at = self.session.now();
+        let breaches = self.session.breaches();
         let hash = self.session.finish();
         let recorded = self.recorder.map(|recorder| {
             let recorder = recorder?;
@@ -382,6 +399,6 @@ impl Loop {
             recorder.end(at, hash).map_err(|error| format!("{name}: {error}"))?;
             Ok(name)
         });
-        Ended { at, hash, recorded }
+        Ended { at, hash, breaches, recorded }
     }
 }

@@ -3,15 +3,21 @@
 use std::collections::BTreeMap;
 
 use wimz_vocabulary::{
-    Charging, ClientId, Condition, Doubt, DriveEnd, EventBody, JobOutcome, Mode, Ratio, Release, SoundEnd,
-    StopKind, StoreState, TreatCause, Work,
+    Behavior, Charging, ClientId, Condition, DogId, Doubt, DriveEnd, EventBody, JobOutcome, KnownDog, Micros,
+    Mode, Ratio, Release, RobotTime, SoundEnd, StopKind, StoreState, TreatCause, Work,
 };
-use wimz_world::WorldFact;
+use wimz_world::dog::{Act, Cue, Deed};
 use wimz_world::fault::Fault;
 use wimz_world::room::Room;
+use wimz_world::{Happening, WorldFact};
 
 use crate::outside::{Breakage, Outside};
 use crate::session::{Line, StoreTrouble};
+
+/// A line as text, by whoever does not know the room.
+pub fn plain(line: &Line) -> String {
+    Narrator { obstacles: Vec::new(), refused: BTreeMap::new(), barked: BTreeMap::new() }.text(line)
+}
 
 /// Knows the names that the lines only have numbers for.
 #[derive(Clone, Debug)]
@@ -19,13 +25,18 @@ pub struct Narrator {
     obstacles: Vec<String>,
     /// What each client was last refused, since something else was told: a held key is refused twenty times a second.
     refused: BTreeMap<ClientId, (&'static str, &'static str)>,
+    /// When each dog barked last: a bout is told once.
+    barked: BTreeMap<DogId, RobotTime>,
 }
+
+/// Barks nearer to one another than this are one bout.
+const BOUT: Micros = Micros::from_secs(4);
 
 impl Narrator {
     /// For runs in this room.
     pub fn new(room: &Room) -> Self {
         let obstacles = room.obstacles().iter().map(|obstacle| obstacle.name.clone()).collect();
-        Self { obstacles, refused: BTreeMap::new() }
+        Self { obstacles, refused: BTreeMap::new(), barked: BTreeMap::new() }
     }
 
     /// The name of an obstacle.
@@ -40,6 +51,12 @@ impl Narrator {
             Line::Refused { request, refusal, .. } => {
                 let this = (request.command.name(), refusal.code());
                 if self.refused.insert(request.from, this) == Some(this) {
+                    return None;
+                }
+            }
+            Line::Room { at, fact: WorldFact::DogBarked(dog) } => {
+                let before = self.barked.insert(*dog, *at);
+                if before.is_some_and(|before| at.since(before) < BOUT) {
                     return None;
                 }
             }
@@ -63,7 +80,11 @@ impl Narrator {
                 }
                 WorldFact::TreatsFell(1) => (*at, "room", "a treat falls".to_owned()),
                 WorldFact::TreatsFell(count) => (*at, "room", format!("{count} treats fall")),
+                WorldFact::DogBarked(dog) => (*at, "dog", format!("{dog} barks")),
+                WorldFact::DogAte(dog) => (*at, "dog", format!("{dog} eats the treat")),
+                WorldFact::DogDid { dog, deed } => (*at, "dog", format!("{dog} {}", deed_text(*deed))),
             },
+            Line::Broke { at, what: what @ Outside::House(_) } => (*at, "house", fault_text(what)),
             Line::Broke { at, what } => (*at, "fault", fault_text(what)),
             Line::Refused { at, request, refusal } => {
                 let text = format!("client {}: {}: {refusal}", request.from, request.command.name());
@@ -152,8 +173,100 @@ fn event_text(body: &EventBody) -> (&'static str, String) {
         EventBody::DogCalled { dog, .. } => {
             ("sound", format!("calls {}", dog.map_or("the dog".to_owned(), |dog| dog.to_string())))
         }
+        EventBody::Barked { bark, known, asked } => {
+            let asked = if *asked { ", as asked" } else { "" };
+            ("bark", format!("{} barks, {:.0} dB{asked}", who(*known), bark.loudness.get()))
+        }
+        EventBody::BarkRejected { bark, gate } => {
+            ("bark", format!("no bark: {}, {:.0} dB, {}", gate.name(), bark.loudness.get(), bark.length))
+        }
+        EventBody::DogSeen { known, .. } => ("sight", format!("{} in sight", who(*known))),
+        EventBody::DogRecognised { known, .. } => ("sight", format!("it is {}", known.dog)),
+        EventBody::DogDoes { known, behavior, .. } => {
+            ("sight", format!("{} {}", who(*known), behavior_text(*behavior)))
+        }
+        EventBody::DogGone { known, .. } => ("sight", format!("{} out of sight", who(*known))),
         EventBody::StoreChanged { to } => ("store", store_text(*to).to_owned()),
         EventBody::FactsLost { count } => ("store", format!("{count} facts found no room and are lost")),
+    }
+}
+
+fn who(known: Option<KnownDog>) -> String {
+    known.map_or("a dog".to_owned(), |known| known.dog.to_string())
+}
+
+const fn behavior_text(behavior: Behavior) -> &'static str {
+    match behavior {
+        Behavior::Stand => "stands",
+        Behavior::Sit => "sits",
+        Behavior::Lie => "lies",
+        Behavior::Spin => "turns round",
+        Behavior::Come => "comes",
+        Behavior::Bark => "barks",
+    }
+}
+
+fn deed_text(deed: Deed) -> String {
+    let text = match deed {
+        Deed::Sleeps => "falls asleep",
+        Deed::Rests => "lies down",
+        Deed::Wanders => "wanders about",
+        Deed::Plays => "plays",
+        Deed::Feeds => "is at its bowls",
+        Deed::Watches => "looks out of the window",
+        Deed::WaitsAtDoor => "waits at the door",
+        Deed::Visits => "comes to look at the robot",
+        Deed::Hides => "hides",
+        Deed::MeetsDog => "goes to the other dog",
+        Deed::StartsUp => "pricks its ears",
+        Deed::Greets => "greets its owner",
+        Deed::StepsAside => "steps aside",
+        Deed::JumpsUp => "jumps up on the furniture",
+        Deed::JumpsDown => "jumps down",
+        Deed::Growls => "growls",
+        Deed::Whines => "whines",
+        Deed::Howls => "howls",
+        Deed::ComesForTreat => "comes for its treat",
+        Deed::Misses(cue) => return format!("does not hear \"{}\"", cue_text(cue)),
+        Deed::Ignores(cue) => return format!("hears \"{}\" and does not mind", cue_text(cue)),
+        Deed::Does { cue, act } if cue == act => return format!("does as told: {}", act_text(act)),
+        Deed::Does { cue, act } => {
+            return format!("takes \"{}\" for \"{}\"", act_text(cue), act_text(act));
+        }
+    };
+    text.to_owned()
+}
+
+const fn cue_text(cue: Cue) -> &'static str {
+    match cue {
+        Cue::Act(act) => act_text(act),
+        Cue::Good => "good",
+        Cue::No => "no",
+        Cue::Treat => "treat",
+    }
+}
+
+const fn act_text(act: Act) -> &'static str {
+    match act {
+        Act::Sit => "sit",
+        Act::Lie => "lie down",
+        Act::Come => "come",
+        Act::Spin => "spin",
+        Act::Speak => "speak",
+        Act::Hush => "quiet",
+        Act::Stay => "stay",
+    }
+}
+
+fn happening_text(happening: Happening) -> String {
+    match happening {
+        Happening::Doorbell => "the doorbell rings".to_owned(),
+        Happening::Thunder => "it thunders".to_owned(),
+        Happening::Passerby => "somebody walks past the window".to_owned(),
+        Happening::Television(span) => format!("the television is on for {span}"),
+        Happening::Speech(span) => format!("somebody talks for {span}"),
+        Happening::Owner { home: true } => "the owner comes home".to_owned(),
+        Happening::Owner { home: false } => "the owner leaves".to_owned(),
     }
 }
 
@@ -215,6 +328,7 @@ fn fault_text(what: &Outside) -> String {
         Outside::StoreTrouble { trouble: StoreTrouble::Stalls, lasts } => {
             format!("the store stalls for {lasts}")
         }
+        Outside::House(happening) => happening_text(*happening),
         Outside::Arm { .. }
         | Outside::Request(_)
         | Outside::Stop(_)
@@ -224,7 +338,10 @@ fn fault_text(what: &Outside) -> String {
         | Outside::Recalled
         | Outside::Limits(_)
         | Outside::Sound(_)
-        | Outside::SoundGone(_) => "nothing".to_owned(),
+        | Outside::SoundGone(_)
+        | Outside::Dog(_)
+        | Outside::DogGone(_)
+        | Outside::Tuning(_) => "nothing".to_owned(),
     }
 }
 
@@ -256,7 +373,12 @@ fn breakage_text(fault: &Fault) -> String {
         Fault::Overheated { chip } => format!("the {chip} overheats"),
         Fault::ThermometerSilent => "the thermometer cannot be read".to_owned(),
         Fault::DividerOpen => "the battery's divider comes loose".to_owned(),
+        Fault::DetectorStuck => "the dog detector says nothing any more".to_owned(),
+        Fault::DetectorGone => "the dog detector is gone".to_owned(),
         Fault::SpeakerGone => "the speaker's adapter is pulled".to_owned(),
+        Fault::MicrophoneGone => "the microphone is pulled".to_owned(),
+        Fault::MicrophoneDead => "the microphone's capsule dies".to_owned(),
+        Fault::MicrophoneTaken => "another program takes the microphone".to_owned(),
         Fault::ButtonHeld => "somebody holds the power button".to_owned(),
     }
 }
@@ -273,7 +395,7 @@ pub fn closing(mode: Mode, refusals: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wimz_vocabulary::{Command, Refusal, Request, RequestId, RobotTime, StopEpoch};
+    use wimz_vocabulary::{Command, Refusal, Request, RequestId, StopEpoch};
 
     #[test]
     fn a_held_key_is_refused_in_one_line() {
@@ -287,7 +409,8 @@ mod tests {
             },
             refusal,
         };
-        let mut narrator = Narrator { obstacles: Vec::new(), refused: BTreeMap::new() };
+        let mut narrator =
+            Narrator { obstacles: Vec::new(), refused: BTreeMap::new(), barked: BTreeMap::new() };
         let first = narrator.tell(&refused(1, Refusal::Stopped)).unwrap();
         assert!(
             first.starts_with("     1.234 s  refused  client 1: servo_center: the robot was stopped"),
@@ -300,5 +423,19 @@ mod tests {
         let bump = Line::Room { at: RobotTime::BOOT, fact: WorldFact::ContactBegan(7) };
         assert_eq!(narrator.tell(&bump).unwrap(), "     0.000 s  room     bumps into something");
         assert!(narrator.tell(&refused(2, Refusal::EmergencyLatched)).is_some(), "something was told since");
+    }
+
+    #[test]
+    fn a_bout_of_barks_is_one_line() {
+        let bark = |millis| Line::Room {
+            at: RobotTime::BOOT + Micros::from_millis(millis),
+            fact: WorldFact::DogBarked(DogId::new("elsa").unwrap()),
+        };
+        let mut narrator =
+            Narrator { obstacles: Vec::new(), refused: BTreeMap::new(), barked: BTreeMap::new() };
+        assert_eq!(narrator.tell(&bark(1_000)).unwrap(), "     1.000 s  dog      elsa barks");
+        assert_eq!(narrator.tell(&bark(1_700)), None);
+        assert_eq!(narrator.tell(&bark(5_000)), None);
+        assert!(narrator.tell(&bark(9_500)).is_some());
     }
 }

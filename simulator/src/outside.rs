@@ -1,9 +1,12 @@
 //! What enters a run from outside it. Together with the setting, this is all that a run depends on.
 
 use serde::{Deserialize, Serialize};
-use wimz_brain::StoreWord;
-use wimz_vocabulary::{ClientId, Event, EventBody, Micros, Request, SoundName, StopKind, Track, TreatLimits};
-use wimz_world::Fault;
+use wimz_brain::tuning::Tuning;
+use wimz_brain::{DogCard, StoreWord};
+use wimz_vocabulary::{
+    ClientId, DogId, Event, EventBody, Micros, Request, SoundName, StopKind, Track, TreatLimits,
+};
+use wimz_world::{Fault, Happening};
 
 use crate::session::StoreTrouble;
 
@@ -55,6 +58,14 @@ pub enum Outside {
     Sound(Track),
     /// One can no longer be played.
     SoundGone(SoundName),
+    /// Something happens in the house.
+    House(Happening),
+    /// The owner has written down a dog, or changed what is written of it.
+    Dog(DogCard),
+    /// The owner has struck one out.
+    DogGone(DogId),
+    /// The numbers that ear and eye judge by from now on.
+    Tuning(Tuning),
 }
 
 /// A fault, and for how long.
@@ -91,11 +102,19 @@ pub enum Cue {
     PartChanged,
     /// The mode changes.
     ModeChanged,
+    /// The robot hears a bark.
+    Bark,
+    /// A dog comes into its sight.
+    DogSeen,
+    /// A dog is no longer in its sight.
+    DogGone,
+    /// A sound of the robot's own is over.
+    SoundEnded,
 }
 
 impl Cue {
     /// All of them, by name.
-    pub const ALL: [(&'static str, Self); 7] = [
+    pub const ALL: [(&'static str, Self); 11] = [
         ("drive_started", Self::DriveStarted),
         ("drive_ended", Self::DriveEnded),
         ("stopped", Self::Stopped),
@@ -103,6 +122,10 @@ impl Cue {
         ("dispense_ended", Self::DispenseEnded),
         ("part_changed", Self::PartChanged),
         ("mode_changed", Self::ModeChanged),
+        ("bark", Self::Bark),
+        ("dog_seen", Self::DogSeen),
+        ("dog_gone", Self::DogGone),
+        ("sound_ended", Self::SoundEnded),
     ];
 
     /// Whether an event is of this kind.
@@ -115,6 +138,34 @@ impl Cue {
             Self::DispenseEnded => matches!(body, EventBody::DispenseEnded { .. }),
             Self::PartChanged => matches!(body, EventBody::PartChanged { .. }),
             Self::ModeChanged => matches!(body, EventBody::ModeChanged { .. }),
+            Self::Bark => matches!(body, EventBody::Barked { .. }),
+            Self::DogSeen => matches!(body, EventBody::DogSeen { .. }),
+            Self::DogGone => matches!(body, EventBody::DogGone { .. }),
+            Self::SoundEnded => matches!(body, EventBody::SoundEnded { .. }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wimz_vocabulary::{Bark, PlayId, Ratio, SoundEnd, TrackId};
+
+    #[test]
+    fn each_cue_is_of_its_own_kind() {
+        let bark =
+            Bark { loudness: Default::default(), length: Micros::ZERO, pitch: None, confidence: Ratio::ONE };
+        let (track, known, sound) = (TrackId(1), None, SoundName::new("x.wav").unwrap());
+        let events = [
+            ("bark", EventBody::Barked { bark, known, asked: false }),
+            ("dog_seen", EventBody::DogSeen { track, known, tag: None, confidence: Ratio::ONE }),
+            ("dog_gone", EventBody::DogGone { track, known }),
+            ("sound_ended", EventBody::SoundEnded { play: PlayId(1), sound, how: SoundEnd::Finished }),
+        ];
+        for (name, body) in events {
+            let cues: Vec<&str> =
+                Cue::ALL.iter().filter(|(_, cue)| cue.is(&body)).map(|(name, _)| *name).collect();
+            assert_eq!(cues, [name]);
         }
     }
 }

@@ -9,14 +9,15 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use wimz_vocabulary::RobotTime;
+use wimz_vocabulary::{DogId, RobotTime, TagId};
+use wimz_world::geometry::Pose;
 
 use crate::assets::{BadInput, Source};
 use crate::outside::Outside;
-use crate::session::{Hash, Setting, Start};
+use crate::session::{DogSetting, Hash, Setting, Start};
 
 /// Another number cannot be replayed: the meaning of what is recorded has changed.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// A year: no run is longer, and a damaged number must not keep a replay busy for ages.
 const LONGEST: RobotTime = RobotTime::from_micros(366 * 24 * 3_600 * 1_000_000);
@@ -34,6 +35,28 @@ struct Head {
     start: Option<Start>,
     room: Embedded,
     robot: Embedded,
+    dogs: Vec<Dog>,
+}
+
+/// A dog of the setting.
+#[derive(Serialize, Deserialize)]
+struct Dog {
+    id: DogId,
+    character: Embedded,
+    start: Option<Pose>,
+    tag: Option<TagId>,
+}
+
+impl Dog {
+    fn of(dog: &DogSetting) -> Self {
+        let DogSetting { id, character, start, tag } = dog;
+        Self { id: *id, character: Embedded::of(character), start: *start, tag: *tag }
+    }
+
+    fn open(self, file: &str) -> Result<DogSetting, BadInput> {
+        let Self { id, character, start, tag } = self;
+        Ok(DogSetting { id, character: character.open(file)?, start, tag })
+    }
 }
 
 /// An asset as it was, with its hash, so that the recording stands alone and damage shows.
@@ -65,7 +88,7 @@ fn hash_of(text: &str) -> String {
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum Row {
-    Outside { at: u64, outside: Outside },
+    Outside { at: u64, outside: Box<Outside> },
     Second { at: u64, digest: String },
     End { end: u64, hash: String },
 }
@@ -94,6 +117,7 @@ impl Recorder {
                 start: setting.start,
                 room: Embedded::of(&setting.room),
                 robot: Embedded::of(&setting.robot),
+                dogs: setting.dogs.iter().map(Dog::of).collect(),
             })?;
             recorder.file.flush()?;
             Ok(recorder)
@@ -111,7 +135,7 @@ impl Recorder {
     /// # Errors
     /// The system's, as for every write here: the disk may be full.
     pub fn outside(&mut self, at: RobotTime, outside: Outside) -> io::Result<()> {
-        self.row(&Row::Outside { at: at.as_micros(), outside })
+        self.row(&Row::Outside { at: at.as_micros(), outside: Box::new(outside) })
     }
 
     /// A second is over; what was recorded so far reaches the file.
@@ -186,6 +210,7 @@ impl Recording {
         let setting = Setting {
             room: head.room.open(&name)?,
             robot: head.robot.open(&name)?,
+            dogs: head.dogs.into_iter().map(|dog| dog.open(&name)).collect::<Result<_, _>>()?,
             seed: head.seed,
             start: head.start,
         };
@@ -224,7 +249,7 @@ impl Recording {
         }
         self.end = at;
         match row {
-            Row::Outside { outside, .. } => self.inputs.push((at, *outside)),
+            Row::Outside { outside, .. } => self.inputs.push((at, **outside)),
             Row::Second { digest, .. } => self.seconds.push((at, digest.clone())),
             Row::End { hash, .. } => self.hash = Some(hash.clone()),
         }

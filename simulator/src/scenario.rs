@@ -1,20 +1,31 @@
-//! Scenarios: a room, a robot, a length, and what comes in when. `assets/scenarios/*.toml`.
+//! Scenarios: a room, a robot, dogs, a length, what comes in when, and what is expected of it all. `assets/scenarios/*.toml`.
 //!
 //! Inputs are the contract's own commands and go through the same translator as a client's.
 
 pub mod breakage;
+pub mod dogs;
+mod input;
+mod twin;
+
+use std::ops::Range;
 
 use serde::Deserialize;
-use wimz_contract::wimz::{Order, read_data};
-use wimz_vocabulary::document::{Document, Flaw, Spanned, span};
-use wimz_vocabulary::words::unknown;
-use wimz_vocabulary::{ClientId, Micros, Request, RequestId, RobotTime, StopEpoch, TreatLimits};
+use wimz_brain::tuning::Tuning;
+use wimz_vocabulary::document::{Document, Flaw, Spanned};
+use wimz_vocabulary::{DogId, Micros, RequestId, RobotTime, StopEpoch};
+use wimz_world::room::Room;
 
-use crate::outside::{Cue, Outside};
-use breakage::Details;
+use crate::assets::{self, BadInput, Kind, Source};
+use crate::expect::{Expectation, file as expect};
+use crate::outside::Outside;
+use crate::session::Setting;
+pub use dogs::Dog;
+pub use input::read_hand;
+use input::{Entry, Reader, Treats};
+pub use twin::Twin;
 
 /// A scenario, ready to run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Scenario {
     /// One line on what it shows.
     pub about: String,
@@ -22,95 +33,41 @@ pub struct Scenario {
     pub room: String,
     /// The robot's name or path.
     pub robot: String,
+    /// The dogs that are in the room.
+    pub dogs: Vec<Dog>,
     /// How long it runs.
     pub length: Micros,
     /// What comes in, in order.
     pub inputs: Vec<(RobotTime, Outside)>,
+    /// What is expected, in the order of the file.
+    pub expectations: Vec<Expectation>,
+    /// The same with a difference, which must fail.
+    pub twins: Vec<Twin>,
+    /// Where the room and the robot are named.
+    places: [Range<usize>; 2],
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     about: String,
-    room: String,
-    robot: String,
+    room: Spanned<String>,
+    robot: Spanned<String>,
     length: Spanned<String>,
     treats: Option<Treats>,
+    tuning: Option<Spanned<Tuning>>,
+    #[serde(default)]
+    dog: Vec<Spanned<dogs::Words>>,
     #[serde(default)]
     input: Vec<Spanned<Entry>>,
-}
-
-/// `[treats]`: how many the robot gives, where it is not as many as usual.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Treats {
-    day: Option<u16>,
-    hour: Option<u16>,
-    session: Option<u16>,
-    spacing: Option<Spanned<String>>,
-}
-
-/// One `[[input]]`: a command, a departure, a fault, a hand at the robot; once or again and again.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    at: Spanned<String>,
-    every: Option<Spanned<String>>,
-    until: Option<Spanned<String>>,
-    client: Option<u32>,
-    command: Option<Spanned<String>>,
-    data: Option<Spanned<serde_json::Value>>,
-    leave: Option<bool>,
-    refill: Option<bool>,
-    dock: Option<bool>,
-    fault: Option<Spanned<String>>,
-    /// The kind of event that the fault waits for, from `at` on.
-    on: Option<Spanned<String>>,
-    /// How long after that event.
-    after: Option<Spanned<String>>,
-    #[serde(rename = "for")]
-    lasts: Option<Spanned<String>>,
-    chip: Option<Spanned<String>>,
-    bus: Option<Spanned<String>>,
-    line: Option<Spanned<String>>,
-    level: Option<Spanned<String>>,
-    side: Option<Spanned<String>>,
-    axis: Option<Spanned<String>>,
-    freed_by: Option<Spanned<String>>,
-    share: Option<Spanned<f32>>,
-    by: Option<Spanned<String>>,
-    register: Option<Spanned<u8>>,
-    bit: Option<Spanned<u8>>,
-}
-
-impl Entry {
-    /// What it says about a fault. Written out, for serde's `flatten` would lose the places.
-    fn details(&self) -> Details {
-        Details {
-            lasts: self.lasts.clone(),
-            chip: self.chip.clone(),
-            bus: self.bus.clone(),
-            line: self.line.clone(),
-            level: self.level.clone(),
-            side: self.side.clone(),
-            axis: self.axis.clone(),
-            freed_by: self.freed_by.clone(),
-            share: self.share.clone(),
-            by: self.by.clone(),
-            register: self.register.clone(),
-            bit: self.bit.clone(),
-        }
-    }
+    #[serde(default)]
+    expect: Vec<Spanned<expect::Words>>,
+    #[serde(default)]
+    twin: Vec<Spanned<twin::Words>>,
 }
 
 /// Thirty days.
 const LONGEST: Micros = Micros::from_secs(30 * 24 * 3_600);
-
-/// The most inputs that one entry may come to: a mistyped unit must not eat the machine.
-const MOST: u64 = 1_000_000;
-
-/// Client 1 asks where an entry names nobody; client 0 is the REST door.
-const SOMEBODY: ClientId = ClientId(1);
 
 impl Scenario {
     /// Reads and checks a scenario.
@@ -125,11 +82,84 @@ impl Scenario {
             let message = format!("{length} is too long: a scenario runs for {LONGEST} at most");
             return Err(document.flaw(file.length.span(), message));
         }
+        let dogs = dogs::read(document, &file.dog)?;
+        let names: Vec<DogId> = dogs.iter().map(|dog| dog.id).collect();
+        let begin =
+            Begin { treats: file.treats.as_ref(), tuning: reader.tuning(file.tuning.as_ref())?, dogs: &dogs };
+        let inputs = begin.inputs(&reader, length, file.input.iter())?;
+        let expect = expect::Reader { document, length, dogs: &names };
+        let expectations: Vec<Expectation> =
+            file.expect.iter().map(|words| expect.expectation(words)).collect::<Result<_, _>>()?;
+        for (place, one) in expectations.iter().enumerate() {
+            if one.name.is_some() && expectations[..place].iter().any(|other| other.name == one.name) {
+                let name = one.name.as_deref().unwrap_or_default();
+                let message = format!("two expectations are called `{name}`");
+                return Err(document.flaw(file.expect[place].span(), message));
+            }
+        }
+        let twins = twin::read(&reader, &file, length, &dogs, &expectations)?;
+        Ok(Self {
+            about: file.about,
+            places: [file.room.span(), file.robot.span()],
+            room: file.room.into_inner(),
+            robot: file.robot.into_inner(),
+            dogs,
+            length,
+            inputs,
+            expectations,
+            twins,
+        })
+    }
+
+    /// What a run of it starts from: every file that it names, found. `source` is the file that it was read from.
+    ///
+    /// # Errors
+    /// [`BadInput`] at the place where something is named that there is not, or a dog stands outside the room; or what is
+    /// wrong in a file that is named.
+    pub fn setting(&self, source: &Source, seed: u64) -> Result<Setting, BadInput> {
+        let document = source.document();
+        let find = |kind: Kind, name: &str, place: &Range<usize>| {
+            assets::find(kind, name)
+                .map_err(|bad| BadInput::Flawed(document.flaw(place.clone(), bad.to_string())))
+        };
+        let room = find(Kind::Room, &self.room, &self.places[0])?;
+        let robot = find(Kind::Robot, &self.robot, &self.places[1])?;
+        let plan = Room::parse(&room.document())?;
+        let mut dogs = Vec::new();
+        for dog in &self.dogs {
+            dog.check(&document, &plan)?;
+            dogs.push(dog.setting(find(Kind::Dog, &dog.character, &dog.places.character)?));
+        }
+        Ok(Setting { room, robot, dogs, seed, start: None })
+    }
+}
+
+/// What a run begins with, before anything happens in it.
+#[derive(Clone, Copy)]
+struct Begin<'a> {
+    treats: Option<&'a Treats>,
+    tuning: Option<Tuning>,
+    dogs: &'a [Dog],
+}
+
+impl Begin<'_> {
+    /// All that comes in, in order.
+    fn inputs<'e>(
+        &self,
+        reader: &Reader<'_>,
+        length: Micros,
+        entries: impl Iterator<Item = &'e Spanned<Entry>>,
+    ) -> Result<Vec<(RobotTime, Outside)>, Flaw> {
         let mut inputs = Vec::new();
-        if let Some(treats) = &file.treats {
+        if let Some(treats) = self.treats {
             inputs.push((RobotTime::BOOT, Outside::Limits(reader.limits(treats)?)));
         }
-        for entry in &file.input {
+        if let Some(tuning) = self.tuning {
+            inputs.push((RobotTime::BOOT, Outside::Tuning(tuning)));
+        }
+        inputs
+            .extend(self.dogs.iter().filter_map(Dog::card).map(|card| (RobotTime::BOOT, Outside::Dog(card))));
+        for entry in entries {
             reader.entry(entry, length, &mut inputs)?;
         }
         // Entries of one moment keep the order of the file.
@@ -142,206 +172,19 @@ impl Scenario {
                     request.stops = stops;
                 }
                 Outside::Stop(_) => stops = stops.next(),
-                Outside::Left(_)
-                | Outside::Fault(_)
-                | Outside::Arm { .. }
-                | Outside::BrainHang(_)
-                | Outside::ClockJump(_)
-                | Outside::Refill
-                | Outside::Dock(_)
-                | Outside::StoreTrouble { .. }
-                | Outside::Store(_)
-                | Outside::Recall(_)
-                | Outside::Recalled
-                | Outside::Limits(_)
-                | Outside::Sound(_)
-                | Outside::SoundGone(_) => {}
+                _ => {}
             }
         }
-        Ok(Self { about: file.about, room: file.room, robot: file.robot, length, inputs })
-    }
-}
-
-/// Reads one thing that a person does to a running robot: a fault, a refill, the dock. The same words as an
-/// `[[input]]` of a scenario, without its times.
-///
-/// # Errors
-/// The first [`Flaw`].
-pub fn read_hand(text: &str) -> Result<Outside, Flaw> {
-    let text = format!("at = \"0s\"\n{text}");
-    let document = Document::new("breakage", &text);
-    let above = |flaw: Flaw| Flaw { line: flaw.line.saturating_sub(1).max(1), ..flaw };
-    let entry: Entry = document.read().map_err(above)?;
-    let reader = Reader { document: &document };
-    let outside = reader.outside(&entry, &(0..0)).map_err(above)?;
-    if entry.every.is_some() || entry.until.is_some() {
-        return Err(
-            document.flaw(0..0, "what is done to a running robot is done once: no `every`, no `until`")
-        );
-    }
-    match outside {
-        Outside::Request(_) | Outside::Stop(_) | Outside::Left(_) => {
-            Err(document.flaw(0..0, "commands go to the robot's own API"))
-        }
-        outside => Ok(outside),
-    }
-}
-
-struct Reader<'a> {
-    document: &'a Document<'a>,
-}
-
-impl Reader<'_> {
-    fn span(&self, text: &Spanned<String>) -> Result<Micros, Flaw> {
-        span(text.get_ref()).map_err(|message| self.document.flaw(text.span(), message))
-    }
-
-    fn limits(&self, treats: &Treats) -> Result<TreatLimits, Flaw> {
-        let usual = TreatLimits::default();
-        let spacing = treats.spacing.as_ref().map(|spacing| self.span(spacing)).transpose()?;
-        Ok(TreatLimits {
-            day: treats.day.unwrap_or(usual.day),
-            hour: treats.hour.unwrap_or(usual.hour),
-            session: treats.session.unwrap_or(usual.session),
-            spacing: spacing.unwrap_or(usual.spacing),
-        })
-    }
-
-    fn entry(
-        &self,
-        entry: &Spanned<Entry>,
-        length: Micros,
-        inputs: &mut Vec<(RobotTime, Outside)>,
-    ) -> Result<(), Flaw> {
-        let place = entry.span();
-        let entry = entry.get_ref();
-        let outside = self.outside(entry, &place)?;
-        let first = self.span(&entry.at)?;
-        if first > length {
-            let message = format!("{first} is after the scenario's end at {length}");
-            return Err(self.document.flaw(entry.at.span(), message));
-        }
-        match (&entry.every, &entry.until) {
-            (None, None) => inputs.push((RobotTime::BOOT + first, outside)),
-            (Some(every), Some(until)) => {
-                let (period, last) = (self.span(every)?, self.span(until)?);
-                if last < first || last > length {
-                    let message =
-                        format!("{last} is not between {first}, where it begins, and the end at {length}");
-                    return Err(self.document.flaw(until.span(), message));
-                }
-                if period == Micros::ZERO || (last - first).get() / period.get() > MOST {
-                    let message = format!("every {period} until {last} is more than {MOST} inputs");
-                    return Err(self.document.flaw(every.span(), message));
-                }
-                let mut at = first;
-                while at <= last {
-                    inputs.push((RobotTime::BOOT + at, outside));
-                    at = at + period;
-                }
-            }
-            (Some(_), None) | (None, Some(_)) => {
-                return Err(self.document.flaw(place, "`every` and `until` belong together"));
-            }
-        }
-        Ok(())
-    }
-
-    fn outside(&self, entry: &Entry, place: &std::ops::Range<usize>) -> Result<Outside, Flaw> {
-        let from = entry.client.map_or(SOMEBODY, ClientId);
-        let what = (&entry.command, entry.leave, entry.refill, entry.dock, &entry.fault);
-        match what {
-            (Some(name), None, None, None, None) => {
-                self.only(entry, place, &["client", "data"])?;
-                let data = entry.data.as_ref();
-                let json = data.map_or(serde_json::Value::Null, |data| data.get_ref().clone());
-                let (_, order) = read_data(name.get_ref(), json).map_err(|(code, message)| {
-                    let at = if code == "unknown_command" {
-                        name.span()
-                    } else {
-                        data.map_or(name.span(), Spanned::span)
-                    };
-                    self.document.flaw(at, message)
-                })?;
-                Ok(match order {
-                    Order::Stop(kind) => Outside::Stop(kind),
-                    Order::Request(command) => {
-                        let (id, stops) = (RequestId::default(), StopEpoch::default());
-                        Outside::Request(Request { id, from, stops, command })
-                    }
-                    Order::Talk(_) | Order::Signal(_) => {
-                        return Err(self.document.flaw(name.span(), "that is a message, and no command"));
-                    }
-                })
-            }
-            (None, Some(true), None, None, None) => {
-                self.only(entry, place, &["client"])?;
-                Ok(Outside::Left(from))
-            }
-            (None, None, Some(true), None, None) => {
-                self.only(entry, place, &[])?;
-                Ok(Outside::Refill)
-            }
-            (None, None, None, Some(docked), None) => {
-                self.only(entry, place, &[])?;
-                Ok(Outside::Dock(docked))
-            }
-            (None, None, None, None, Some(fault)) => self.fault(entry, place, fault),
-            _ => {
-                let message =
-                    "an input is one of `command`, `leave = true`, `refill = true`, `dock` or `fault`";
-                Err(self.document.flaw(place.clone(), message))
-            }
-        }
-    }
-
-    /// Refuses what the entry says beyond what its kind takes.
-    fn only(&self, entry: &Entry, place: &std::ops::Range<usize>, takes: &[&str]) -> Result<(), Flaw> {
-        let says = [
-            ("client", entry.client.is_some()),
-            ("data", entry.data.is_some()),
-            ("on", entry.on.is_some()),
-            ("after", entry.after.is_some()),
-        ];
-        let says = says.into_iter().filter_map(|(name, said)| said.then_some(name));
-        match says.chain(entry.details().said()).find(|name| !takes.contains(name)) {
-            None => Ok(()),
-            Some(name) => Err(self.document.flaw(place.clone(), format!("this input takes no `{name}`"))),
-        }
-    }
-
-    fn fault(
-        &self,
-        entry: &Entry,
-        place: &std::ops::Range<usize>,
-        name: &Spanned<String>,
-    ) -> Result<Outside, Flaw> {
-        let outside = breakage::read(self.document, name, &entry.details())?;
-        if entry.client.is_some() || entry.data.is_some() {
-            return Err(self.document.flaw(place.clone(), "a fault takes no `client` and no `data`"));
-        }
-        let Some(on) = &entry.on else {
-            return match &entry.after {
-                None => Ok(outside),
-                Some(after) => Err(self.document.flaw(after.span(), "`after` belongs to `on`")),
-            };
-        };
-        let cue = Cue::ALL.iter().find(|(known, _)| known == on.get_ref());
-        let (_, cue) = cue.ok_or_else(|| {
-            let names = Cue::ALL.map(|(name, _)| name);
-            self.document.flaw(on.span(), unknown("event", on.get_ref(), names))
-        })?;
-        let after = entry.after.as_ref().map(|after| self.span(after)).transpose()?.unwrap_or_default();
-        match outside {
-            Outside::Fault(fault) => Ok(Outside::Arm { cue: *cue, after, fault }),
-            _ => Err(self.document.flaw(on.span(), format!("{} waits for no event", name.get_ref()))),
-        }
+        Ok(inputs)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wimz_brain::DogCard;
+    use wimz_vocabulary::{TagId, TreatLimits};
+    use wimz_world::Happening;
 
     const HEAD: &str = "about = \"x\"\nroom = \"empty\"\nrobot = \"gen2\"\nlength = \"2s\"\n";
 
@@ -389,5 +232,37 @@ mod tests {
             assert_eq!((flaw.line, flaw.column), place, "{flaw}");
             assert!(flaw.message.contains(message), "{flaw}");
         }
+    }
+
+    #[test]
+    fn a_twin_begins_otherwise_and_the_scenario_as_it_is_written() {
+        let text = format!(
+            "{HEAD}[treats]\nday = 3\n[tuning.bark]\n\
+             [[dog]]\nname = \"biscuit\"\ncharacter = \"biscuit\"\nat = [1.0, 2.0]\nfacing = 270\ntag = 7\n\
+             [[dog]]\nname = \"otto\"\ncharacter = \"biscuit\"\nknown = false\n\
+             [[input]]\nname = \"gone\"\nat = \"1s\"\nhappens = \"owner_leaves\"\n\
+             [[input]]\nat = \"2s\"\nhappens = \"television\"\nfor = \"3s\"\n\
+             [[expect]]\nname = \"calm\"\nnever = \"stopped\"\n[[expect]]\nalways = \"alive\"\n\
+             [[twin]]\nname = \"t\"\nabout = \"y\"\nwithout = [\"biscuit\", \"gone\"]\nfails = [2]\nmay_fail = [\"calm\"]\n\
+             [twin.treats]\nday = 9\n[[twin.input]]\nat = \"1s\"\nhappens = \"owner_comes\"\n"
+        );
+        let scenario = Scenario::parse(&Document::new("x", &text)).unwrap();
+        let at = |seconds: u64| RobotTime::from_micros(seconds * 1_000_000);
+        let limits = |day| Outside::Limits(TreatLimits { day, ..TreatLimits::default() });
+        let tuning = Outside::Tuning(Tuning::default());
+        let card = DogCard { id: DogId::new("biscuit").unwrap(), tag: Some(TagId(7)) };
+        let home = |home| Outside::House(Happening::Owner { home });
+        let television = Outside::House(Happening::Television(Micros::from_secs(3)));
+        let begun = [(at(0), limits(3)), (at(0), tuning), (at(0), Outside::Dog(card))];
+        assert_eq!(scenario.inputs[..3], begun);
+        assert_eq!(scenario.inputs[3..], [(at(1), home(false)), (at(2), television)]);
+        let heading = scenario.dogs[0].start.unwrap().heading;
+        assert!((heading + std::f32::consts::FRAC_PI_2).abs() < 1e-6, "{heading}");
+        assert_eq!((scenario.dogs[1].start, scenario.dogs[1].known), (None, false));
+
+        let (twin, other) = (&scenario.twins[0], scenario.twin(&scenario.twins[0]));
+        assert_eq!((twin.fails.clone(), twin.may_fail.clone()), ([1].into(), [0].into()));
+        let begun = [(at(0), limits(9)), (at(0), tuning), (at(1), home(true)), (at(2), television)];
+        assert_eq!((other.inputs.as_slice(), other.dogs.len()), (begun.as_slice(), 1));
     }
 }

@@ -20,7 +20,7 @@ use crate::narrator::Narrator;
 use crate::outside::{Breakage, Outside};
 use crate::scenario;
 use crate::session::Setting;
-use crate::stage::{Scene, Stage};
+use crate::stage::{Scene, SceneDog, Stage};
 
 /// How often the plan on the page moves.
 const PERIOD: Duration = Duration::from_millis(100);
@@ -69,6 +69,7 @@ impl Simulation {
             pan: truth.pan,
             tilt: truth.tilt,
             contact: truth.touching.map(|number| self.narrator.obstacle(number)),
+            dogs: truth.dogs.iter().flatten().map(SceneDog::from).collect(),
             treats: (truth.fallen, truth.loaded),
             battery: truth.battery.get(),
             mood_light: truth.mood_light,

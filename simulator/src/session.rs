@@ -3,54 +3,41 @@
 //! Pure like both of them: it is told how far to go and what comes in, and the same story gives the same hash.
 
 mod desk;
+mod hash;
+mod sabotage;
+mod setting;
+mod watched;
+mod witness;
 
 use std::collections::VecDeque;
-use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
-use wimz_brain::{InputBody, Setup};
+use wimz_brain::tuning::Tuning;
+use wimz_brain::{DogCard, InputBody, Setup};
 use wimz_firmware::MergePoint;
-use wimz_hal::{Profile, Reading};
+use wimz_hal::Reading;
 use wimz_vocabulary::{
     Boot, Command, Event, Micros, Refusal, Reply, Request, RequestId, RobotTime, Status, Track, TreatLimits,
 };
-use wimz_world::room::Room;
 use wimz_world::{Occasion, World, WorldFact};
 
-use crate::assets::{self, BadInput, Source};
+use crate::assets;
 use crate::outside::{Breakage, Cue, Outside};
+use crate::watch::Watch;
 use desk::Desk;
 pub use desk::{COMMIT, StoreTrouble};
+pub use hash::Hash;
+#[doc(hidden)]
+pub use sabotage::Saboteur;
+pub use setting::{Cast, DogSetting, Setting, Start};
+pub use witness::{Nobody, Witness};
 
 /// What the wall clock shows at the start of every run: 2026-01-01, so that runs are the same every day.
 pub const WALL_CLOCK_US: i64 = 1_767_225_600_000_000;
 
 /// How many inputs may wait for a brain that hangs.
 const BACKLOG: usize = 64;
-
-/// What a run starts from.
-#[derive(Clone, Debug)]
-pub struct Setting {
-    /// The room's file.
-    pub room: Source,
-    /// The robot's profile.
-    pub robot: Source,
-    /// What all randomness comes from.
-    pub seed: u64,
-    /// Where a store of the user's keeps its facts: the robot's start. Without one the run keeps them itself, it is the
-    /// first, and the wall clock begins at [`WALL_CLOCK_US`].
-    pub start: Option<Start>,
-}
-
-/// A start of a robot that has been started before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Start {
-    /// The how-manieth it is.
-    pub boot: Boot,
-    /// What the wall clock shows, in microseconds since 1970.
-    pub unix_us: i64,
-}
 
 /// One line of what happened.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -89,22 +76,6 @@ pub enum Line {
     },
 }
 
-/// SHA-256 over a run, or over a state.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Hash(pub [u8; 32]);
-
-impl fmt::Display for Hash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for Hash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
 /// A run under way.
 pub struct Session {
     world: World,
@@ -114,6 +85,9 @@ pub struct Session {
     limits: TreatLimits,
     /// By name.
     sounds: Vec<Track>,
+    /// The dogs that the owner has written down, by id.
+    dogs: Vec<DogCard>,
+    tuning: Tuning,
     /// The store, unless somebody else keeps the facts.
     desk: Option<Desk>,
     /// Facts that somebody else is to keep.
@@ -125,9 +99,21 @@ pub struct Session {
     /// What the wall clock showed when the world began, as it is set now, in microseconds since 1970.
     clock_us: i64,
     tally: Sha256,
+    watch: Watch,
+    /// The robot's account of itself as the watch had it last; old once it may be another one.
+    account: Status,
+    account_is_old: bool,
+    saboteur: Option<Box<dyn Saboteur>>,
     /// Reused for each digest.
     scratch: Vec<u8>,
+    /// Reused for each block that the microphone takes.
+    block: Vec<i16>,
+    /// Reused for what comes of each input.
+    told: Vec<Event>,
+    to_keep: Vec<Event>,
     lines: Vec<Line>,
+    /// How many of the lines a witness has been shown.
+    shown: usize,
     replies: Vec<(RequestId, Reply)>,
 }
 
@@ -140,42 +126,52 @@ struct Armed {
     due: Option<RobotTime>,
 }
 
-impl Setting {
-    /// The room and the robot, read and checked.
-    ///
-    /// # Errors
-    /// The first flaw in either file.
-    pub fn read(&self) -> Result<(Room, Profile), BadInput> {
-        Ok((Room::parse(&self.room.document())?, Profile::parse(&self.robot.document())?))
-    }
-}
-
 impl Session {
     /// A run at its beginning, that keeps its facts itself.
-    pub fn new(room: &Room, profile: &Profile, seed: u64) -> Self {
+    pub fn new(cast: &Cast, seed: u64) -> Self {
+        Self::alone(cast, seed, None)
+    }
+
+    /// A run that keeps its facts itself, of a robot that somebody has made wrong, or nobody has.
+    fn alone(cast: &Cast, seed: u64, saboteur: Option<Box<dyn Saboteur>>) -> Self {
         let start = Start { boot: Boot(1), unix_us: WALL_CLOCK_US };
-        let mut session = Self::begin(room, profile, seed, start, Some(Desk::default()));
+        let mut session = Self::begin(cast, seed, start, Some(Desk::default()), saboteur);
         session.hear(RobotTime::BOOT, InputBody::Recalled);
         session
     }
 
-    /// A run of this setting, whose room and robot these are.
-    pub fn open(setting: &Setting, room: &Room, profile: &Profile) -> Self {
+    /// A run of this setting, whose files these are.
+    pub fn open(setting: &Setting, cast: &Cast) -> Self {
         match setting.start {
-            None => Self::new(room, profile, setting.seed),
-            Some(start) => Self::begin(room, profile, setting.seed, start, None),
+            None => Self::new(cast, setting.seed),
+            Some(start) => Self::begin(cast, setting.seed, start, None, None),
         }
     }
 
-    fn begin(room: &Room, profile: &Profile, seed: u64, start: Start, desk: Option<Desk>) -> Self {
+    fn begin(
+        cast: &Cast,
+        seed: u64,
+        start: Start,
+        desk: Option<Desk>,
+        mut saboteur: Option<Box<dyn Saboteur>>,
+    ) -> Self {
+        let Cast { room, profile, dogs } = cast;
+        let watch = Watch::new(profile, start.boot);
+        let mut built = profile.clone();
+        if let Some(saboteur) = &mut saboteur {
+            saboteur.profile(&mut built);
+        }
+        let profile = &built;
         let Start { boot, unix_us } = start;
         let setup = Setup { boot, lights: profile.lights.count };
         let mut session = Self {
-            world: World::new(room, profile, seed),
+            world: World::new(room, dogs, profile, seed),
             robot: MergePoint::new(setup),
             setup,
             limits: TreatLimits::default(),
             sounds: assets::sounds(),
+            dogs: Vec::new(),
+            tuning: Tuning::default(),
             desk,
             saves: Vec::new(),
             hung_until: None,
@@ -183,8 +179,16 @@ impl Session {
             armed: Vec::new(),
             clock_us: unix_us,
             tally: Sha256::new(),
+            watch,
+            account: Status::default(),
+            account_is_old: true,
+            saboteur,
             scratch: Vec::new(),
+            block: Vec::new(),
+            told: Vec::with_capacity(32),
+            to_keep: Vec::with_capacity(32),
             lines: Vec::new(),
+            shown: 0,
             replies: Vec::new(),
         };
         for track in session.sounds.clone() {
@@ -201,6 +205,10 @@ impl Session {
         for place in 0..self.sounds.len() {
             self.hear(at, InputBody::Sound(self.sounds[place]));
         }
+        for place in 0..self.dogs.len() {
+            self.hear(at, InputBody::Dog(self.dogs[place]));
+        }
+        self.hear(at, InputBody::Tuning(self.tuning));
     }
 
     /// The robot's process has come back: another brain, which is told its past.
@@ -209,6 +217,7 @@ impl Session {
         self.robot = MergePoint::new(self.setup);
         self.hung_until = None;
         self.backlog.clear();
+        self.watch.restarted(at, self.setup.boot);
         self.wake(at);
         if let Some(desk) = &mut self.desk {
             for fact in desk.restart() {
@@ -230,11 +239,17 @@ impl Session {
 
     /// The robot's account of itself. The drive is as its guard has it, also while the brain hangs.
     pub fn status(&self) -> Status {
-        Status { drive: self.world.drive_state(), ..self.robot.status(self.world.now()) }
+        let mut status = self.robot.status(self.world.now());
+        status.drive = self.world.drive_state();
+        if let Some(saboteur) = &self.saboteur {
+            saboteur.says(&mut status);
+        }
+        status
     }
 
     /// What happened since the last call.
     pub fn drain_lines(&mut self) -> impl Iterator<Item = Line> + '_ {
+        self.shown = 0;
         self.lines.drain(..)
     }
 
@@ -250,18 +265,37 @@ impl Session {
 
     /// Lets the run go on until `until`, with all that is due by then done.
     pub fn run_until(&mut self, until: RobotTime) {
+        self.run_until_seen(until, &mut Nobody);
+    }
+
+    /// The same before the eyes of a witness.
+    pub fn run_until_seen<W: Witness + ?Sized>(&mut self, until: RobotTime, witness: &mut W) {
         loop {
             let stride = self.due().map_or(until, |due| due.min(until));
-            while let Some(occasion) = self.world.advance(stride) {
+            while let Some(occasion) = self.advance(stride) {
+                let tick = matches!(occasion, Occasion::Tick);
                 self.occasion(occasion);
+                self.show(tick, witness);
                 // Something that came of it may be due before the stride is over.
                 if self.due().is_some_and(|due| due < stride) {
                     break;
                 }
             }
-            if self.world.now() >= stride && !self.perform(stride) && stride >= until {
-                return;
+            if self.world.now() >= stride {
+                if self.perform(stride) {
+                    self.show(false, witness);
+                } else if stride >= until {
+                    return;
+                }
             }
+        }
+    }
+
+    fn show<W: Witness + ?Sized>(&mut self, tick: bool, witness: &mut W) {
+        let shown = std::mem::replace(&mut self.shown, self.lines.len());
+        let lines = self.lines.get(shown..).unwrap_or_default();
+        if tick || !lines.is_empty() {
+            witness.seen(self, lines);
         }
     }
 
@@ -289,7 +323,9 @@ impl Session {
         let at = self.world.now();
         match occasion {
             Occasion::Tick => self.tick(at),
-            Occasion::Reading(reading) => self.reading(at, reading),
+            Occasion::Reading(reading) => self.reading(at, at, reading),
+            Occasion::Seen { taken, seen } => self.reading(at, taken, Reading::Seen(seen)),
+            Occasion::Heard => self.listen(at),
             Occasion::Fact(fact) => self.line(Line::Room { at, fact }),
             Occasion::Restarted => self.restart(at),
             Occasion::Second => {
@@ -307,7 +343,21 @@ impl Session {
 
     /// Something comes in from outside, now. Its effect on the pins is there when this returns.
     pub fn enter(&mut self, outside: Outside) {
+        self.enter_seen(outside, &mut Nobody);
+    }
+
+    /// The same before the eyes of a witness.
+    pub fn enter_seen<W: Witness + ?Sized>(&mut self, outside: Outside, witness: &mut W) {
         let at = self.world.now();
+        witness.entered(at, &outside);
+        if let Some(outside) = self.let_in(at, outside) {
+            self.take(at, outside);
+        }
+        self.show(false, witness);
+        self.run_until_seen(at, witness);
+    }
+
+    fn take(&mut self, at: RobotTime, outside: Outside) {
         match outside {
             Outside::Request(request) => self.request(at, request),
             Outside::Stop(kind) => {
@@ -346,6 +396,25 @@ impl Session {
                 self.limits = limits;
                 self.hear(at, InputBody::Limits(limits));
             }
+            Outside::House(happening) => {
+                self.line(Line::Broke { at, what: outside });
+                self.world.happen(happening);
+            }
+            Outside::Dog(card) => {
+                match self.dogs.binary_search_by_key(&card.id, |known| known.id) {
+                    Ok(place) => self.dogs[place] = card,
+                    Err(place) => self.dogs.insert(place, card),
+                }
+                self.hear(at, InputBody::Dog(card));
+            }
+            Outside::DogGone(id) => {
+                self.dogs.retain(|card| card.id != id);
+                self.hear(at, InputBody::DogGone(id));
+            }
+            Outside::Tuning(tuning) => {
+                self.tuning = tuning;
+                self.hear(at, InputBody::Tuning(tuning));
+            }
             Outside::Sound(track) => {
                 match self.sounds.binary_search_by_key(&track.name, |known| known.name) {
                     Ok(place) => self.sounds[place] = track,
@@ -361,7 +430,6 @@ impl Session {
                 self.hear(at, InputBody::SoundGone(sound));
             }
         }
-        self.run_until(at);
     }
 
     /// Ends the run: the hash of all that happened and of the state it ended in.
@@ -404,7 +472,7 @@ impl Session {
         self.think(at, at, InputBody::Tick);
     }
 
-    fn reading(&mut self, at: RobotTime, reading: Reading) {
+    fn reading(&mut self, at: RobotTime, taken: RobotTime, reading: Reading) {
         // The newest of a kind wins: a brain that wakes late needs to know how things are, not how they were.
         if self.hung_until.is_some() {
             self.backlog.retain(|(_, waiting)| match waiting {
@@ -412,7 +480,19 @@ impl Session {
                 _ => true,
             });
         }
-        self.hear(at, InputBody::Reading(reading));
+        self.hear_taken(at, taken, InputBody::Reading(reading));
+    }
+
+    /// Sound is for a brain that listens: what came while it hung or was dead is gone, and its ear knows of the gap.
+    fn listen(&mut self, at: RobotTime) {
+        let taken = self.world.take_heard(&mut self.block);
+        if self.world.firmware_lives() && self.hung_until.is_none() {
+            self.before_listening(at, taken);
+            let outcome = self.robot.listen(at, taken, &self.block, self.world.body());
+            self.told.extend_from_slice(outcome.events);
+            self.to_keep.extend_from_slice(outcome.save);
+            self.follow(at);
+        }
     }
 
     fn request(&mut self, at: RobotTime, request: Request) {
@@ -431,36 +511,53 @@ impl Session {
 
     /// Gives the brain an input, or keeps it until the brain thinks again.
     fn hear(&mut self, at: RobotTime, body: InputBody) {
+        self.hear_taken(at, at, body);
+    }
+
+    /// The same for what was sensed a while ago.
+    fn hear_taken(&mut self, at: RobotTime, taken: RobotTime, body: InputBody) {
         if !self.world.firmware_lives() {
             return;
         }
         if self.hung_until.is_some() {
-            self.backlog.push_back((at, body));
+            self.backlog.push_back((taken, body));
         } else {
-            self.think(at, at, body);
+            self.think(at, taken, body);
         }
     }
 
     fn think(&mut self, at: RobotTime, taken: RobotTime, body: InputBody) {
-        let outcome = self.robot.apply(at, taken, body, self.world.body());
-        for event in outcome.events {
+        let Some(heard) = self.before_thinking(at, body) else { return };
+        let outcome = self.robot.apply(at, taken, heard, self.world.body());
+        let reply = outcome.reply;
+        self.told.extend_from_slice(outcome.events);
+        self.to_keep.extend_from_slice(outcome.save);
+        self.follow(at);
+        if let (Some(reply), InputBody::Request(request)) = (reply, body) {
+            self.answer(at, request, reply);
+        }
+    }
+
+    /// What follows from what the brain has just told and wants to have kept.
+    fn follow(&mut self, at: RobotTime) {
+        self.before_following(at);
+        for event in self.told.drain(..) {
             for armed in
                 self.armed.iter_mut().filter(|armed| armed.due.is_none() && armed.cue.is(&event.body))
             {
                 armed.due = Some(at + armed.after);
             }
-            note(&mut self.tally, &mut self.lines, Line::Robot(*event));
+            note(&mut self.tally, &mut self.lines, Line::Robot(event));
         }
         match &mut self.desk {
-            Some(desk) => desk.give(at, outcome.save),
-            None => self.saves.extend_from_slice(outcome.save),
+            Some(desk) => desk.give(at, &self.to_keep),
+            None => self.saves.extend_from_slice(&self.to_keep),
         }
-        if let (Some(reply), InputBody::Request(request)) = (outcome.reply, body) {
-            self.answer(at, request, reply);
-        }
+        self.to_keep.clear();
     }
 
     fn answer(&mut self, at: RobotTime, request: Request, reply: Reply) {
+        let Some(reply) = self.before_answering(at, &request, reply) else { return };
         self.replies.push((request.id, reply));
         if let Reply::Refused(refusal) = reply {
             self.line(Line::Refused { at, request, refusal });
@@ -468,6 +565,7 @@ impl Session {
     }
 
     fn line(&mut self, line: Line) {
+        self.watch.line(self.world.now(), &line);
         note(&mut self.tally, &mut self.lines, line);
     }
 
@@ -479,6 +577,7 @@ impl Session {
             self.robot.witness(),
             (self.hung_until, &self.backlog),
             (&self.armed, self.clock_us, &self.desk, self.limits, &self.sounds),
+            (&self.dogs, self.tuning),
         );
         let bytes = postcard::to_extend(&state, bytes).expect("the state is plain data");
         let hash = Sha256::digest(&bytes);

@@ -14,6 +14,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 use tracing::info;
+use wimz_contract::wimz::DogFields;
 use wimz_contract::wimz::WallClock;
 use wimz_firmware::camera::CameraThread;
 use wimz_firmware::gate::{self, Gate, Seats, connections};
@@ -22,6 +23,8 @@ use wimz_firmware::store::{Store, StoreError};
 use wimz_firmware::{Door, Robot, app, camera, door};
 use wimz_vocabulary::{Event, Micros};
 
+use wimz_world::DogPlan;
+
 use crate::assets::{self, BadInput};
 use crate::eye::RobotEye;
 use crate::lan::{self, Lan, Reach};
@@ -29,7 +32,7 @@ use crate::live::{self, Ended, Live, Pace, Probe};
 use crate::outside::Outside;
 use crate::recording::Recorder;
 use crate::server::{Simulation, routes};
-use crate::session::{Setting, Start};
+use crate::session::{Cast, Setting, Start};
 use crate::stage::Stage;
 
 /// How long the end waits for what was set last to be written down.
@@ -82,7 +85,7 @@ impl Simulator {
     /// [`BadInput`] for a flaw in the setting, a recording that cannot be written, or a system without threads.
     pub fn start(listener: TcpListener, options: Options) -> Result<Self, BadInput> {
         let Options { mut setting, pace, length, state, lan, record, mut told, probe } = options;
-        let (room, profile) = setting.read()?;
+        let Cast { room, profile, dogs } = setting.read()?;
         let boot = jiff::Timestamp::now();
         let seats = Arc::new(Seats::new(connections()));
         let network = lan.map(|Lan { listener, told }| {
@@ -98,6 +101,13 @@ impl Simulator {
             Shelf::open(folder, kept, &profile.device_id, assets::sounds())
                 .map_err(|error| BadInput::Wrong(error.to_string()))?;
         lines.iter().for_each(|line| told(line));
+        if state.is_none() {
+            // Nobody else has written them down, and in the next run nobody remembers.
+            for dog in &dogs {
+                let written = shelf.kennel.begin_with(dog.id, fields(dog));
+                written.map_err(|error| BadInput::Wrong(error.to_string()))?;
+            }
+        }
         setting.start =
             store.as_ref().map(|(store, _)| Start { boot: store.boot(), unix_us: boot.as_microsecond() });
         let recorder = record.as_deref().map(|path| Recorder::create(path, &setting)).transpose()?;
@@ -264,6 +274,20 @@ impl Drop for Simulator {
 }
 
 /// The store in this folder, with another start of the robot counted, and what it kept of the ones before.
+/// What an owner would write down of a dog.
+fn fields(dog: &DogPlan) -> DogFields {
+    DogFields {
+        name: dog.character.name.clone(),
+        breed: None,
+        birth_date: None,
+        weight_kg: None,
+        color: None,
+        aruco_marker_id: dog.tag.map(|tag| tag.0),
+        notes: None,
+        goals: Vec::new(),
+    }
+}
+
 fn open(folder: &Path, robot: &str) -> Result<(Store, Vec<Event>), BadInput> {
     let opened = || {
         let mut store = Store::open(folder, robot)?;

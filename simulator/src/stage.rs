@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 use tokio::sync::watch;
-use wimz_world::Truth;
+use wimz_vocabulary::DogId;
 use wimz_world::geometry::Pose;
+use wimz_world::sound::Voice;
+use wimz_world::{DogBody, Posture, Truth};
 
 /// The newest truth; the run's thread writes it, everybody reads it, nobody waits.
 #[derive(Debug)]
@@ -45,6 +47,8 @@ pub struct Scene<'a> {
     pub tilt: f32,
     /// What the robot touches.
     pub contact: Option<&'a str>,
+    /// The dogs.
+    pub dogs: Vec<SceneDog>,
     /// Treats that have fallen since the start, and those that are left.
     pub treats: (u32, u32),
     /// The battery's voltage.
@@ -55,4 +59,43 @@ pub struct Scene<'a> {
     pub seed: u64,
     /// Robot seconds a second; `null` as fast as it goes.
     pub speed: Option<f64>,
+}
+
+/// A dog as the page draws it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SceneDog {
+    /// Which dog.
+    pub id: DogId,
+    /// Metres east.
+    pub x: f32,
+    /// Metres north.
+    pub y: f32,
+    /// Radians from east, counterclockwise.
+    pub heading: f32,
+    /// How it holds itself.
+    pub posture: Posture,
+    /// Metres a second.
+    pub speed: f32,
+    /// Metres from nose to rump.
+    pub length: f32,
+    /// `#rrggbb`.
+    pub coat: String,
+    /// What is heard of it.
+    pub voice: Option<Voice>,
+}
+
+impl From<&DogBody> for SceneDog {
+    fn from(body: &DogBody) -> Self {
+        Self {
+            id: body.id,
+            x: body.pose.x,
+            y: body.pose.y,
+            heading: body.pose.heading,
+            posture: body.posture,
+            speed: body.speed,
+            length: body.length,
+            coat: format!("#{:06x}", body.coat),
+            voice: body.voice,
+        }
+    }
 }

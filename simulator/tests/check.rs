@@ -38,7 +38,9 @@ fn asset(path: &str) -> String {
 
 #[test]
 fn every_asset_is_in_order_and_known_for_what_it_is() {
-    for (folder, kind) in [("robots", "a robot profile"), ("rooms", "a room"), ("scenarios", "a scenario")] {
+    let kinds =
+        [("robots", "a robot profile"), ("rooms", "a room"), ("dogs", "a dog"), ("scenarios", "a scenario")];
+    for (folder, kind) in kinds {
         let mut files: Vec<String> = std::fs::read_dir(format!("{ROOT}/assets/{folder}"))
             .unwrap()
             .map(|entry| format!("assets/{folder}/{}", entry.unwrap().file_name().to_str().unwrap()))
@@ -79,7 +81,7 @@ fn a_file_that_cannot_be_read_or_told_is_named() {
     let (_folder, path) = written("x.toml", "x = [\n");
     refused(&path, "x.toml:1:");
     let (_folder, path) = written("x.toml", "about = \"nothing\"\n");
-    refused(&path, "x.toml: this is neither a robot profile nor a room nor a scenario");
+    refused(&path, "x.toml: this is neither a robot profile nor a room nor a dog nor a scenario");
     // Nothing in it says so, but the folder does.
     let (_folder, path) = written("rooms/x.toml", "about = \"nothing\"\n");
     refused(&path, "x.toml:1:1: missing field `name`");
@@ -90,8 +92,76 @@ fn a_file_that_cannot_be_read_or_told_is_named() {
     refused(&path, "x.toml:3:1: unknown key `abuot`: did you mean `about`?");
     let (_folder, path) = written("x.toml", &asset("rooms/empty.toml").replacen("name", "nmae", 1));
     refused(&path, "did you mean `name`?");
-    let scenario = "about = \"x\"\nroom = \"livingroom\"\nrobot = \"gen2\"\nlength = \"1s\"\n";
-    let (_folder, path) = written("x.toml", scenario);
-    refused(&path, "x.toml: unknown room `livingroom`: did you mean `living_room`?");
     assert_eq!(wimz(&["check"]).status.code(), Some(2));
+}
+
+/// A mistake in a scenario is answered with its place, whatever of it is wrong.
+#[test]
+fn what_is_wrong_in_a_scenario_is_answered_at_its_place() {
+    let head = "about = \"x\"\nroom = \"empty\"\nrobot = \"gen2\"\nlength = \"10s\"\n";
+    let dog = "[[dog]]\nname = \"biscuit\"\ncharacter = \"biscuit\"\n";
+    let input = "[[input]]\nname = \"ring\"\nat = \"1s\"\nhappens = \"doorbell\"\n";
+    let expect = "[[expect]]\nname = \"calm\"\nnever = \"stopped\"\n";
+    let twin = "[[twin]]\nname = \"t\"\nabout = \"y\"\n";
+    for (text, place, message) in [
+        (head.replace("empty", "emty"), "2:8", "unknown room `emty`: did you mean `empty`?"),
+        (head.replace("gen2", "gen3"), "3:9", "unknown robot `gen3`: did you mean"),
+        (head.replace("\"empty\"", "\"./none.toml\""), "2:8", "./none.toml: there is no such file"),
+        (head.replace("10s", "10 s"), "4:10", "not a span of time"),
+        (
+            format!("{head}{}", dog.replace("character = \"b", "character = \"d")),
+            "7:13",
+            "unknown dog `discuit`",
+        ),
+        (format!("{head}{dog}at = [90, 1]\n"), "8:6", "biscuit begins outside"),
+        (format!("{head}{dog}facing = 90\n"), "8:10", "belongs to `at = [x, y]`"),
+        (format!("{head}{dog}tag = 1000\n"), "8:7", "tags have numbers from 0 to 999"),
+        (format!("{head}{dog}{dog}"), "9:8", "two dogs are called `biscuit`"),
+        (format!("{head}{dog}colour = 3\n"), "8:1", "unknown field `colour`"),
+        (
+            format!("{head}{}", dog.replace("\"biscuit\"\nc", "\"\"\nc")),
+            "6:8",
+            "no name of a dog: it is empty",
+        ),
+        (
+            format!(
+                "{head}{}",
+                (0..5).map(|n| dog.replace("\"biscuit\"\nc", &format!("\"{n}\"\nc"))).collect::<String>()
+            ),
+            "17:1",
+            "4 dogs at most",
+        ),
+        (format!("{head}{}", input.replace("doorbell", "dorbell")), "8:11", "did you mean `doorbell`?"),
+        (format!("{head}{}", input.replace("doorbell", "television")), "8:11", "television needs `for`"),
+        (format!("{head}{input}for = \"1s\"\n"), "5:1", "takes no `for`"),
+        (format!("{head}[tuning.bark]\nlowd = 3\n"), "6:1", "unknown field `lowd`"),
+        (format!("{head}[tuning.ear]\n"), "5:9", "unknown field `ear`"),
+        (format!("{head}{expect}{expect}"), "8:1", "two expectations are called `calm`"),
+        (format!("{head}{input}{expect}{twin}fails = [\"calm\"]\n"), "12:1", "nothing is different"),
+        (
+            format!("{head}{input}{expect}{twin}without = [\"rong\"]\nfails = [1]\n"),
+            "15:12",
+            "did you mean `ring`?",
+        ),
+        (format!("{head}{input}{expect}{twin}without = [\"ring\"]\nfails = []\n"), "16:9", "proves nothing"),
+        (
+            format!("{head}{input}{expect}{twin}without = [\"ring\"]\nfails = [2]\n"),
+            "16:10",
+            "counted from 1 to 1",
+        ),
+        (
+            format!("{head}{input}{expect}{twin}without = [\"ring\"]\nfails = [\"clam\"]\n"),
+            "16:10",
+            "did you mean `calm`?",
+        ),
+    ] {
+        let (_folder, path) = written("x.toml", &text);
+        let (code, out, error) = check(&[&path]);
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{text}\n{error}");
+        assert!(error.starts_with(&format!("{path}:{place}: ")), "{place}: {text}\n{error}");
+        assert!(error.contains(message) && error.lines().count() == 1, "{text}\n{error}");
+    }
+    let (_folder, path) =
+        written("x.toml", &format!("{head}{dog}at = [1, 1]\nfacing = 90\ntag = 7\n{input}{expect}"));
+    assert_eq!(check(&[&path]).0, Some(0));
 }

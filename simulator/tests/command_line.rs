@@ -116,6 +116,83 @@ fn run_tells_what_happened_and_ends_with_the_hash() {
     assert_ne!(last, told("8").lines().last().unwrap());
 }
 
+/// What failed is told so that somebody can go and look: when, what, why, where, what came of it, and how to see it again.
+#[test]
+fn a_run_is_judged_and_a_failure_is_told_in_full() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("jam.toml");
+    let name = path.to_str().unwrap();
+    let text_of = |expect: &str| {
+        format!(
+            "about = \"x\"\nroom = \"empty\"\nrobot = \"gen2\"\nlength = \"4s\"\n\
+             [[input]]\nname = \"the stop\"\nat = \"2s\"\ncommand = \"emergency_stop\"\n{expect}"
+        )
+    };
+    let run = |expect: &str, words: &[&str]| {
+        std::fs::write(&path, text_of(expect)).unwrap();
+        let output = output(&[&["run", name, "--seed", "7"], words].concat());
+        assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
+        (output.status.code(), text(&output.stdout))
+    };
+    let (code, told) = run("", &[]);
+    assert_eq!(code, Some(0));
+    assert!(told.contains("\nnothing was expected of this run\nhash "), "{told}");
+
+    let held = "[[expect]]\nname = \"it stops\"\ncount = \"stopped\"\nexactly = 1\n";
+    let twin =
+        "[[twin]]\nname = \"no stop\"\nabout = \"Nobody stops it\"\nwithout = [\"the stop\"]\nfails = [1]\n";
+    let (code, told) = run(&format!("{held}{twin}"), &[]);
+    assert_eq!(code, Some(0));
+    assert!(told.contains("\n  held    it stops: count stopped, exactly 1\npassed: "), "{told}");
+
+    let (code, told) = run(&format!("{held}{twin}"), &["--twin", "no stop"]);
+    assert_eq!(code, Some(1));
+    for wanted in [
+        &format!("{name}: Nobody stops it\n"),
+        "\n  FAILED  it stops: count stopped, exactly 1\n",
+        "\n          at        4.000 s: only 0 came\n",
+        &format!("\n          expected  {name}:9\n"),
+        "\n          seen      no stopped\n",
+        &format!("\n          again     wimz run {name} --twin 'no stop' --seed 7\n"),
+        "\nfailed: 1 of 1 expectations did not hold\nhash ",
+    ] {
+        assert!(told.contains(wanted), "{wanted:?} is not in {told}");
+    }
+
+    let fails = "[[expect]]\nnever = 'drive.latched and mode == \"idle\"'\nbecause = \"of the dog\"\n";
+    let (code, told) = run(fails, &[]);
+    assert_eq!(code, Some(1));
+    for wanted in [
+        "          because   of the dog\n          at        2.0",
+        ": it is so\n",
+        "seen      drive.latched = true, mode = \"idle\"\n",
+        "s  stop     emergency stop, latched\n",
+    ] {
+        assert!(told.contains(wanted), "{wanted:?} is not in {told}");
+    }
+    refused(&["run", name, "--twin", "x"], "jam.toml has no twins");
+    refused(&["run", "patrol", "--twin", "a stop on the wey"], "did you mean `a stop on the way`?");
+}
+
+#[test]
+fn dogs_are_named_on_the_command_line() {
+    for (words, message) in [
+        (["--dog", "bisquit"].as_slice(), "unknown dog `bisquit`: did you mean `biscuit`?"),
+        (&["--dog", "biscuit", "--dog", "none"], "--dog none stands alone"),
+        (&["--dog", "biscuit", "--dog", "biscuit"], "two dogs are called biscuit"),
+        (&["--dog", "./nowhere.toml"], "./nowhere.toml: there is no such file"),
+    ] {
+        refused(&[words, &["--port", "0", "--for", "10ms"]].concat(), message);
+    }
+    let said = |words: &[&str]| {
+        let (mut robot, _, said) = start(&[&["--port", "0", "--for", "100ms"], words].concat());
+        assert_eq!(robot.wait().unwrap().code(), Some(0));
+        said
+    };
+    assert!(said(&[]).contains("with biscuit"));
+    assert!(said(&["--dog", "none"]).contains("no dog"));
+}
+
 #[test]
 fn a_run_that_is_recorded_replays_and_damage_shows() {
     let folder = tempfile::tempdir().unwrap();
@@ -146,9 +223,9 @@ fn a_run_that_is_recorded_replays_and_damage_shows() {
     assert_eq!(damaged.status.code(), Some(2));
     assert!(text(&damaged.stderr).contains("living_room.toml is damaged"), "{}", text(&damaged.stderr));
     // Another format.
-    let newer = replay_of(&whole.replacen("\"wimz_recording\":3", "\"wimz_recording\":4", 1));
+    let newer = replay_of(&whole.replacen("\"wimz_recording\":4", "\"wimz_recording\":5", 1));
     assert_eq!(newer.status.code(), Some(2));
-    assert!(text(&newer.stderr).contains("format 4: this wimz replays format 3"), "{}", text(&newer.stderr));
+    assert!(text(&newer.stderr).contains("format 5: this wimz replays format 4"), "{}", text(&newer.stderr));
     // Numbers that no run has.
     for (wrong, message) in [
         (r#"{"at":1,"outside":{"brain_hang":18446744073709551615}}"#, ""),

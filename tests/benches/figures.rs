@@ -30,24 +30,25 @@ use wimz_hal::battery::BatteryStation;
 use wimz_hal::head::HeadStation;
 use wimz_hal::lights::LightsStation;
 use wimz_hal::{HeadAngles, Station};
-use wimz_simulator::Session;
 use wimz_simulator::assets::{self, Kind};
 use wimz_simulator::scenario::Scenario;
+use wimz_simulator::{Outside, Session, Setting};
 use wimz_tests::stand::Stand;
-use wimz_tests::steps::{read, setting};
-use wimz_vocabulary::{Boot, Degrees, RobotTime};
-use wimz_world::Setpoints;
+use wimz_tests::steps::{dog, mode, read, setting};
+use wimz_vocabulary::{Boot, ClientId, Degrees, Micros, Mode, Request, RequestId, RobotTime, StopEpoch};
 use wimz_world::camera::{Camera, Eye, Lens};
 use wimz_world::chips::ads1115::Ads1115;
 use wimz_world::chips::i2c::Bus;
 use wimz_world::chips::pca9685::Pca9685;
 use wimz_world::chips::ws2812::Strip;
+use wimz_world::{Happening, Setpoints};
 
 /// All of them, by name.
-const BENCHES: [(&str, fn()); 10] = [
+const BENCHES: [(&str, fn()); 11] = [
     ("motor_to_pin", motor_to_pin),
     ("crowd", crowd::crowd),
     ("patrol", patrol),
+    ("an_hour", an_hour),
     ("dispenses", dispenses),
     ("bus_bytes", bus_bytes),
     ("camera", camera),
@@ -110,10 +111,10 @@ fn motor_to_pin() {
 
 fn patrol() {
     let patrol = Scenario::parse(&assets::find(Kind::Scenario, "patrol").unwrap().document()).unwrap();
-    let (room, profile) = read(&setting("living_room", 1));
+    let cast = read(&setting("living_room", 1));
     let speeds = (0..15).map(|seed| {
         let begun = Instant::now();
-        let mut session = Session::new(&room, &profile, seed);
+        let mut session = Session::new(&cast, seed);
         for (at, outside) in &patrol.inputs {
             session.run_until(*at);
             session.enter(*outside);
@@ -129,6 +130,35 @@ fn patrol() {
     tell("patrol", median(speeds.collect()).round(), "x real time", "1000, aim 3000", note);
 }
 
+/// An hour of an evening in coach mode, with the dog that lives there by default.
+fn an_hour() {
+    const HOUR: Micros = Micros::from_secs(3_600);
+    let cast = read(&Setting { dogs: vec![dog("biscuit", 7, None)], ..setting("living_room", 1) });
+    let speeds = (0..5).map(|seed| {
+        let begun = Instant::now();
+        let mut session = Session::new(&cast, seed);
+        session.enter(Outside::Request(Request {
+            id: RequestId(1),
+            from: ClientId(1),
+            stops: StopEpoch(0),
+            command: mode(Mode::Coach),
+        }));
+        for second in 1..=HOUR.get() / 1_000_000 {
+            // Somebody comes to the door every ten minutes.
+            if second % 600 == 0 {
+                session.enter(Outside::House(Happening::Doorbell));
+            }
+            session.run_until(RobotTime::BOOT + Micros::from_secs(second));
+            session.drain_lines().for_each(drop);
+            session.drain_replies().for_each(drop);
+        }
+        std::hint::black_box(session.finish());
+        f64::from(HOUR.as_secs_f32()) / begun.elapsed().as_secs_f64()
+    });
+    let note = "an hour with one dog, microphone and detector on, a doorbell every ten minutes; one core, median of 5 seeds";
+    tell("an hour with a dog", median(speeds.collect()).round(), "x real time", "500, aim 1500", note);
+}
+
 fn dispenses() {
     let begun = Instant::now();
     let tally = wimz_tests::treats::dispense(1, 2_000);
@@ -139,7 +169,7 @@ fn dispenses() {
 
 /// What the drivers put on the wire, beside the least that the chips would do with.
 fn bus_bytes() {
-    let (_, profile) = read(&setting("empty", 1));
+    let profile = read(&setting("empty", 1)).profile;
     let at = |micros| RobotTime::from_micros(micros);
     let figure = |what: &str, bytes: f64, least: f64, note: &str| {
         tell(what, (bytes / least * 1_000.0).round() / 1_000.0, "x the minimum", "1.1", note);
@@ -203,7 +233,7 @@ fn bus_bytes() {
 }
 
 fn camera() {
-    let (room, _) = read(&setting("living_room", 1));
+    let room = read(&setting("living_room", 1)).room;
     let begun = Instant::now();
     let lens = Lens { width: 640, height: 640, horizontal_degrees: Degrees::new(102.0).unwrap() };
     let mut camera = Camera::new(&room, lens);

@@ -9,11 +9,13 @@
 )]
 #![expect(missing_docs, reason = "read by its tests alone")]
 
+pub mod barks;
 pub mod chance;
 pub mod client;
 pub mod fuzz;
 pub mod home;
 pub mod kills;
+pub mod saboteurs;
 pub mod stand;
 pub mod steps;
 pub mod treats;

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use wimz_simulator::Simulator;
 use wimz_simulator::lan::Lan;
 use wimz_simulator::live::{Ended, Measured, Pace};
+use wimz_simulator::session::DogSetting;
 use wimz_simulator::simulator::Options;
+use wimz_simulator::{Setting, Simulator};
 use wimz_vocabulary::{Ratio, RobotTime};
 
 use crate::client::{Client, Rest};
@@ -45,12 +46,27 @@ impl Stand {
         Self::open_to(None, pace, record, state)
     }
 
+    /// A robot that is not alone.
+    pub fn with_dogs(dogs: Vec<DogSetting>, pace: Pace, record: Option<PathBuf>) -> Self {
+        Self::begin(Setting { dogs, ..setting("living_room", 1) }, None, pace, record, None)
+    }
+
     /// ... which others in the network reach as well.
     pub fn open_to(lan: Option<Lan>, pace: Pace, record: Option<PathBuf>, state: Option<PathBuf>) -> Self {
+        Self::begin(setting("living_room", 1), lan, pace, record, state)
+    }
+
+    fn begin(
+        setting: Setting,
+        lan: Option<Lan>,
+        pace: Pace,
+        record: Option<PathBuf>,
+        state: Option<PathBuf>,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (changed, duties) = channel();
         let options = Options {
-            setting: setting("living_room", 1),
+            setting,
             pace,
             length: None,
             state,
@@ -98,6 +114,8 @@ impl Stand {
     }
 
     pub fn end(self) -> Ended {
-        self.simulator.stop().unwrap()
+        let ended = self.simulator.stop().unwrap();
+        assert_eq!(ended.breaches, 0, "an invariant was broken: the story has it");
+        ended
     }
 }

@@ -1,13 +1,13 @@
 //! A run stepped by hand in robot time: no thread, no clock, every moment exact.
 
-use wimz_hal::Profile;
 use wimz_simulator::assets::{self, Kind};
+use wimz_simulator::session::{Cast, DogSetting};
 use wimz_simulator::{Line, Outside, Session, Setting};
 use wimz_vocabulary::{
-    ClientId, Command, DriveEnd, Event, EventBody, Micros, Mode, ModeCause, Ratio, Reply, Request, RequestId,
-    RequestKey, RobotTime, StopEpoch, StopKind, TreatCause, Work,
+    ClientId, Command, DogId, DriveEnd, Event, EventBody, Micros, Mode, ModeCause, Ratio, Reply, Request,
+    RequestId, RequestKey, RobotTime, StopEpoch, StopKind, TagId, TreatCause, Work,
 };
-use wimz_world::room::Room;
+use wimz_world::geometry::Pose;
 
 pub const ALICE: ClientId = ClientId(1);
 pub const BOB: ClientId = ClientId(2);
@@ -42,13 +42,26 @@ pub fn setting(room: &str, seed: u64) -> Setting {
     Setting {
         room: assets::find(Kind::Room, room).unwrap(),
         robot: assets::find(Kind::Robot, "gen2").unwrap(),
+        dogs: Vec::new(),
         seed,
         start: None,
     }
 }
 
-pub fn read(setting: &Setting) -> (Room, Profile) {
+/// A dog of the house, at home wherever it likes or beginning at a place.
+pub fn dog(name: &str, tag: u16, start: Option<Pose>) -> DogSetting {
+    let character = assets::find(Kind::Dog, name).unwrap();
+    DogSetting { id: DogId::new(name).unwrap(), character, start, tag: Some(TagId(tag)) }
+}
+
+pub fn read(setting: &Setting) -> Cast {
     setting.read().unwrap()
+}
+
+/// Stops the test if the watch has seen anything that must never be.
+pub fn assert_unbroken(session: &mut Session) {
+    let breaches: Vec<String> = session.drain_breaches().map(|breach| breach.account()).collect();
+    assert!(breaches.is_empty(), "{}", breaches.join("\n"));
 }
 
 /// A session and all that it ever told.
@@ -60,8 +73,8 @@ pub struct Run {
 
 impl Run {
     pub fn new(room: &str, seed: u64) -> Self {
-        let (room, profile) = read(&setting(room, seed));
-        Self { session: Session::new(&room, &profile, seed), lines: Vec::new(), asked: 0 }
+        let cast = read(&setting(room, seed));
+        Self { session: Session::new(&cast, seed), lines: Vec::new(), asked: 0 }
     }
 
     /// A robot in manual mode, half a second after boot.
@@ -86,7 +99,13 @@ impl Run {
 
     pub fn go(&mut self, until: RobotTime) {
         self.session.run_until(until);
+        self.note();
+    }
+
+    /// Takes the lines; stops the test at the first thing that must never be.
+    fn note(&mut self) {
         self.lines.extend(self.session.drain_lines());
+        assert_unbroken(&mut self.session);
     }
 
     pub fn wait(&mut self, span: Micros) {
@@ -95,7 +114,7 @@ impl Run {
 
     pub fn enter(&mut self, outside: Outside) {
         self.session.enter(outside);
-        self.lines.extend(self.session.drain_lines());
+        self.note();
     }
 
     /// Asks; the answer is `None` while the brain hangs.

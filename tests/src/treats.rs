@@ -3,6 +3,7 @@
 use wimz_hal::{Body, Reading};
 use wimz_simulator::Setting;
 use wimz_simulator::assets::{self, Kind};
+use wimz_simulator::session::Cast;
 use wimz_vocabulary::{Job, JobId, JobOutcome, Micros, Part, Ratio, Work};
 use wimz_world::fault::{BusName, Chip, Fault, Unjam};
 use wimz_world::random::Stream;
@@ -36,11 +37,12 @@ pub fn dispense(seed: u64, jobs: u64) -> Tally {
     let setting = Setting {
         room: assets::find(Kind::Room, "empty").unwrap(),
         robot: assets::find(Kind::Robot, "gen2").unwrap(),
+        dogs: Vec::new(),
         seed,
         start: None,
     };
-    let (room, profile) = setting.read().unwrap();
-    let mut world = World::new(&room, &profile, seed);
+    let Cast { room, profile, dogs } = setting.read().unwrap();
+    let mut world = World::new(&room, &dogs, &profile, seed);
     let mut chance = Stream::new(seed, "what happens to treats");
     let mut tally = Tally::default();
     world.fault(Fault::Jams { share: Ratio::constant(0.08) }, None);

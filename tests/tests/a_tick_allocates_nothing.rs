@@ -12,7 +12,10 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use wimz_brain::{Brain, Input, InputBody, Outbox, Setup};
+use wimz_simulator::scenario::Scenario;
+use wimz_simulator::verdict::Judge;
 use wimz_tests::steps::{ALICE, Run, drive, ms};
+use wimz_vocabulary::document::Document;
 use wimz_vocabulary::{Boot, RobotTime};
 use wimz_world::Setpoints;
 
@@ -79,4 +82,35 @@ fn in_the_whole_run_while_it_drives() {
     run.wait(ms(0));
     assert_eq!((count, run.lines.len() - before), (0, 0));
     assert!(run.is_powered());
+}
+
+#[test]
+fn in_a_run_that_is_judged() {
+    let text = r#"
+        about = "driving"
+        room = "living_room"
+        robot = "gen2"
+        length = "10s"
+        [[expect]]
+        always = 'mode == "manual" and (drive.cause != "stopped" or part.drive == "ok") and treats.day <= 5'
+        from = "1s"
+        [[expect]]
+        never = 'part.microphone.trouble == "taken" or room.fallen > 3 or sound.current == "x"'
+        [[expect]]
+        eventually = "drive.left > 0.9 or room.x < 0"
+        [[expect]]
+        count = "stopped"
+        exactly = 0
+    "#;
+    let scenario = Scenario::parse(&Document::new("x.toml", text)).unwrap();
+    let mut judge = Judge::new(&scenario.expectations);
+    let mut run = Run::driving("living_room");
+    run.go(wimz_tests::steps::at(1_001));
+    run.ask(ALICE, drive(0.6, 0.5));
+    run.wait(ms(5));
+    let until = run.now() + ms(250);
+    let session = &mut run.session;
+    assert_eq!(allocations(|| session.run_until_seen(until, &mut judge)), 0);
+    let verdict = judge.verdict(session);
+    assert_eq!(verdict.failed(), [2], "{verdict:?}");
 }

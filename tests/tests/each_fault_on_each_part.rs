@@ -16,7 +16,7 @@ use wimz_simulator::Setting;
 use wimz_simulator::assets::{self, Kind};
 use wimz_simulator::scenario::Scenario;
 use wimz_simulator::{Line, Session};
-use wimz_tests::steps::read;
+use wimz_tests::steps::{assert_unbroken, read};
 use wimz_vocabulary::document::Document;
 use wimz_vocabulary::{Condition, EventBody, JobOutcome, Part, RobotTime};
 
@@ -44,7 +44,9 @@ enum Ends {
 }
 
 use Ends::{Ill, Unseen, Well};
-use Part::{Battery, Dispenser, Drive, Head, Lights, MoodLight, PowerButton, Speaker, Thermometer};
+use Part::{
+    Battery, Dispenser, Drive, Head, Lights, Microphone, MoodLight, PowerButton, Speaker, Thermometer,
+};
 
 const fn row(fault: &'static str, hits: &'static [Part], ends: Ends) -> Row {
     Row { fault, robot: "gen2", hits, ends }
@@ -120,6 +122,9 @@ const ROWS: &[Row] = &[
     row("fault = \"thermometer_silent\"\nfor = \"8s\"", &[Thermometer], Well),
     row("fault = \"button_held\"\nfor = \"3s\"", &[PowerButton], Unseen),
     row("fault = \"speaker_gone\"\nfor = \"5s\"", &[Speaker], Well),
+    row("fault = \"microphone_gone\"\nfor = \"5s\"", &[Microphone], Well),
+    row("fault = \"microphone_dead\"\nfor = \"5s\"", &[Microphone], Well),
+    row("fault = \"microphone_taken\"\nfor = \"5s\"", &[Microphone], Well),
     row("fault = \"flip_bit\"\nregister = 0x09\nbit = 0", &[Head], Well),
     // Minds and clocks.
     row("fault = \"brain_hang\"\nfor = \"2s\"", &[], Unseen),
@@ -226,10 +231,11 @@ fn play(row: &Row) -> Effect {
         room: assets::find(Kind::Room, "empty").unwrap(),
         robot: assets::find(Kind::Robot, row.robot).unwrap(),
         seed: 3,
+        dogs: Vec::new(),
         start: None,
     };
-    let (room, profile) = read(&setting);
-    let mut session = Session::new(&room, &profile, setting.seed);
+    let cast = read(&setting);
+    let mut session = Session::new(&cast, setting.seed);
     let mut effect = Effect {
         told: Vec::new(),
         changed: BTreeSet::new(),
@@ -250,6 +256,7 @@ fn play(row: &Row) -> Effect {
     }
     session.run_until(RobotTime::BOOT + scenario.length);
     hear(&mut session, &mut effect);
+    assert_unbroken(&mut session);
     effect.fell = session.world().truth().fallen;
     effect
 }

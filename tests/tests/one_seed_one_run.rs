@@ -14,10 +14,10 @@ use wimz_simulator::assets::{self, Kind};
 use wimz_simulator::live::Pace;
 use wimz_simulator::recording::Recording;
 use wimz_simulator::scenario::Scenario;
-use wimz_simulator::session::Hash;
+use wimz_simulator::session::{Cast, Hash};
 use wimz_simulator::{Outside, Session};
 use wimz_tests::stand::Stand;
-use wimz_tests::steps::{Run, at, ms, read, setting};
+use wimz_tests::steps::{Run, assert_unbroken, at, dog, ms, read, setting};
 use wimz_vocabulary::document::Document;
 use wimz_vocabulary::{Micros, RobotTime};
 use wimz_world::Fault;
@@ -28,8 +28,11 @@ fn scenario(name: &str) -> Scenario {
 
 /// Plays a story in strides of so much robot time.
 fn play(seed: u64, inputs: &[(RobotTime, Outside)], end: RobotTime, stride: Micros) -> Hash {
-    let (room, profile) = read(&setting("living_room", seed));
-    let mut session = Session::new(&room, &profile, seed);
+    play_in(&read(&setting("living_room", seed)), seed, inputs, end, stride)
+}
+
+fn play_in(cast: &Cast, seed: u64, inputs: &[(RobotTime, Outside)], end: RobotTime, stride: Micros) -> Hash {
+    let mut session = Session::new(cast, seed);
     let go = |session: &mut Session, to: RobotTime| {
         while session.now() < to {
             session.run_until(to.min(session.now() + stride));
@@ -42,6 +45,7 @@ fn play(seed: u64, inputs: &[(RobotTime, Outside)], end: RobotTime, stride: Micr
         session.enter(*outside);
     }
     go(&mut session, end);
+    assert_unbroken(&mut session);
     session.finish()
 }
 
@@ -54,6 +58,44 @@ fn strides_do_not_matter() {
     assert_eq!(whole, play(1, &inputs, end, ms(10)));
     assert_eq!(whole, play(1, &inputs, end, Micros::new(337)));
     assert_ne!(whole, play(2, &inputs, end, ms(10)), "another seed");
+}
+
+#[test]
+fn an_evening_with_two_dogs_replays_to_its_own_hash() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("evening.wimzrec");
+    let dogs = vec![dog("biscuit", 1, None), dog("pepper", 2, None)];
+    let stand = Stand::with_dogs(dogs, Pace::Times(8.0), Some(path.clone()));
+    let mut client = stand.client();
+    assert_eq!(client.ask("set_mode", json!({ "mode": "coach" }))["success"], true);
+    assert_eq!(stand.rest().post("/sim/break", "happens = \"doorbell\"\n").0, 204);
+    client.until("bark", |_| true);
+    assert_eq!(client.ask("call_dog", json!({}))["success"], true);
+    assert_eq!(client.ask("dispense_treat", json!({}))["success"], true);
+    std::thread::sleep(std::time::Duration::from_millis(900));
+    let ended = stand.end();
+    let recording = Recording::read(Path::new(&path)).unwrap();
+    let cast = recording.setting.read().unwrap();
+    assert_eq!(cast.dogs.len(), 2);
+    for stride in [ms(10), Micros::from_secs(100)] {
+        assert_eq!(play_in(&cast, 1, &recording.inputs, recording.end, stride), ended.hash);
+    }
+}
+
+#[test]
+fn two_dogs_are_one_story() {
+    let source = assets::find(Kind::Scenario, "doorbell").unwrap();
+    let doorbell = scenario("doorbell");
+    let end = at(70_000);
+    let inputs: Vec<_> = doorbell.inputs.iter().filter(|(when, _)| *when <= end).copied().collect();
+    let cast = |seed| doorbell.setting(&source, seed).unwrap().read().unwrap();
+    let whole = play_in(&cast(1), 1, &inputs, end, Micros::from_secs(1_000));
+    assert_eq!(whole, play_in(&cast(1), 1, &inputs, end, ms(10)));
+    assert_eq!(whole, play_in(&cast(1), 1, &inputs, end, Micros::new(7_331)));
+    assert_ne!(whole, play_in(&cast(2), 2, &inputs, end, ms(10)), "another seed");
+    let mut alone = cast(1);
+    alone.dogs.pop();
+    assert_ne!(whole, play_in(&alone, 1, &inputs, end, ms(10)), "a dog less");
 }
 
 /// The state itself differs, not only the line that tells of the fault: whole seconds' digests are compared.
@@ -145,13 +187,14 @@ fn a_session_with_a_store_replays_at_its_first_start_and_at_its_second() {
         let recalled =
             recording.inputs.iter().filter(|(_, outside)| matches!(outside, Outside::Recall(_))).count();
         assert_eq!(recalled > 0, start == 2);
-        let (room, profile) = recording.setting.read().unwrap();
-        let mut session = Session::open(&recording.setting, &room, &profile);
+        let cast = recording.setting.read().unwrap();
+        let mut session = Session::open(&recording.setting, &cast);
         for (at, outside) in &recording.inputs {
             session.run_until(*at);
             session.enter(*outside);
         }
         session.run_until(recording.end);
+        assert_unbroken(&mut session);
         assert_eq!(session.finish(), ended.hash, "start {start}");
     }
 }
@@ -223,7 +266,10 @@ fn the_committed_hashes_hold_in_this_build_too() {
     assert!(!expected.run.is_empty());
     for Row { scenario: name, seed, hash } in expected.run {
         let played = scenario(&name);
+        let source = assets::find(Kind::Scenario, &name).unwrap();
+        let cast = played.setting(&source, seed).unwrap().read().unwrap();
         let end = RobotTime::BOOT + played.length;
-        assert_eq!(play(seed, &played.inputs, end, ms(10)).to_string(), hash, "{name}, seed {seed}");
+        let run = play_in(&cast, seed, &played.inputs, end, ms(10));
+        assert_eq!(run.to_string(), hash, "{name}, seed {seed}");
     }
 }

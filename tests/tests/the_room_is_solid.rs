@@ -40,7 +40,7 @@ proptest! {
         seed in 0u64..1_000,
         pushes in prop::collection::vec((-1.0f32..=1.0, -1.0f32..=1.0, 1u64..20), 1..60),
     ) {
-        let (room, _) = read(&setting("living_room", seed));
+        let room = read(&setting("living_room", seed)).room;
         let mut run = Run::manual("living_room");
         for (left, right, tenths) in pushes {
             for _ in 0..tenths {

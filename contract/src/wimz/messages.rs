@@ -7,8 +7,8 @@ use super::schemas::{Shape, asked, asked_whole, nothing, told, told_whole};
 use super::signal::{Answered, AskedStream, Candidate, Closed};
 use super::talk::Said;
 use super::{
-    Ack, Alert, AudioPlayed, AudioState, Battery, Beat, Detection, ErrorBody, IceCandidate, Mission,
-    PhotoMessage, StatusUpdate, Treat, WebrtcClose, WebrtcCredentials, WebrtcOffer,
+    Ack, Alert, AudioPlayed, AudioState, BarkHeard, Battery, Beat, Detection, ErrorBody, IceCandidate,
+    Mission, PhotoMessage, StatusUpdate, Treat, WebrtcClose, WebrtcCredentials, WebrtcOffer,
 };
 
 /// One message.
@@ -254,10 +254,13 @@ pub const MESSAGES: &[Message] = &[
     ]),
     Message::fact("audio_state", told::<AudioState>, "The player does something else than before").our_own(),
     Message::fact("detection", told::<Detection>,
-        "Dog detected/behavior change; nothing on the robot detects dogs yet, so it is not sent")
+        "A dog came, was recognised, does something else than before, or went")
         .such_as(&[
             r#"{"type": "detection", "device_id": "wimz_robot_01", "data": {"detected": true, "dog_id": "dog_001", "dog_name": "Elsa", "id_method": "qr", "confidence": 0.92}, "timestamp": "2026-02-22T10:00:00.000000Z"}"#,
         ]),
+    Message::fact("bark", told::<BarkHeard>, "A dog barked").our_own().such_as(&[
+        r#"{"type": "bark", "device_id": "wimz_robot_01", "data": {"emotion": "unclassified", "confidence": 0.9, "loudness_db": -16.5, "length_ms": 180, "asked": false, "dog_id": "dog_001", "dog_name": "Elsa", "id_method": "sole_dog"}, "timestamp": "2026-02-22T10:00:00.000000Z", "event": {"boot": 3, "lane": "durable", "seq": 15, "durable": true}}"#,
+    ]),
     Message::fact("mission", told::<Mission>,
         "Mission progress update; the robot has no missions yet, so it is not sent")
         .such_as(&[

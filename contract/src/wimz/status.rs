@@ -4,9 +4,10 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 use wimz_vocabulary::{
-    Celsius, Charging, ClientId, Condition, DriveCause, Evidence, JobId, Level, Mode, ModeCause, ModeProfile,
-    OutgoingSound, Part, Pattern, PlayId, PlayerState, SoundEnd, SoundName, SoundState, Status, StoreState,
-    TreatTally, Vision,
+    Area, Behavior, Celsius, Charging, ClientId, Condition, DetectorKind, DogId, DogInSight, DriveCause,
+    Evidence, Gate, HearingState, IdMethod, JobId, Level, Micros, Mode, ModeCause, ModeProfile,
+    OutgoingSound, Part, Pattern, PlayId, PlayerState, Ratio, SightState, SoundEnd, SoundName, SoundState,
+    Status, StoreState, TrackId, TreatTally, Vision,
 };
 
 /// The robot's account of itself: `status_update`, and `GET /telemetry`.
@@ -42,6 +43,10 @@ pub struct StatusUpdate {
     pub sound: Sound,
     /// What the sound track to the app carries at this moment: silence also while a person's message is heard.
     pub microphone: OutgoingSound,
+    /// What the robot's ear hears.
+    pub hearing: Hearing,
+    /// What its dog detector sees; `null` while none looks.
+    pub sight: Option<Sight>,
     /// The treats so far.
     pub treats: Treats,
     /// How keeping facts works: treats are given while it is `ok`.
@@ -224,6 +229,81 @@ pub struct Ended {
     pub how: SoundEnd,
 }
 
+/// What the robot's ear hears, within a [`StatusUpdate`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
+pub struct Hearing {
+    /// For how many seconds it has heard quiet since the last bark that nobody asked for; `null` while the ear is not
+    /// known to be alive.
+    quiet_s: Option<f32>,
+    /// Barks since the robot started.
+    barks: u32,
+    /// Sounds since then that were nearly taken for one, by what kept them from it.
+    rejected: BTreeMap<&'static str, u32>,
+}
+
+impl From<HearingState> for Hearing {
+    fn from(HearingState { quiet, barks, rejected }: HearingState) -> Self {
+        let rejected = Gate::ALL.into_iter().map(|gate| (gate.name(), rejected[gate as usize]));
+        Self { quiet_s: quiet.map(Micros::as_secs_f32), barks, rejected: rejected.collect() }
+    }
+}
+
+/// What the robot's dog detector sees, within a [`StatusUpdate`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
+pub struct Sight {
+    /// What looks: a `network` looks at the camera's picture, a `model` of one belongs to a simulated room.
+    detector: DetectorKind,
+    /// The dogs in sight, the one that came first first.
+    dogs: Vec<SeenDog>,
+}
+
+impl Sight {
+    fn of(sight: &SightState) -> Option<Self> {
+        let dogs = sight.dogs.iter().flatten().map(SeenDog::from).collect();
+        sight.by.map(|detector| Self { detector, dogs })
+    }
+}
+
+/// A dog in sight, within a [`Sight`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
+pub struct SeenDog {
+    /// Names the dog for as long as it stays in sight.
+    track: TrackId,
+    /// Which dog, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dog_id: Option<DogId>,
+    /// How it was recognised.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_method: Option<IdMethod>,
+    /// What it does, once that is sure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    behavior: Option<Behavior>,
+    /// How sure it is that this is a dog, 0 to 1.
+    confidence: f32,
+    /// Its left, upper, right and lower edge in the picture: shares of its width and height from the upper left corner.
+    area: [f32; 4],
+    /// Since when it has been in sight, in microseconds since boot.
+    since_us: u64,
+}
+
+impl From<&DogInSight> for SeenDog {
+    fn from(dog: &DogInSight) -> Self {
+        let Area { left, top, right, bottom } = dog.area;
+        Self {
+            track: dog.track,
+            dog_id: dog.known.map(|known| known.dog),
+            id_method: dog.known.map(|known| known.by),
+            behavior: dog.behavior,
+            confidence: dog.confidence.get(),
+            area: [left, top, right, bottom].map(Ratio::get),
+            since_us: dog.since.as_micros(),
+        }
+    }
+}
+
 /// How a part is, within a [`StatusUpdate`].
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
@@ -280,6 +360,8 @@ impl StatusUpdate {
             light: Light { pattern: light, r: color.r, g: color.g, b: color.b },
             sound: sound.into(),
             microphone,
+            hearing: status.hearing.into(),
+            sight: Sight::of(&status.sight),
             treats: Treats { day, left, under_way },
             store,
             health: Part::ALL.map(|part| (part.name(), PartHealth::new(status, part))).into(),
@@ -298,7 +380,6 @@ impl StatusUpdate {
 mod tests {
     use super::*;
     use serde_json::{Value, json};
-    use wimz_vocabulary::Ratio;
 
     #[test]
     fn a_mode_is_told_with_what_it_asks_of_camera_and_microphone_and_how_it_came() {

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Charging, ClientId, Condition, DogId, EventId, JobId, JobOutcome, Lane, LeaseId, Level, Mode, ModeCause,
-    Part, PlayId, RequestKey, RobotTime, SoundEnd, SoundName, StopKind, StoreState, TreatCause, Work,
+    Bark, Behavior, Charging, ClientId, Condition, DogId, EventId, Gate, JobId, JobOutcome, KnownDog, Lane,
+    LeaseId, Level, Mode, ModeCause, Part, PlayId, Ratio, RequestKey, RobotTime, SoundEnd, SoundName,
+    StopKind, StoreState, TagId, TrackId, TreatCause, Work,
 };
 
 /// A fact. Its id and its time are given once and never again.
@@ -161,6 +162,58 @@ pub enum EventBody {
         /// By which sound.
         sound: SoundName,
     },
+    /// A dog barked.
+    Barked {
+        /// How.
+        bark: Bark,
+        /// Which dog, where that can be told.
+        known: Option<KnownDog>,
+        /// Whether somebody had asked for it: it is no noise then.
+        asked: bool,
+    },
+    /// Something was nearly taken for a bark.
+    BarkRejected {
+        /// How it was.
+        bark: Bark,
+        /// What kept it from being taken for one.
+        gate: Gate,
+    },
+    /// A dog has come into sight.
+    DogSeen {
+        /// Which stay in sight.
+        track: TrackId,
+        /// Which dog, where that is known yet.
+        known: Option<KnownDog>,
+        /// The tag on its collar, where one could be read, whoever it belongs to.
+        tag: Option<TagId>,
+        /// How sure it is that this is a dog, 0 to 1.
+        confidence: Ratio,
+    },
+    /// It is known now which dog it is that is in sight, or it is known better.
+    DogRecognised {
+        /// Which stay in sight.
+        track: TrackId,
+        /// Which dog.
+        known: KnownDog,
+    },
+    /// A dog in sight does something else than before.
+    DogDoes {
+        /// Which stay in sight.
+        track: TrackId,
+        /// Which dog, where that is known.
+        known: Option<KnownDog>,
+        /// What.
+        behavior: Behavior,
+        /// How sure that is, 0 to 1.
+        confidence: Ratio,
+    },
+    /// A dog is no longer in sight.
+    DogGone {
+        /// Which stay in sight.
+        track: TrackId,
+        /// Which dog, where that is known.
+        known: Option<KnownDog>,
+    },
     /// Keeping facts works differently from before.
     StoreChanged {
         /// Now.
@@ -191,8 +244,12 @@ impl EventBody {
             | Self::HeatLevel { .. }
             | Self::ChargingChanged { .. }
             | Self::DogCalled { .. }
+            | Self::Barked { .. }
+            | Self::DogSeen { .. }
+            | Self::DogRecognised { .. }
+            | Self::DogGone { .. }
             | Self::FactsLost { .. } => Lane::Durable,
-            // Who drives and what plays changes many times a minute and is no history; that the store fails cannot
+            // Who drives, what plays and what a dog does changes many times a minute and is no history; that the store fails cannot
             // wait for the store.
             Self::OperatorTook { .. }
             | Self::OperatorLeft { .. }
@@ -200,6 +257,8 @@ impl EventBody {
             | Self::DriveEnded { .. }
             | Self::SoundStarted { .. }
             | Self::SoundEnded { .. }
+            | Self::BarkRejected { .. }
+            | Self::DogDoes { .. }
             | Self::StoreChanged { .. } => Lane::Transient,
         }
     }

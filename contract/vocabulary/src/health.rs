@@ -28,11 +28,15 @@ pub enum Part {
     PowerButton,
     /// The speaker with its amplifier.
     Speaker,
+    /// The microphone: the robot's ear.
+    Microphone,
+    /// What looks for dogs in the camera's pictures.
+    Detector,
 }
 
 impl Part {
     /// How many there are.
-    pub const COUNT: usize = 9;
+    pub const COUNT: usize = 11;
     /// All of them, in their order.
     pub const ALL: [Self; Self::COUNT] = [
         Self::Drive,
@@ -44,6 +48,8 @@ impl Part {
         Self::Thermometer,
         Self::PowerButton,
         Self::Speaker,
+        Self::Microphone,
+        Self::Detector,
     ];
 
     /// Its name on every wire.
@@ -58,6 +64,8 @@ impl Part {
             Self::Thermometer => "thermometer",
             Self::PowerButton => "power_button",
             Self::Speaker => "speaker",
+            Self::Microphone => "microphone",
+            Self::Detector => "detector",
         }
     }
 }
@@ -135,6 +143,10 @@ pub enum Trouble {
     StuckDown,
     /// A file that it should play is gone, or is no sound.
     Unplayable,
+    /// Somebody else has taken it.
+    Taken,
+    /// It says nothing at all, where something alive always says a little.
+    DeadSilent,
     /// What it was to do could not be written down first.
     NotRecorded,
     /// What it was to do was allowed too late.
@@ -160,6 +172,8 @@ impl fmt::Display for Trouble {
             Self::EmptyOrJammed => "empty or jammed",
             Self::StuckDown => "held down for too long",
             Self::Unplayable => "a file cannot be played",
+            Self::Taken => "somebody else has taken it",
+            Self::DeadSilent => "not a sound comes from it, not even noise",
             Self::NotRecorded => "it could not be written down first",
             Self::TooLate => "it could not be written down in time",
         })

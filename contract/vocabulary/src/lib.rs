@@ -12,11 +12,13 @@ extern crate alloc;
 pub mod document;
 pub mod event;
 pub mod health;
+pub mod hearing;
 pub mod ids;
 pub mod light;
 pub mod mode;
 pub mod power;
 pub mod request;
+pub mod sight;
 pub mod sound;
 pub mod status;
 pub mod text;
@@ -26,13 +28,18 @@ pub mod words;
 
 pub use event::{DriveEnd, Event, EventBody, Release};
 pub use health::{Condition, Health, Part, Side, Trouble};
+pub use hearing::{Bark, Gate, HearingState};
 pub use ids::{Boot, ClientId, EventId, Heartbeat, JobId, Lane, LeaseId, RequestId, StopEpoch};
 pub use light::{Pattern, Rgb};
 pub use mode::{Lock, Mode, ModeCause, ModeProfile, OutgoingSound, Vision};
 pub use power::{BatteryState, Charging, Level};
 pub use request::{Command, Refusal, Reply, Request, StopKind};
+pub use sight::{
+    Area, Behavior, DOGS_IN_SIGHT, DetectorKind, DogInSight, IdMethod, KnownDog, Postures, SightState,
+    Sighting, Sightings, TagId, TrackId,
+};
 pub use sound::{Play, PlayId, PlayerState, SoundEnd, SoundState, SpeakerOrder, Track};
 pub use status::{DriveCause, DriveState, Evidence, HeadState, Status, StoreState};
 pub use text::{BadText, DogId, RequestKey, SoundName};
 pub use treat::{Doubt, Job, JobOutcome, TreatCause, TreatLimit, TreatLimits, TreatTally, Work};
-pub use units::{Celsius, Degrees, Micros, OutOfRange, Ratio, RobotTime, Volts};
+pub use units::{Celsius, Decibels, Degrees, Micros, OutOfRange, Ratio, RobotTime, Volts};

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BatteryState, Celsius, ClientId, Degrees, Health, Level, Mode, OutgoingSound, Part, Pattern, Ratio, Rgb,
-    RobotTime, SoundState, StopEpoch, TreatTally,
+    BatteryState, Celsius, ClientId, Degrees, Health, HearingState, Level, Micros, Mode, OutgoingSound, Part,
+    Pattern, Ratio, Rgb, RobotTime, SightState, SoundState, StopEpoch, TreatTally,
 };
 
 /// The robot's own account of itself.
@@ -37,6 +37,10 @@ pub struct Status {
     /// What the sound track to the app carries now: what the mode has it carry, and silence while a person's message is
     /// heard.
     pub microphone: OutgoingSound,
+    /// What the robot hears.
+    pub hearing: HearingState,
+    /// What it sees.
+    pub sight: SightState,
     /// The treats so far.
     pub treats: TreatTally,
     /// How keeping facts works.
@@ -53,6 +57,7 @@ impl Status {
         for part in &mut self.parts {
             part.last_good = None;
         }
+        self.hearing.quiet = self.hearing.quiet.map(|_| Micros::ZERO);
         self
     }
 

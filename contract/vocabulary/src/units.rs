@@ -201,6 +201,11 @@ float_unit!(
     Celsius, -60.0..=150.0, "a temperature from -60 to 150 °C"
 );
 
+float_unit!(
+    /// A level in decibels, -200 to 200. Against what stands where it is used.
+    Decibels, -200.0..=200.0, "a level from -200 to 200 dB"
+);
+
 signed!(Ratio, Degrees);
 
 impl Ratio {
@@ -231,6 +236,12 @@ impl fmt::Display for Ratio {
 impl fmt::Display for Degrees {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:.1}°", self.0)
+    }
+}
+
+impl fmt::Display for Decibels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.1} dB", self.0)
     }
 }
 

@@ -1,10 +1,13 @@
 //! What the ear tells: for how long it has been quiet, and whether a treat may be given for it.
 //!
-//! Quiet is what a living ear has listened to without a bark. Time in which the ear says nothing, and time under the
-//! robot's own speaker, is neither quiet nor noise: it is left out.
+//! Quiet is what a living ear has listened to and found to be no bark: a level near the noise floor, or a sound that is
+//! clearly something else. Time in which the ear says nothing, in which a sound may have been a bark, and under the robot's
+//! own speaker is neither quiet nor noise: it is left out.
 
 use serde::Serialize;
-use wimz_vocabulary::{Micros, Refusal, RobotTime};
+use wimz_vocabulary::{Gate, HearingState, Micros, Refusal, RobotTime};
+
+use crate::ear::Listened;
 
 /// How long after its last word the ear counts as alive: it speaks many times a second.
 const ALIVE: Micros = Micros::from_secs(1);
@@ -12,8 +15,8 @@ const ALIVE: Micros = Micros::from_secs(1);
 /// How long after the robot's own sound the room still carries it (field facts A2.1).
 const TAIL: Micros = Micros::from_secs(3);
 
-/// How long after a bark no treat is given for quiet, whatever else is true (field facts A2.2, "Reward").
-const AFTER_BARK: Micros = Micros::from_secs(5);
+/// How long after a bark the robot gives no treat of its own, whatever else is true (field facts A2.2, "Reward").
+pub const AFTER_BARK: Micros = Micros::from_secs(5);
 
 /// What has been heard so far.
 #[derive(Debug, Default, Serialize)]
@@ -22,9 +25,17 @@ pub struct Hearing {
     upto: Option<RobotTime>,
     /// How much quiet there has been since the last bark that nobody asked for.
     quiet: Micros,
-    /// The last bark that nobody asked for.
+    /// When the last bark ended that nobody asked for.
     bark: Option<RobotTime>,
     asked: Option<Asked>,
+    /// Barks since the robot started, and what was nearly taken for one, by gate.
+    barks: u32,
+    rejected: [u32; Gate::COUNT],
+}
+
+/// Whether the robot's own speaker, last to be heard at `sounded`, is in what the ear took in `span` up to `at`.
+pub fn is_masked(at: RobotTime, span: Micros, sounded: Option<RobotTime>) -> bool {
+    sounded.is_some_and(|sounded| sounded + TAIL + span > at)
 }
 
 /// Barks that were asked for.
@@ -35,30 +46,54 @@ struct Asked {
     barks: u16,
 }
 
+impl Asked {
+    fn is_at(&self, at: RobotTime) -> bool {
+        self.from < at && at <= self.until
+    }
+}
+
 impl Hearing {
-    /// The ear has listened for `span`, up to `at`, and a dog barked in it or not. `sounded` is the newest moment at
-    /// which the robot's own speaker was to be heard. What the ear has told before is not counted again.
-    pub fn listened(&mut self, at: RobotTime, span: Micros, bark: bool, sounded: Option<RobotTime>) {
-        let fresh = self.upto.map_or(span, |upto| span.min(at.since(upto)));
-        self.upto = self.upto.max(Some(at));
-        if sounded.is_some_and(|sounded| sounded + TAIL + span > at) {
-            return;
+    /// A dog barked, from one moment to another. The answer is whether it was asked to: it is no noise then.
+    pub fn barked(&mut self, began: RobotTime, ended: RobotTime) -> bool {
+        self.barks = self.barks.saturating_add(1);
+        if let Some(asked) = &mut self.asked
+            && asked.is_at(began)
+        {
+            asked.barks = asked.barks.saturating_add(1);
+            return true;
         }
-        match (&mut self.asked, bark) {
-            (_, false) => self.quiet = self.quiet + fresh,
-            (Some(asked), true) if asked.from < at && at <= asked.until => {
-                asked.barks = asked.barks.saturating_add(1);
-            }
-            (_, true) => {
+        self.quiet = Micros::ZERO;
+        self.bark = self.bark.max(Some(ended));
+        false
+    }
+
+    /// The ear has listened up to `at`, and says how much of that was quiet. What a dead ear says is nothing.
+    pub fn listened(&mut self, at: RobotTime, listened: Listened) {
+        let Listened { quiet, alive } = listened;
+        if alive {
+            // What nobody heard meanwhile was no quiet: it begins anew.
+            if !self.is_alive(at) {
                 self.quiet = Micros::ZERO;
-                self.bark = self.bark.max(Some(at));
             }
+            self.upto = self.upto.max(Some(at));
+            self.quiet = self.quiet + quiet;
         }
     }
 
     /// Barks from now on, for so long, are what was asked for: they are counted by themselves and are no noise.
     pub fn ask_for_bark(&mut self, at: RobotTime, window: Micros) {
         self.asked = Some(Asked { from: at, until: at + window, barks: 0 });
+    }
+
+    /// Something was nearly taken for one.
+    pub fn count_rejected(&mut self, gate: Gate) {
+        let count = &mut self.rejected[gate as usize];
+        *count = count.saturating_add(1);
+    }
+
+    /// What a status tells.
+    pub fn state(&self, at: RobotTime) -> HearingState {
+        HearingState { quiet: self.quiet_for(at), barks: self.barks, rejected: self.rejected }
     }
 
     /// How many barks there were in the newest window for them.
@@ -95,10 +130,8 @@ impl Hearing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     const SECOND: Micros = Micros::from_secs(1);
-    const NEVER: Option<RobotTime> = None;
 
     fn at(millis: u64) -> RobotTime {
         RobotTime::from_micros(millis * 1_000)
@@ -107,8 +140,13 @@ mod tests {
     /// Listens second by second from one moment to another, in milliseconds.
     fn listen(hearing: &mut Hearing, from: u64, to: u64) {
         for end in (from + 1_000..=to).step_by(1_000) {
-            hearing.listened(at(end), SECOND, false, NEVER);
+            hearing.listened(at(end), Listened { quiet: SECOND, alive: true });
         }
+    }
+
+    /// A bark of a tenth of a second.
+    fn bark(hearing: &mut Hearing, ended: u64) -> bool {
+        hearing.barked(at(ended - 100), at(ended))
     }
 
     #[test]
@@ -122,23 +160,26 @@ mod tests {
         assert_eq!(hearing.treat_for_quiet(at(21_000), Micros::new(20_000_001)), Err(Refusal::NotQuiet));
         assert_eq!(hearing.quiet_for(at(21_001)), None);
         assert_eq!(hearing.treat_for_quiet(at(21_001), Micros::ZERO), Err(Refusal::NotQuiet));
+        hearing.listened(at(22_000), Listened { quiet: SECOND, alive: false });
+        assert_eq!(hearing.quiet_for(at(22_000)), None, "what a dead microphone brings is no word");
         listen(&mut hearing, 60_000, 61_000);
-        assert_eq!(hearing.quiet_for(at(61_000)), Some(Micros::from_secs(21)), "a gap is left out");
+        assert_eq!(hearing.quiet_for(at(61_000)), Some(SECOND), "nobody knows what was in the gap");
     }
 
     #[test]
     fn a_bark_ends_the_quiet_and_forbids_a_treat_for_five_seconds() {
         let mut hearing = Hearing::default();
         listen(&mut hearing, 0, 9_000);
-        hearing.listened(at(10_000), SECOND, true, NEVER);
-        assert_eq!(hearing.quiet_for(at(10_000)), Some(Micros::ZERO));
+        assert!(!bark(&mut hearing, 10_000), "nobody asked");
+        listen(&mut hearing, 9_000, 10_000);
+        assert_eq!(hearing.quiet_for(at(10_000)), Some(SECOND), "what follows in its block is quiet again");
         listen(&mut hearing, 10_000, 14_000);
         assert!(hearing.barked_within(at(14_999), Micros::from_secs(5)));
         assert_eq!(hearing.treat_for_quiet(at(14_999), SECOND), Err(Refusal::NotQuiet));
         assert!(!hearing.barked_within(at(15_000), Micros::from_secs(5)));
         assert_eq!(hearing.treat_for_quiet(at(15_000), SECOND), Ok(()));
-        hearing.listened(at(16_000), SECOND, true, NEVER);
-        hearing.listened(at(12_000), SECOND, true, NEVER);
+        bark(&mut hearing, 16_000);
+        bark(&mut hearing, 12_000);
         assert!(
             hearing.barked_within(at(16_500), SECOND),
             "an older bark that is told late forgives no newer one"
@@ -146,20 +187,12 @@ mod tests {
     }
 
     #[test]
-    fn under_the_robots_own_speaker_it_is_neither_quiet_nor_loud() {
-        let mut hearing = Hearing::default();
-        listen(&mut hearing, 0, 10_000);
-        // Heard from 10 s to 12.5 s: the block from 15 s on begins within the room's echo, the next one does not.
-        for (end, sounded) in [(11_000, 11_000), (12_000, 12_000), (13_000, 12_500), (16_000, 12_500)] {
-            hearing.listened(at(end), SECOND, true, Some(at(sounded)));
-            hearing.listened(at(end), SECOND, false, Some(at(sounded)));
-        }
-        assert_eq!(hearing.quiet_for(at(16_000)), Some(Micros::from_secs(10)));
-        assert!(!hearing.barked_within(at(16_000), Micros::from_secs(60)));
-        hearing.listened(at(16_500), Micros::from_millis(500), false, Some(at(12_500)));
-        assert_eq!(hearing.quiet_for(at(16_500)), Some(Micros::from_millis(10_500)));
-        hearing.listened(at(17_000), Micros::from_millis(500), true, Some(at(13_500)));
-        assert!(hearing.barked_within(at(17_000), SECOND), "the echo has just ended");
+    fn the_own_speaker_masks_what_is_heard_and_its_echo() {
+        let span = Micros::from_millis(20);
+        assert!(!is_masked(at(5_000), span, None));
+        assert!(is_masked(at(5_000), span, Some(at(5_000))), "it sounds");
+        assert!(is_masked(at(8_019), span, Some(at(5_000))), "the block begins within the echo");
+        assert!(!is_masked(at(8_020), span, Some(at(5_000))));
     }
 
     #[test]
@@ -167,41 +200,18 @@ mod tests {
         let mut hearing = Hearing::default();
         listen(&mut hearing, 0, 10_000);
         hearing.ask_for_bark(at(10_000), Micros::from_secs(4));
-        hearing.listened(at(11_000), SECOND, true, NEVER);
-        hearing.listened(at(12_000), SECOND, true, Some(at(11_500)));
-        hearing.listened(at(13_000), SECOND, false, NEVER);
-        hearing.listened(at(14_000), SECOND, true, NEVER);
-        assert_eq!(hearing.asked_barks(), 2, "not the one under the own speaker");
-        assert!(!hearing.barked_within(at(14_000), Micros::from_secs(60)));
-        assert_eq!(hearing.quiet_for(at(14_000)), Some(Micros::from_secs(11)));
-        hearing.listened(at(14_001), Micros::from_millis(1), true, NEVER);
-        assert_eq!((hearing.asked_barks(), hearing.quiet_for(at(14_001))), (2, Some(Micros::ZERO)));
+        assert!(bark(&mut hearing, 11_000));
+        assert!(bark(&mut hearing, 14_100), "it began in time");
+        assert_eq!(hearing.asked_barks(), 2);
+        assert!(!hearing.barked_within(at(14_100), Micros::from_secs(60)));
+        listen(&mut hearing, 10_000, 14_000);
+        assert_eq!(hearing.quiet_for(at(14_000)), Some(Micros::from_secs(14)));
+        assert!(!bark(&mut hearing, 14_101));
+        assert_eq!((hearing.asked_barks(), hearing.quiet_for(at(14_101))), (2, Some(Micros::ZERO)));
         hearing.ask_for_bark(at(15_000), SECOND);
-        hearing.listened(at(15_000), SECOND, true, NEVER);
-        assert_eq!(hearing.asked_barks(), 0, "it barked before it was asked");
+        assert!(!bark(&mut hearing, 15_100), "it barked before it was asked");
+        assert_eq!(hearing.asked_barks(), 0);
         assert!(hearing.barked_within(at(15_500), SECOND));
-        assert_eq!(Hearing::default().asked_barks(), 0);
-    }
-
-    proptest! {
-        /// However words overlap, come late, repeat or stay away, there is no more quiet than time.
-        #[test]
-        fn quiet_is_never_more_than_the_time_since_the_last_bark(
-            words in proptest::collection::vec((0u64..5_000, 0u64..3_000, prop::bool::weighted(0.1)), 1..60),
-            order in proptest::collection::vec(0u64..4_000, 60),
-        ) {
-            let mut hearing = Hearing::default();
-            let (mut now, mut newest, mut told_at_bark) = (3_000u64, 0u64, 0u64);
-            for ((step, span, bark), late) in words.into_iter().zip(order) {
-                now += step;
-                let end = now.saturating_sub(late).max(span);
-                newest = newest.max(end);
-                hearing.listened(at(end), Micros::from_millis(span), bark, NEVER);
-                if bark {
-                    told_at_bark = newest;
-                }
-                prop_assert!(hearing.quiet <= Micros::from_millis(newest - told_at_bark));
-            }
-        }
+        assert_eq!((Hearing::default().asked_barks(), hearing.state(at(15_500)).barks), (0, 4));
     }
 }

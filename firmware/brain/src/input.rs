@@ -4,7 +4,10 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 use wimz_hal::Reading;
-use wimz_vocabulary::{ClientId, Event, Request, RobotTime, SoundName, Track, TreatLimits};
+use wimz_vocabulary::{ClientId, DogId, Event, Request, RobotTime, SoundName, Track, TreatLimits};
+
+use crate::dogs::DogCard;
+use crate::tuning::Tuning;
 
 /// One input. The merge point numbers, stamps and records it before the brain sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,6 +51,25 @@ pub enum InputBody {
     Sound(Track),
     /// A sound can no longer be played.
     SoundGone(SoundName),
+    /// The owner has written down a dog, or changed what is written of it.
+    Dog(DogCard),
+    /// The owner has struck a dog out.
+    DogGone(DogId),
+    /// The numbers that ear and eye judge by from now on.
+    Tuning(Tuning),
+}
+
+/// What the microphone heard: an input like the others, that lies elsewhere because it is large.
+#[derive(Clone, Copy, Debug)]
+pub struct Heard<'a> {
+    /// Numbered with the other inputs.
+    pub seq: u64,
+    /// When the brain takes it.
+    pub at: RobotTime,
+    /// When the last of its samples was taken.
+    pub taken: RobotTime,
+    /// One channel, [`RATE`](crate::ear::RATE) samples a second.
+    pub samples: &'a [i16],
 }
 
 /// What the store says.

@@ -9,6 +9,8 @@
 extern crate alloc;
 
 mod controls;
+pub mod dogs;
+pub mod ear;
 pub mod hearing;
 pub mod input;
 pub mod levels;
@@ -18,8 +20,10 @@ pub mod modes;
 pub mod parts;
 pub mod player;
 mod requests;
+pub mod sight;
 mod step;
 mod treats;
+pub mod tuning;
 
 use serde::Serialize;
 use wimz_hal::{Body, HeadAngles};
@@ -29,8 +33,11 @@ use wimz_vocabulary::{
 };
 
 use controls::Controls;
+pub use dogs::DogCard;
+use dogs::Dogs;
+use ear::Ear;
 use hearing::Hearing;
-pub use input::{Input, InputBody, Outbox, StoreWord};
+pub use input::{Heard, Input, InputBody, Outbox, StoreWord};
 use levels::{BatteryLevel, HeatLevel};
 use lights::Lights;
 use memory::Memory;
@@ -38,6 +45,7 @@ pub use memory::WAITING;
 use modes::MissionState;
 use parts::Parts;
 use player::Player;
+use sight::Sight;
 use step::Step;
 pub use treats::LEDGER;
 use treats::Treats;
@@ -75,7 +83,12 @@ pub struct Brain {
     lights: Lights,
     mood_light: bool,
     player: Player,
+    ear: Ear,
     hearing: Hearing,
+    sight: Sight,
+    dogs: Dogs,
+    /// When it took its first input.
+    woken: Option<RobotTime>,
     /// What the wall clock showed last, and when.
     wall_clock: Option<(i64, RobotTime)>,
     /// Where the head was last told to look.
@@ -106,7 +119,11 @@ impl Brain {
             lights: Lights::new(lights),
             mood_light: false,
             player: Player::default(),
+            ear: Ear::default(),
             hearing: Hearing::default(),
+            sight: Sight::default(),
+            dogs: Dogs::default(),
+            woken: None,
             wall_clock: None,
             gaze: HeadAngles::default(),
             releasing: None,
@@ -129,6 +146,12 @@ impl Brain {
             InputBody::Limits(limits) => step.brain.treats.limit(*limits),
             InputBody::Sound(track) => step.brain.player.learn(*track),
             InputBody::SoundGone(sound) => step.brain.player.forget(sound),
+            InputBody::Dog(card) => step.brain.dogs.learn(*card),
+            InputBody::DogGone(id) => step.brain.dogs.forget(*id),
+            InputBody::Tuning(tuning) => {
+                step.brain.ear.tune(tuning.bark);
+                step.brain.sight.tune(tuning.sight);
+            }
             InputBody::Request(request) => {
                 let reply = step.request(request, input.taken).unwrap_or_else(Reply::Refused);
                 step.settle();
@@ -137,6 +160,14 @@ impl Brain {
         }
         step.settle();
         None
+    }
+
+    /// Takes what the microphone heard.
+    pub fn listen(&mut self, heard: &Heard<'_>, body: &mut impl Body, out: &mut Outbox) {
+        let mut step = Step { brain: self, at: heard.at, body, out };
+        step.expire();
+        step.heard(heard);
+        step.settle();
     }
 
     /// What the sound track to the app carries.
@@ -160,6 +191,8 @@ impl Brain {
             color: self.lights.color(),
             sound: self.player.state(),
             microphone: self.microphone(),
+            hearing: self.hearing.state(at),
+            sight: self.sight.state(),
             treats: self.treats.tally(at),
             store: self.memory.store(),
             parts: self.parts.all(),

@@ -55,7 +55,13 @@ pub const fn consequence(part: Part, condition: Condition, mode: Mode) -> Conseq
         // Nothing is asked of these that could be refused; without them the robot does the rest.
         (
             Condition::Failed(_),
-            Part::Lights | Part::MoodLight | Part::Battery | Part::Thermometer | Part::PowerButton,
+            Part::Lights
+            | Part::MoodLight
+            | Part::Battery
+            | Part::Thermometer
+            | Part::PowerButton
+            | Part::Microphone
+            | Part::Detector,
         ) => Consequence::Degrade,
     }
 }

@@ -7,6 +7,7 @@ use wimz_vocabulary::{
 };
 
 use crate::controls::{MOTION_LEASE, Wish, check_age, held_since, shaped};
+use crate::hearing::AFTER_BARK;
 use crate::parts::Use;
 use crate::step::Step;
 use crate::treats;
@@ -206,7 +207,9 @@ impl<B: Body> Step<'_, B> {
         if cause == TreatCause::Quiet {
             self.brain.hearing.treat_for_quiet(self.at, LEAST_QUIET)?;
         }
-        Ok(())
+        // Whatever the dog did: what it is rewarded for with a bark, it learns with the bark.
+        let barked = self.brain.hearing.barked_within(self.at, AFTER_BARK);
+        if barked && cause != TreatCause::Owner { Err(Refusal::NotQuiet) } else { Ok(()) }
     }
 
     /// Calls a dog by its own recording, else by the call for all dogs.

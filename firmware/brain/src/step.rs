@@ -3,11 +3,13 @@
 use wimz_hal::{Body, HeadAngles, Reading};
 use wimz_vocabulary::{
     BatteryState, Celsius, ClientId, Doubt, DriveCause, DriveEnd, DriveState, Event, EventBody, Health,
-    JobId, JobOutcome, Level, Micros, Mode, ModeCause, Part, Pattern, Refusal, RobotTime, StopKind,
+    JobId, JobOutcome, Level, Micros, Mode, ModeCause, Part, Pattern, Ratio, Refusal, RobotTime, StopKind,
 };
 
 use crate::Brain;
-use crate::input::Outbox;
+use crate::ear::{RATE, Verdict};
+use crate::hearing;
+use crate::input::{Heard, Outbox};
 use crate::memory::Now;
 use crate::modes::{Change, Circumstances, decide};
 use crate::parts::Consequence;
@@ -45,6 +47,7 @@ impl<B: Body> Step<'_, B> {
 
     /// What ends by the clock, whatever the input is that shows how late it has become.
     pub fn expire(&mut self) {
+        self.brain.woken.get_or_insert(self.at);
         if self.brain.controls.motion_expired(self.at) {
             self.rest(DriveEnd::LeaseExpired);
         }
@@ -57,6 +60,7 @@ impl<B: Body> Step<'_, B> {
         let now = self.now();
         self.brain.memory.tick(now, self.out);
         self.brain.player.tick(self.at);
+        self.brain.sight.tick(self.at);
     }
 
     /// Keeps the guard fed while a lease runs.
@@ -69,6 +73,9 @@ impl<B: Body> Step<'_, B> {
     /// Hands on what the step has brought about in light and sound.
     pub fn settle(&mut self) {
         while let Some(fact) = self.brain.player.next_fact() {
+            self.tell(fact);
+        }
+        while let Some(fact) = self.brain.sight.next_fact() {
             self.tell(fact);
         }
         if let Some(order) = self.brain.player.take_order() {
@@ -108,14 +115,45 @@ impl<B: Body> Step<'_, B> {
                 self.tell(EventBody::TreatStrayed { after });
             }
             Reading::Speaker { play, how } => self.brain.player.ended(self.at, play, how),
-            Reading::Listened { span, bark } => {
-                let sounded = self.brain.player.last_sounded(self.at);
-                self.brain.hearing.listened(taken, span, bark, sounded);
+            // What comes late, of pictures that nobody asks for any more, is nothing.
+            Reading::Seen(seen) if self.brain.mode.profile().vision.detects() => {
+                self.brain.sight.see(taken, &seen, &self.brain.dogs);
             }
+            Reading::Seen(_) => {}
         }
     }
 
+    /// What the microphone heard: the ear says what was in it, and what follows from that is told.
+    pub fn heard(&mut self, heard: &Heard<'_>) {
+        let Ok(samples) = u64::try_from(heard.samples.len()) else { return };
+        let span = Micros::new(samples * 1_000_000 / u64::from(RATE));
+        // What an earlier start has played may still be in the room; a first one comes within a second of boot.
+        let woken = self.brain.woken.filter(|woken| *woken > RobotTime::BOOT + Micros::from_secs(1));
+        let sounded = self.brain.player.last_sounded(self.at).max(woken);
+        let is_masked = hearing::is_masked(heard.taken, span, sounded);
+        let listened = self.brain.ear.listen(heard.taken, heard.samples, is_masked);
+        while let Some(Verdict { began, bark, gate, doubtful, .. }) = self.brain.ear.next_verdict() {
+            match gate {
+                None => {
+                    let known = self.brain.sight.whose_bark(began, &self.brain.dogs);
+                    let asked = self.brain.hearing.barked(began, began + bark.length);
+                    self.tell(EventBody::Barked { bark, known, asked });
+                }
+                // A television has thousands of syllables that are nothing like a bark.
+                Some(gate) if doubtful => {
+                    self.brain.hearing.count_rejected(gate);
+                    self.tell(EventBody::BarkRejected { bark, gate });
+                }
+                Some(_) => {}
+            }
+        }
+        self.brain.hearing.listened(heard.taken, listened);
+    }
+
     fn health_reading(&mut self, part: Part, health: Health) {
+        if part == Part::Detector && health.condition.is_failed() {
+            self.brain.sight.blind();
+        }
         if let Some(from) = self.brain.parts.hear(part, health) {
             self.tell(EventBody::PartChanged { part, from, to: health.condition });
         }
@@ -220,6 +258,7 @@ impl<B: Body> Step<'_, B> {
 
     fn drive_reading(&mut self, now: DriveState) {
         let before = core::mem::replace(&mut self.brain.drive, now);
+        self.brain.sight.robot_moves(now.left != Ratio::ZERO || now.right != Ratio::ZERO);
         if now.epoch != before.epoch {
             // The guard has voided the lease; nothing is sent under it any more.
             let lease = self.brain.controls.stop(self.at);
@@ -255,6 +294,11 @@ impl<B: Body> Step<'_, B> {
             self.brain.mode = to;
             self.brain.treats.begin_session(self.at);
             self.tell(EventBody::ModeChanged { from, to, cause });
+            let looks = to.profile().vision.detects();
+            self.body.detector(looks);
+            if !looks {
+                self.brain.sight.close();
+            }
         }
         if !to.may_be_driven() {
             self.rest(DriveEnd::ModeChanged);

@@ -2,9 +2,10 @@
 
 use wimz_firmware::store::Store;
 use wimz_vocabulary::{
-    Boot, Charging, ClientId, Condition, DogId, Doubt, DriveEnd, Event, EventBody, EventId, JobId,
-    JobOutcome, Lane, LeaseId, Level, Mode, ModeCause, Part, PlayId, Release, RequestKey, RobotTime, Side,
-    SoundEnd, SoundName, StopKind, StoreState, TreatCause, Trouble, Work,
+    Bark, Behavior, Boot, Charging, ClientId, Condition, Decibels, DogId, Doubt, DriveEnd, Event, EventBody,
+    EventId, Gate, IdMethod, JobId, JobOutcome, KnownDog, Lane, LeaseId, Level, Micros, Mode, ModeCause,
+    Part, PlayId, Ratio, Release, RequestKey, RobotTime, Side, SoundEnd, SoundName, StopKind, StoreState,
+    TagId, TrackId, TreatCause, Trouble, Work,
 };
 
 pub const ROBOT: &str = "wimz_robot_01";
@@ -45,6 +46,14 @@ pub fn every_kind(
     let outcome =
         JobOutcome::Uncertain { seen: number as u8, why: Doubt::Broken(Trouble::Stalled(Side::Left)) };
     let work = Work::Rotate;
+    let confidence = Ratio::clamped(0.1 * f32::from(number as u8 % 10));
+    let bark = Bark {
+        loudness: Decibels::clamped(-f32::from(number as u8)),
+        length: Micros::new(number),
+        pitch: Some(number as u16),
+        confidence,
+    };
+    let (known, track) = (KnownDog { dog, by: IdMethod::LastDog }, TrackId(number as u32));
     let kinds = vec![
         EventBody::ModeChanged {
             from: Mode::Idle,
@@ -83,8 +92,14 @@ pub fn every_kind(
         EventBody::DogCalled { dog: Some(dog), sound },
         EventBody::StoreChanged { to: StoreState::Slow },
         EventBody::FactsLost { count: number },
+        EventBody::Barked { bark, known: Some(known), asked: true },
+        EventBody::BarkRejected { bark, gate: Gate::ALL[Gate::COUNT - 1] },
+        EventBody::DogSeen { track, known: None, tag: Some(TagId(number as u16)), confidence },
+        EventBody::DogRecognised { track, known },
+        EventBody::DogDoes { track, known: Some(known), behavior: Behavior::Come, confidence },
+        EventBody::DogGone { track, known: Some(known) },
     ];
-    assert!(kinds.iter().map(place).eq(0..22), "one of each kind");
+    assert!(kinds.iter().map(place).eq(0..28), "one of each kind");
     kinds
 }
 
@@ -113,5 +128,11 @@ fn place(body: &EventBody) -> usize {
         EventBody::DogCalled { .. } => 19,
         EventBody::StoreChanged { .. } => 20,
         EventBody::FactsLost { .. } => 21,
+        EventBody::Barked { .. } => 22,
+        EventBody::BarkRejected { .. } => 23,
+        EventBody::DogSeen { .. } => 24,
+        EventBody::DogRecognised { .. } => 25,
+        EventBody::DogDoes { .. } => 26,
+        EventBody::DogGone { .. } => 27,
     }
 }

@@ -6,18 +6,20 @@ use std::process::ExitCode;
 
 use serde::de::IgnoredAny;
 use wimz_hal::Profile;
-use wimz_simulator::assets::{self, BadInput, Kind, Source};
+use wimz_simulator::assets::{self, Kind, Source};
 use wimz_simulator::scenario::Scenario;
 use wimz_vocabulary::document::Flaw;
+use wimz_world::dog::Character;
 use wimz_world::room::Room;
 
-use super::{BAD_INPUT, Check, say, setting};
+use super::{BAD_INPUT, Check, say};
 
 /// The kinds of file: what people call one, and keys by which it is recognised. `about` is in all of them.
-const KINDS: [(Kind, &str, &[&str]); 3] = [
+const KINDS: [(Kind, &str, &[&str]); 4] = [
     (Kind::Robot, "a robot profile", &["device_id", "chassis", "drive", "head", "dispenser", "battery"]),
     (Kind::Room, "a room", &["name", "size", "start", "look", "window", "furniture"]),
-    (Kind::Scenario, "a scenario", &["room", "robot", "length", "input"]),
+    (Kind::Dog, "a dog", &["body", "nature", "voice", "triggers", "obedience"]),
+    (Kind::Scenario, "a scenario", &["room", "robot", "length", "input", "expect", "twin"]),
 ];
 
 /// Checks every file, whatever is wrong with the one before it.
@@ -42,6 +44,7 @@ fn file(path: &Path) -> Result<&'static str, Vec<String>> {
     match kind {
         Kind::Robot => Profile::read(&source.document()).map(drop).map_err(|flaws| lines(&flaws))?,
         Kind::Room => Room::parse(&source.document()).map(drop).map_err(|flaw| lines(&[flaw]))?,
+        Kind::Dog => Character::parse(&source.document()).map(drop).map_err(|flaw| lines(&[flaw]))?,
         Kind::Scenario => scenario(&source)?,
     }
     Ok(name)
@@ -61,14 +64,11 @@ fn kind(source: &Source, path: &Path) -> Result<(Kind, &'static str), Vec<String
     Ok((kind, name))
 }
 
-/// A scenario, with the room and the robot that it names.
+/// A scenario, with all that it names.
 fn scenario(source: &Source) -> Result<(), Vec<String>> {
     let scenario = Scenario::parse(&source.document()).map_err(|flaw| lines(&[flaw]))?;
-    let set = setting(&scenario.room, &scenario.robot, 0).and_then(|setting| setting.read());
-    set.map(drop).map_err(|bad| match bad {
-        BadInput::Wrong(message) => vec![format!("{}: {message}", source.name)],
-        other => vec![other.to_string()],
-    })
+    let read = scenario.setting(source, 0).and_then(|setting| setting.read());
+    read.map(drop).map_err(|bad| vec![bad.to_string()])
 }
 
 fn lines(flaws: &[Flaw]) -> Vec<String> {

@@ -11,17 +11,24 @@ use std::time::Instant;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use wimz_simulator::Simulator;
-use wimz_simulator::assets::BadInput;
+use wimz_simulator::assets::{self, BadInput, Kind};
 use wimz_simulator::live::{Ended, Pace};
+use wimz_simulator::session::Setting;
 use wimz_simulator::simulator::Options;
 
 use super::printer::Printer;
-use super::{Drive, FAILED, lan, setting};
+use super::{Drive, FAILED, dogs, lan};
 
 /// Serves until the run ends or somebody ends it.
 pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
-    let setting = setting(&words.room, &words.robot, words.seed)?;
-    let (room, _) = setting.read()?;
+    let setting = Setting {
+        room: assets::find(Kind::Room, &words.room)?,
+        robot: assets::find(Kind::Robot, &words.robot)?,
+        dogs: dogs(&words.dogs)?,
+        seed: words.seed,
+        start: None,
+    };
+    let room = setting.read()?.room;
     // Before the recording is created: a port in use must not cost anybody an old one.
     let listener = listen(words.port)?;
     let log = words.log.start()?;
@@ -112,8 +119,12 @@ fn greet(printer: &mut Printer, words: &Drive, simulator: &Simulator, room: &str
         Pace::Times(times) => format!("at {times} times real time"),
         Pace::Max => "as fast as it goes".to_owned(),
     };
+    let company = match words.dogs.as_slice() {
+        [none] if none == "none" => ", no dog".to_owned(),
+        dogs => format!(" with {}", dogs.join(" and ")),
+    };
     printer.line(&format!(
-        "WIM-Z {}: robot {} in the {room}, seed {}, {speed}",
+        "WIM-Z {}: robot {} in the {room}{company}, seed {}, {speed}",
         env!("CARGO_PKG_VERSION"),
         words.robot,
         words.seed
@@ -143,6 +154,9 @@ fn greet(printer: &mut Printer, words: &Drive, simulator: &Simulator, room: &str
 
 fn farewell(printer: &mut Printer, ended: &Ended) -> ExitCode {
     printer.line(&format!("\nstopped after {}; the robot is at rest", ended.at));
+    if ended.breaches > 0 {
+        printer.line(&format!("broken invariants: {}", ended.breaches));
+    }
     let mut code = ExitCode::SUCCESS;
     match &ended.recorded {
         Some(Ok(name)) => printer.line(&format!("replay it with: wimz replay {name}")),

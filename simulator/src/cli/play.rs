@@ -3,27 +3,35 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use wimz_simulator::assets::{self, BadInput, Kind};
+use wimz_simulator::assets::{self, BadInput, Kind, Source};
 use wimz_simulator::live::Pace;
 use wimz_simulator::narrator::{Narrator, closing};
 use wimz_simulator::outside::Outside;
 use wimz_simulator::recording::{BUILD, Recorder, Recording};
 use wimz_simulator::scenario::Scenario;
 use wimz_simulator::session::{Hash, Line, Session, Setting};
+use wimz_simulator::verdict::Judge;
+use wimz_vocabulary::words::unknown;
 use wimz_vocabulary::{Micros, Mode, RobotTime};
+use wimz_world::room::Room;
 
-use super::{FAILED, Replay, Run, say, setting};
+use super::{FAILED, Replay, Run, say};
 
 /// At a given speed the run goes on in steps of so much robot time.
 const STRIDE: Micros = Micros::from_millis(10);
 
-/// Runs a scenario.
+/// Runs a scenario, and judges it.
 pub fn run(words: &Run) -> Result<ExitCode, BadInput> {
     let source = assets::find(Kind::Scenario, &words.scenario)?;
-    let scenario = Scenario::parse(&source.document())?;
-    let setting = setting(&scenario.room, &scenario.robot, words.seed)?;
+    let mut scenario = Scenario::parse(&source.document())?;
+    if let Some(name) = &words.twin {
+        scenario = twin(&source, &scenario, name)?;
+    }
+    let setting = scenario.setting(&source, words.seed)?;
     let mut play = Play::new(&setting, words.speed)?;
+    play.again = again(words);
     play.recorder = words.record.as_deref().map(|path| Recorder::create(path, &setting)).transpose()?;
+    play.judge = (!scenario.expectations.is_empty()).then(|| Judge::new(&scenario.expectations));
     interruptible();
     say(&format!("{}: {}", source.name, scenario.about));
     let (mut mode, mut refusals) = (Mode::Idle, 0);
@@ -33,15 +41,45 @@ pub fn run(words: &Run) -> Result<ExitCode, BadInput> {
     })?;
     let end = play.session.now();
     say(&format!("{end}: {}", closing(mode, refusals)));
+    let judge = play.judge.take().unwrap_or_else(|| Judge::new(&[]));
+    let verdict = judge.verdict(&play.session);
+    say(&verdict.text(&play.room, &again(words)));
+    let passed = verdict.passed();
+    let breaches = play.session.breaches();
     let hash = play.finish()?;
     say(&format!("hash {hash}"));
-    Ok(ExitCode::SUCCESS)
+    Ok(self::verdict(breaches, if passed { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }))
+}
+
+/// The twin of this name.
+fn twin(source: &Source, scenario: &Scenario, name: &str) -> Result<Scenario, BadInput> {
+    if scenario.twins.is_empty() {
+        return Err(BadInput::Wrong(format!("{} has no twins: a [[twin]] brings one", source.name)));
+    }
+    match scenario.twins.iter().find(|twin| twin.name == name) {
+        Some(twin) => Ok(scenario.twin(twin)),
+        None => {
+            let names: Vec<&str> = scenario.twins.iter().map(|twin| twin.name.as_str()).collect();
+            Err(BadInput::Wrong(unknown("twin", name, names.iter().copied())))
+        }
+    }
+}
+
+/// The command that plays the same again.
+fn again(words: &Run) -> String {
+    let quoted = |word: &str| {
+        let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c));
+        if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+    };
+    let twin = words.twin.as_ref().map(|name| format!(" --twin {}", quoted(name))).unwrap_or_default();
+    format!("wimz run {}{twin} --seed {}", quoted(&words.scenario), words.seed)
 }
 
 /// Runs a recording again.
 pub fn replay(words: &Replay) -> Result<ExitCode, BadInput> {
     let recording = Recording::read(&words.recording)?;
     let mut play = Play::new(&recording.setting, Pace::Max)?;
+    play.again = format!("wimz replay {}", words.recording.display());
     interruptible();
     if recording.build != BUILD {
         say(&format!("{}: recorded by wimz {}, replayed by {BUILD}", recording.name, recording.build));
@@ -56,6 +94,7 @@ pub fn replay(words: &Replay) -> Result<ExitCode, BadInput> {
             parted.get_or_insert(*at);
         }
     })?;
+    let breaches = play.session.breaches();
     let hash = play.finish()?;
     let code = match (&recording.hash, parted) {
         (_, Some(at)) => {
@@ -76,7 +115,16 @@ pub fn replay(words: &Replay) -> Result<ExitCode, BadInput> {
         }
     };
     say(&format!("hash {hash}"));
-    Ok(code)
+    Ok(verdict(breaches, code))
+}
+
+/// A run in which something was that must never be has failed, whatever else is said of it.
+fn verdict(breaches: u64, code: ExitCode) -> ExitCode {
+    if breaches == 0 {
+        return code;
+    }
+    say(&format!("broken invariants: {breaches}"));
+    ExitCode::from(FAILED)
 }
 
 /// A run whose inputs are known.
@@ -86,13 +134,26 @@ struct Play {
     pace: Pace,
     begun: Instant,
     recorder: Option<Recorder>,
+    /// The command that plays the same again.
+    again: String,
+    judge: Option<Judge>,
+    room: Room,
 }
 
 impl Play {
     fn new(setting: &Setting, pace: Pace) -> Result<Self, BadInput> {
-        let (room, profile) = setting.read()?;
-        let session = Session::open(setting, &room, &profile);
-        Ok(Self { session, narrator: Narrator::new(&room), pace, begun: Instant::now(), recorder: None })
+        let cast = setting.read()?;
+        let session = Session::open(setting, &cast);
+        Ok(Self {
+            session,
+            narrator: Narrator::new(&cast.room),
+            pace,
+            begun: Instant::now(),
+            recorder: None,
+            again: String::new(),
+            judge: None,
+            room: cast.room,
+        })
     }
 
     /// Plays all inputs and goes on to the end; every line is shown to `watch` with the mode of that moment.
@@ -104,7 +165,10 @@ impl Play {
     ) -> Result<(), BadInput> {
         for (at, outside) in inputs {
             self.go(*at, &mut watch)?;
-            self.session.enter(*outside);
+            match &mut self.judge {
+                Some(judge) => self.session.enter_seen(*outside, judge),
+                None => self.session.enter(*outside),
+            }
             // Whoever asked is a line in a file and waits for no answer.
             self.session.drain_replies().for_each(drop);
             if let Some(recorder) = &mut self.recorder {
@@ -126,7 +190,10 @@ impl Play {
                     next
                 }
             };
-            self.session.run_until(step);
+            match &mut self.judge {
+                Some(judge) => self.session.run_until_seen(step, judge),
+                None => self.session.run_until(step),
+            }
             let mode = self.session.status().mode;
             for line in self.session.drain_lines() {
                 watch(&line, mode);
@@ -137,6 +204,9 @@ impl Play {
                 if let Some(text) = self.narrator.tell(&line) {
                     say(&text);
                 }
+            }
+            for breach in self.session.drain_breaches() {
+                say(&format!("{}\n  again: {}", breach.account(), self.again));
             }
             if step >= to {
                 return Ok(());

@@ -43,7 +43,7 @@ pub struct Details {
 type Build = fn(&Reader<'_>) -> Result<Outside, Flaw>;
 
 /// The faults: name, what they take beside `for`, whether they can end by themselves, and how they are made.
-const FAULTS: [(&str, &[&str], bool, Build); 27] = [
+const FAULTS: [(&str, &[&str], bool, Build); 32] = [
     ("beam_blocked", &[], true, |_| lasting(Fault::BeamBlocked)),
     ("beam_flicker", &[], true, |_| lasting(Fault::BeamFlicker)),
     ("beam_spikes", &[], true, |_| lasting(Fault::BeamSpikes)),
@@ -53,6 +53,8 @@ const FAULTS: [(&str, &[&str], bool, Build); 27] = [
     ("clock_jump", &["by"], false, |reader| Ok(Outside::ClockJump(reader.jump()?))),
     ("dead_encoder", &["side"], true, |reader| lasting(Fault::DeadEncoder { side: reader.side()? })),
     ("dead_line", &["line"], true, |reader| lasting(Fault::DeadLine { line: reader.line()? })),
+    ("detector_gone", &[], true, |_| lasting(Fault::DetectorGone)),
+    ("detector_stuck", &[], true, |_| lasting(Fault::DetectorStuck)),
     ("divider_open", &[], true, |_| lasting(Fault::DividerOpen)),
     ("empty", &[], false, |_| lasting(Fault::Empty)),
     ("flip_bit", &["register", "bit"], false, |reader| {
@@ -60,6 +62,9 @@ const FAULTS: [(&str, &[&str], bool, Build); 27] = [
     }),
     ("jam", &["freed_by"], false, |reader| lasting(Fault::Jam { by: reader.unjam()? })),
     ("jams", &["share"], true, |reader| lasting(Fault::Jams { share: reader.share()? })),
+    ("microphone_dead", &[], true, |_| lasting(Fault::MicrophoneDead)),
+    ("microphone_gone", &[], true, |_| lasting(Fault::MicrophoneGone)),
+    ("microphone_taken", &[], true, |_| lasting(Fault::MicrophoneTaken)),
     ("nack", &["chip", "share"], true, |reader| {
         lasting(Fault::Nack { chip: reader.chip()?, share: reader.share()? })
     }),

@@ -17,19 +17,25 @@ use wimz_hal::profile;
 use wimz_hal::thermometer::Thermometer;
 use wimz_hal::{Guard, HeadAngles, Profile, Reading, Station};
 use wimz_vocabulary::{
-    Celsius, DriveState, HeadState, Health, Job, Part, Ratio, Rgb, RobotTime, SpeakerOrder, Track, Volts,
+    Celsius, DriveState, HeadState, Health, Job, Part, Ratio, Rgb, RobotTime, Sightings, SpeakerOrder, Track,
+    Volts,
 };
 
+use crate::camera::Eye;
 use crate::carousel::Carousel;
 use crate::chips::ads1115::Ads1115;
 use crate::chips::i2c::Bus;
+use crate::chips::microphone::UsbMicrophone;
 use crate::chips::pca9685::Pca9685;
 use crate::chips::pins::{InputLine, Pin, Pwm, StepPin};
 use crate::chips::sound_card::{Heard, UsbSoundCard};
 use crate::chips::tmc2209::Tmc2209;
 use crate::chips::uart::Uart;
 use crate::chips::ws2812::Strip;
+use crate::detector::{Accelerator, DetectorModel};
+use crate::dog::DogBody;
 use crate::motion::{Encoders, TrackLines};
+use crate::room::Room;
 
 /// How warm the computer is in a living room, in °C.
 const WARMTH: f32 = 52.0;
@@ -62,6 +68,8 @@ pub struct Board {
     button: InputLine,
     warmth: Rc<Cell<Option<f32>>>,
     sound_card: UsbSoundCard,
+    microphone: UsbMicrophone,
+    eye: Accelerator,
     profile: Profile,
     // What runs them.
     guard: Guard<Drive>,
@@ -102,7 +110,7 @@ impl Board {
     ///
     /// # Panics
     /// If the profile's servo chip has an address that a PCA9685 cannot have; a parsed profile has none such.
-    pub fn new(profile: &Profile, seed: u64, now: RobotTime) -> Self {
+    pub fn new(room: &Room, profile: &Profile, seed: u64, now: RobotTime) -> Self {
         let track = |lines: profile::TrackLines| match lines {
             profile::TrackLines::DirPwm { .. } => {
                 TrackLines::DirPwm { direction: Pin::default(), pwm: Pwm::default() }
@@ -132,6 +140,9 @@ impl Board {
         let mood_light_pin = Pin::default();
         let warmth = Rc::new(Cell::new(Some(WARMTH)));
         let sound_card = UsbSoundCard::default();
+        let microphone = UsbMicrophone::new(seed);
+        let eye = DetectorModel::new(room, &profile.camera, seed);
+        let eye = Accelerator(Rc::new(RefCell::new(eye)));
         let ends = Ends {
             bus: &bus,
             strip: &strip,
@@ -144,6 +155,8 @@ impl Board {
             warmth: &warmth,
             button: &button,
             sound_card: &sound_card,
+            microphone: &microphone,
+            eye: &eye,
         };
         Self {
             guard: Guard::new(drive, now),
@@ -167,6 +180,8 @@ impl Board {
             button,
             warmth,
             sound_card,
+            microphone,
+            eye,
             bus_free_at: now,
             strip_free_at: now,
             told: Told::default(),
@@ -236,6 +251,8 @@ impl Board {
             Part::Thermometer => self.stations.thermometer.health(),
             Part::PowerButton => self.stations.power_button.health(),
             Part::Speaker => self.stations.speaker.health(),
+            Part::Microphone => self.stations.microphone.health(),
+            Part::Detector => self.stations.detector.health(),
         }
     }
 
@@ -259,9 +276,46 @@ impl Board {
         self.stations.speaker.order(now, order);
     }
 
+    /// Tells the detector's station whether to look.
+    pub fn look(&mut self, now: RobotTime, looks: bool) {
+        self.stations.detector.look(now, looks);
+    }
+
+    /// Whether the detector takes a picture now.
+    pub fn wants_picture(&self, now: RobotTime) -> bool {
+        let mut model = self.eye.0.borrow_mut();
+        model.set_now(now);
+        model.wants_picture()
+    }
+
+    /// The detector takes a picture.
+    pub fn expose(&mut self, eye: &Eye, dogs: &[DogBody]) {
+        self.eye.0.borrow_mut().expose(eye, dogs);
+    }
+
+    /// What the detector's station saw last and nobody has taken, and when the picture was taken.
+    pub fn take_seen(&mut self) -> Option<(RobotTime, Sightings)> {
+        self.stations.detector.take()
+    }
+
     /// What is heard of the speaker.
     pub fn heard(&self, now: RobotTime) -> Option<Heard> {
         self.sound_card.heard(now)
+    }
+
+    /// The microphone.
+    pub fn microphone(&self) -> &UsbMicrophone {
+        &self.microphone
+    }
+
+    /// How many blocks of the microphone's wait to be taken.
+    pub fn blocks(&self) -> usize {
+        self.stations.microphone.waiting()
+    }
+
+    /// Moves the oldest block that waits into `block`, and says when its last sample was taken.
+    pub fn take_block(&mut self, block: &mut Vec<i16>) -> Option<RobotTime> {
+        self.stations.microphone.take(block)
     }
 
     /// There is a file that can be played, or it is now so long.
@@ -284,6 +338,8 @@ impl Board {
             warmth: &self.warmth,
             button: &self.button,
             sound_card: &self.sound_card,
+            microphone: &self.microphone,
+            eye: &self.eye,
         };
         self.stations = Stations::open(&ends, &self.profile, now);
         self.told = Told::default();
@@ -292,6 +348,7 @@ impl Board {
     /// The firmware's process is dead. What it alone kept going stops.
     pub fn abandon(&mut self) {
         self.sound_card.abandon();
+        self.eye.0.borrow_mut().abandon();
     }
 
     /// Gives the dispenser's station a job.
@@ -436,6 +493,8 @@ impl Board {
                 }
                 next
             }
+            Part::Microphone => self.stations.microphone.poll(now),
+            Part::Detector => self.stations.detector.poll(now),
             Part::Speaker => {
                 self.sound_card.set_now(now);
                 let next = self.stations.speaker.poll(now);
@@ -471,8 +530,9 @@ impl Board {
         let chips = (buses, &*self.servo_chip, &*self.monitor, &*self.driver, &self.carousel);
         let lines = (&self.step, &self.step_direction, &self.step_enable, &self.beam, &self.mood_light_pin);
         let stations = (self.guard.memory(), self.stations.memory());
-        let rest = (&self.button, &self.encoders, self.divider_is_open, self.warmth.get(), &self.sound_card);
-        (chips, lines, stations, rest, &self.told)
+        let rest = (&self.button, &self.encoders, self.divider_is_open, self.warmth.get());
+        let senses = (&self.sound_card, &self.microphone, &self.eye);
+        (chips, lines, stations, rest, senses, &self.told)
     }
 }
 

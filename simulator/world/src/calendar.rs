@@ -32,6 +32,12 @@ pub enum Entry {
     PowerButton,
     /// The speaker's station.
     Speaker,
+    /// The dogs live on.
+    Dogs,
+    /// The microphone's station.
+    Microphone,
+    /// The dog detector's station.
+    Detector,
     /// A fault ends.
     Repair,
     /// The brain's tick.
@@ -40,7 +46,7 @@ pub enum Entry {
     Second,
 }
 
-const ENTRIES: [Entry; 14] = [
+const ENTRIES: [Entry; 17] = [
     Entry::Physics,
     Entry::Guard,
     Entry::Head,
@@ -52,6 +58,9 @@ const ENTRIES: [Entry; 14] = [
     Entry::Thermometer,
     Entry::PowerButton,
     Entry::Speaker,
+    Entry::Dogs,
+    Entry::Microphone,
+    Entry::Detector,
     Entry::Repair,
     Entry::Tick,
     Entry::Second,

@@ -3,19 +3,26 @@
 //! Light is baked when the camera is made; a frame then costs a few milliseconds, allocates nothing, and has the same
 //! pixels on every machine. It reads no clock and changes nothing in the room.
 
+use wimz_hal::profile::CameraProfile;
 use wimz_vocabulary::Degrees;
 
+use crate::dog::DogBody;
+use crate::geometry::Pose;
 use crate::room::Room;
 
 mod bake;
+mod fur;
 mod light;
 mod mesh;
 mod pattern;
 mod raster;
 mod skin;
 
+use bake::{Baked, Film};
+pub(crate) use light::Sources;
 use mesh::Mesh;
-use raster::{Canvas, View};
+use raster::Canvas;
+pub(crate) use raster::View;
 use skin::Skins;
 
 /// What the camera is made with.
@@ -61,11 +68,29 @@ pub struct Eye {
     pub pitch: f32,
 }
 
+impl Eye {
+    /// The lens of a robot that is at `pose` and holds its head so: pan and tilt from centre in degrees, positive left and
+    /// up.
+    pub fn of(pose: Pose, (pan, tilt): (f32, f32), camera: &CameraProfile) -> Self {
+        const RADIANS: f32 = std::f32::consts::PI / 180.0;
+        let (sin, cos) = libm::sincosf(pose.heading);
+        Self {
+            x: pose.x + camera.ahead * cos,
+            y: pose.y + camera.ahead * sin,
+            z: camera.above_floor,
+            yaw: pose.heading + pan * RADIANS,
+            pitch: tilt * RADIANS,
+        }
+    }
+}
+
 /// A room baked for drawing, and the picture being drawn.
 pub struct Camera {
     lens: Lens,
     room: Mesh,
     skins: Skins,
+    sources: Sources,
+    film: Film,
     canvas: Canvas,
 }
 
@@ -83,8 +108,8 @@ pub struct Frame<'a> {
 impl Camera {
     /// Bakes the room's light, which takes tens of milliseconds.
     pub fn new(room: &Room, lens: Lens) -> Self {
-        let (mesh, skins) = bake::bake(room);
-        Self { lens, room: mesh, skins, canvas: Canvas::new(&lens) }
+        let Baked { mesh, skins, sources, film } = bake::bake(room);
+        Self { lens, room: mesh, skins, sources, film, canvas: Canvas::new(&lens) }
     }
 
     /// Changes the lens. The room stays baked; a picture of another size is allocated once.
@@ -95,11 +120,20 @@ impl Camera {
         self.lens = lens;
     }
 
-    /// Draws what the eye sees. Any finite eye will do: one in a wall or in a sofa sees through it from within.
+    /// Draws what the eye sees of the room. Any finite eye will do: one in a wall or in a sofa sees through it from within.
     pub fn render(&mut self, eye: &Eye) -> Frame<'_> {
+        self.picture(eye, &[])
+    }
+
+    /// Draws what the eye sees of the room and the dogs in it.
+    pub fn picture(&mut self, eye: &Eye, dogs: &[Option<DogBody>]) -> Frame<'_> {
         let view = View::new(eye, &self.lens);
         self.canvas.clear();
         self.canvas.draw(&self.room, &self.skins, &view);
+        let mut groomer =
+            fur::Groomer { canvas: &mut self.canvas, view: &view, light: &self.sources, film: &self.film };
+        dogs.iter().flatten().for_each(|dog| groomer.shadow(dog));
+        dogs.iter().flatten().for_each(|dog| groomer.dog(dog));
         Frame { width: self.lens.width, height: self.lens.height, rgb: self.canvas.rgb() }
     }
 }

@@ -189,6 +189,11 @@ impl Carousel {
         self.wall.map(|wall| wall.jam)
     }
 
+    /// How far it has turned, forward positive: it changes with every step that turns it.
+    pub fn angle(&self) -> i64 {
+        self.angle
+    }
+
     /// Treats that have ever left it, whatever the beam saw.
     pub fn dropped(&self) -> u32 {
         self.dropped

@@ -6,6 +6,7 @@
 pub mod ads1115;
 mod chance;
 pub mod i2c;
+pub mod microphone;
 pub mod pca9685;
 pub mod pins;
 pub mod sound_card;

@@ -106,6 +106,16 @@ pub enum Fault {
     ButtonHeld,
     /// The speaker's USB adapter is pulled.
     SpeakerGone,
+    /// The microphone is pulled.
+    MicrophoneGone,
+    /// The microphone's capsule dies: it answers, and gives nothing but zeros.
+    MicrophoneDead,
+    /// Another program takes the microphone.
+    MicrophoneTaken,
+    /// The dog detector takes pictures and says nothing.
+    DetectorStuck,
+    /// The dog detector's process is dead, or its accelerator is gone.
+    DetectorGone,
 }
 
 /// A chip on a bus.

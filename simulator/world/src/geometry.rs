@@ -22,3 +22,14 @@ pub struct Pose {
     /// Radians from x, counterclockwise; −π to π.
     pub heading: f32,
 }
+
+/// A place in the room, in metres.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Spot {
+    /// Eastwards.
+    pub x: f32,
+    /// Northwards.
+    pub y: f32,
+    /// Above the floor.
+    pub z: f32,
+}

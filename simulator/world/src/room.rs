@@ -17,7 +17,7 @@ pub(crate) mod solid;
 mod storage;
 pub(crate) mod vector;
 
-pub(crate) use builder::Lamp;
+pub(crate) use builder::{Lamp, Perch};
 pub(crate) use fixtures::Place;
 pub use outline::{Obstacle, Outline};
 pub use plan::{Plan, PlanPiece, PlanShape};
@@ -47,6 +47,8 @@ pub struct Room {
     pub(crate) solids: Vec<Solid>,
     pub(crate) lamps: Vec<Lamp>,
     pub(crate) windows: Vec<Place>,
+    pub(crate) doors: Vec<Place>,
+    pub(crate) perches: Vec<Perch>,
     obstacles: Vec<Obstacle>,
     pieces: Vec<PlanPiece>,
 }

@@ -9,17 +9,25 @@ use wimz_vocabulary::{Job, Rgb, SpeakerOrder, StopEpoch};
 /// taken is not done, as [`Body::dispenser`] has it.
 #[derive(Debug, Default)]
 pub struct Setpoints {
-    pub(crate) drive: Option<DriveFrame>,
-    pub(crate) head: Option<HeadAngles>,
-    pub(crate) release: Option<StopEpoch>,
+    /// The newest frame for the guard.
+    pub drive: Option<DriveFrame>,
+    /// Where the head should point.
+    pub head: Option<HeadAngles>,
+    /// Up to which stop the latch is to be lifted.
+    pub release: Option<StopEpoch>,
     /// Kept and reused, so that a frame allocates nothing.
     lights: Vec<Rgb>,
     lights_are_new: bool,
-    pub(crate) mood_light: Option<bool>,
-    pub(crate) job: Option<Job>,
-    pub(crate) clear_dispenser: bool,
+    /// Whether the blue tube should be lit.
+    pub mood_light: Option<bool>,
+    /// What the dispenser should do.
+    pub job: Option<Job>,
+    /// Whether somebody has looked after the dispenser.
+    pub clear_dispenser: bool,
     /// All of them, oldest first: each playing is told of, also one that the next order ends at once.
-    pub(crate) speaker: VecDeque<SpeakerOrder>,
+    pub speaker: VecDeque<SpeakerOrder>,
+    /// Whether the detector should look.
+    pub detector: Option<bool>,
 }
 
 impl Setpoints {
@@ -62,5 +70,9 @@ impl Body for Setpoints {
 
     fn speaker(&mut self, order: SpeakerOrder) {
         self.speaker.push_back(order);
+    }
+
+    fn detector(&mut self, looks: bool) {
+        self.detector = Some(looks);
     }
 }

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use wimz_hal::profile::CameraProfile;
-use wimz_vocabulary::{RobotTime, Volts};
+use wimz_vocabulary::{DogId, RobotTime, Volts};
 
 use crate::camera::Eye;
 use crate::chips::sound_card::Heard;
-use crate::geometry::Pose;
+use crate::dog::{Deed, DogBody, MOST_DOGS, MOST_TREATS};
+use crate::geometry::{Point, Pose};
 
 /// What can happen in the room, as nobody but the simulator knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +19,17 @@ pub enum WorldFact {
     ContactEnded(usize),
     /// So many treats fell through the chute.
     TreatsFell(u32),
+    /// A dog barked, once.
+    DogBarked(DogId),
+    /// A dog ate a treat.
+    DogAte(DogId),
+    /// A dog does something else.
+    DogDid {
+        /// Which dog.
+        dog: DogId,
+        /// What.
+        deed: Deed,
+    },
 }
 
 /// What is true in the room at a moment, for people to look at.
@@ -43,6 +55,10 @@ pub struct Truth {
     pub mood_light: bool,
     /// What is heard of the speaker.
     pub heard: Option<Heard>,
+    /// The dogs, in the order of the run's setting; the rest is `None`.
+    pub dogs: [Option<DogBody>; MOST_DOGS],
+    /// The treats that lie on the floor.
+    pub treats_on_floor: [Option<Point>; MOST_TREATS],
 }
 
 impl Truth {
@@ -59,19 +75,13 @@ impl Truth {
             battery: Volts::ZERO,
             mood_light: false,
             heard: None,
+            dogs: [None; MOST_DOGS],
+            treats_on_floor: [None; MOST_TREATS],
         }
     }
 
     /// Where the robot's lens is and looks: on the head, ahead of the robot's middle.
     pub fn eye(&self, camera: &CameraProfile) -> Eye {
-        const RADIANS: f32 = std::f32::consts::PI / 180.0;
-        let (sin, cos) = libm::sincosf(self.pose.heading);
-        Eye {
-            x: self.pose.x + camera.ahead * cos,
-            y: self.pose.y + camera.ahead * sin,
-            z: camera.above_floor,
-            yaw: self.pose.heading + self.pan * RADIANS,
-            pitch: self.tilt * RADIANS,
-        }
+        Eye::of(self.pose, (self.pan, self.tilt), camera)
     }
 }

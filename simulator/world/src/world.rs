@@ -6,16 +6,24 @@
 use std::collections::VecDeque;
 
 use serde::Serialize;
+use wimz_hal::profile::CameraProfile;
 use wimz_hal::{Profile, Reading};
-use wimz_vocabulary::{DriveState, Micros, Part, Ratio, RobotTime, StopKind, Track};
+use wimz_vocabulary::{DriveState, Micros, Part, Ratio, RobotTime, Sightings, StopKind, Track};
 
 use crate::board::Board;
 use crate::calendar::{Calendar, Entry};
+use crate::camera::Eye;
+use crate::chips::sound_card::Heard;
+use crate::dog::{DogPlan, Dogs, Scene, Uttered};
 use crate::fault::Fault;
+use crate::geometry::Spot;
+use crate::happening::Happening;
 use crate::motion::{Motion, TouchChange};
 use crate::power::{Battery, Load};
 use crate::room::Room;
 use crate::setpoints::Setpoints;
+use crate::sound::Soundscape;
+use crate::sound::voices::BLOCK;
 use crate::truth::{Truth, WorldFact};
 
 /// How much the battery holds at the start: not full, so that charging shows.
@@ -23,6 +31,9 @@ const CHARGE: Ratio = Ratio::constant(0.8);
 
 /// What the charging dock puts in, in amperes: a full pack in four hours.
 const DOCK_AMPS: f32 = 2.2;
+
+/// How high above the floor the robot's microphone is, in metres.
+const EAR: f32 = 0.2;
 
 /// The brain's tick.
 pub const TICK: Micros = Micros::from_millis(10);
@@ -34,8 +45,17 @@ pub enum Occasion {
     Tick,
     /// A part of the body has something to say.
     Reading(Reading),
+    /// The dog detector has judged a picture.
+    Seen {
+        /// When the picture was taken.
+        taken: RobotTime,
+        /// What is in it.
+        seen: Sightings,
+    },
     /// Another robot second is over: time for a digest.
     Second,
+    /// The microphone has taken another block: [`World::take_heard`] has it.
+    Heard,
     /// Something happened in the room.
     Fact(WorldFact),
     /// The firmware's process has come back: it knows nothing.
@@ -48,7 +68,17 @@ pub struct World {
     calendar: Calendar,
     board: Board,
     motion: Motion,
+    camera: CameraProfile,
     battery: Battery,
+    dogs: Dogs,
+    soundscape: Soundscape,
+    /// Reused for each block that the microphone takes.
+    block: [f32; BLOCK],
+    /// Blocks that nobody was told of yet.
+    untold: usize,
+    /// From the robot's middle to its front, and to a corner, in metres.
+    front: f32,
+    reach: f32,
     setpoints: Setpoints,
     firmware_lives: bool,
     /// Whether it has come back and nobody was told yet.
@@ -57,14 +87,16 @@ pub struct World {
     repairs: Vec<(RobotTime, Fault)>,
     /// What stations have said and nobody has heard yet.
     readings: VecDeque<Reading>,
+    /// What the detector has said and nobody has heard yet: when the picture was taken, what is in it.
+    seen: VecDeque<(RobotTime, Sightings)>,
     facts: VecDeque<WorldFact>,
 }
 
 impl World {
     /// A robot as the profile has it, at the start of a room. All randomness comes from the seed.
-    pub fn new(room: &Room, profile: &Profile, seed: u64) -> Self {
+    pub fn new(room: &Room, dogs: &[DogPlan], profile: &Profile, seed: u64) -> Self {
         let now = RobotTime::BOOT;
-        let board = Board::new(profile, seed, now);
+        let board = Board::new(room, profile, seed, now);
         let motion = Motion::new(room, profile, board.tracks(), board.encoders(), seed);
         let mut calendar = Calendar::default();
         calendar.set(Entry::Physics, Some(motion.due()));
@@ -78,14 +110,23 @@ impl World {
             calendar,
             board,
             motion,
+            camera: profile.camera,
             battery: Battery::new(CHARGE),
+            dogs: Dogs::new(dogs, room, seed),
+            soundscape: Soundscape::new(room, seed),
+            block: [0.0; BLOCK],
+            untold: 0,
+            front: 0.5 * profile.chassis.length,
+            reach: 0.5 * libm::hypotf(profile.chassis.length, profile.chassis.width),
             setpoints: Setpoints::default(),
             firmware_lives: true,
             restarted: false,
             repairs: Vec::new(),
             readings: VecDeque::with_capacity(32),
+            seen: VecDeque::with_capacity(4),
             facts: VecDeque::with_capacity(16),
         };
+        world.calendar.set(Entry::Dogs, world.dogs.due());
         world.draw_power();
         world
     }
@@ -132,6 +173,13 @@ impl World {
                 Entry::Thermometer => self.poll(Part::Thermometer),
                 Entry::PowerButton => self.poll(Part::PowerButton),
                 Entry::Speaker => self.poll(Part::Speaker),
+                Entry::Dogs => self.dogs_live(),
+                Entry::Microphone => {
+                    self.record();
+                    self.poll(Part::Microphone);
+                    self.untold = self.board.blocks();
+                }
+                Entry::Detector => self.detect(),
                 Entry::Carousel => self.turn_carousel(),
                 Entry::Repair => self.repair(),
                 Entry::Tick => {
@@ -187,7 +235,19 @@ impl World {
             battery: self.battery.volts(),
             mood_light: self.board.mood_light_is_lit(),
             heard: self.board.heard(self.now),
+            dogs: std::array::from_fn(|place| self.dogs.bodies().get(place).copied()),
+            treats_on_floor: *self.dogs.treats(),
         }
+    }
+
+    /// Where the servos really are: pan and tilt from centre, in degrees.
+    pub fn head(&self) -> (f32, f32) {
+        self.motion.head()
+    }
+
+    /// What is heard of the robot's own speaker.
+    pub fn heard(&self) -> Option<Heard> {
+        self.board.heard(self.now)
     }
 
     /// Whether a track still turns, whatever it was told.
@@ -223,6 +283,22 @@ impl World {
         self.board.learn(track);
     }
 
+    /// Something happens in the house.
+    pub fn happen(&mut self, happening: Happening) {
+        self.soundscape.happen(self.now, happening);
+        self.dogs.happen(self.now, happening);
+    }
+
+    /// Moves what the microphone took last into `block`, and says when the last of its samples was taken.
+    pub fn take_heard(&mut self, block: &mut Vec<i16>) -> RobotTime {
+        self.board.take_block(block).unwrap_or(self.now)
+    }
+
+    /// What is to be heard in the room.
+    pub fn soundscape(&mut self) -> &mut Soundscape {
+        &mut self.soundscape
+    }
+
     /// Puts the robot on its charging dock, or takes it off.
     pub fn dock(&mut self, docked: bool) {
         self.battery.charge(if docked { DOCK_AMPS } else { 0.0 });
@@ -236,8 +312,9 @@ impl World {
             self.board.witness(),
             self.motion.state(),
             &self.battery,
+            (&self.dogs, &self.soundscape),
             &self.repairs,
-            &self.readings,
+            (&self.readings, &self.seen),
         )
     }
 
@@ -273,6 +350,10 @@ impl World {
             self.board.give(self.now, job);
             self.wake(Part::Dispenser);
         }
+        if let Some(looks) = self.setpoints.detector.take() {
+            self.board.look(self.now, looks);
+            self.wake(Part::Detector);
+        }
         while let Some(order) = self.setpoints.speaker.pop_front() {
             self.board.sound(self.now, order);
             self.wake(Part::Speaker);
@@ -291,6 +372,19 @@ impl World {
         self.firmware_lives || part == Part::Drive
     }
 
+    /// What sounded since the last time reaches the microphone. Without one that hears, nobody mixes it.
+    fn record(&mut self) {
+        self.catch_up();
+        let (left, right) = self.board.duties();
+        self.soundscape.drive(left.get(), right.get());
+        self.soundscape.play(self.board.heard(self.now));
+        if self.board.microphone().hears() {
+            let pose = self.motion.pose();
+            self.soundscape.mix(self.now, Spot { x: pose.x, y: pose.y, z: EAR }, &mut self.block);
+        }
+        self.board.microphone().record(self.now, &self.block);
+    }
+
     fn poll(&mut self, part: Part) {
         self.catch_up();
         let next = self.board.poll(part, self.now, &mut self.readings);
@@ -301,11 +395,39 @@ impl World {
         }
     }
 
+    /// The detector takes a picture, if one is due, and says what it has to say.
+    fn detect(&mut self) {
+        self.catch_up();
+        if self.board.wants_picture(self.now) {
+            let eye = Eye::of(self.motion.pose(), self.motion.head(), &self.camera);
+            self.board.expose(&eye, self.dogs.bodies());
+        }
+        self.poll(Part::Detector);
+        self.seen.extend(self.board.take_seen());
+    }
+
+    fn dogs_live(&mut self) {
+        self.catch_up();
+        let (left, right) = self.motion.speeds();
+        let scene = Scene {
+            speed: 0.5 * (left + right),
+            playing: self.board.heard(self.now),
+            ..Scene::new(self.motion.pose(), self.reach)
+        };
+        self.dogs.step(self.now, &scene);
+        self.facts.extend(self.dogs.drain_facts());
+        for Uttered { at, from, sound, .. } in self.dogs.drain_uttered() {
+            self.soundscape.utter(at, from, sound);
+        }
+        self.calendar.set(Entry::Dogs, self.dogs.due());
+    }
+
     fn turn_carousel(&mut self) {
         let (fell, beam_changed) = self.board.turn_carousel(self.now);
         let due = self.board.beam_due();
         self.calendar.set(Entry::Carousel, due);
         if fell > 0 {
+            self.dogs.treats_fall(self.now, fell, self.motion.pose(), self.front);
             self.facts.push_back(WorldFact::TreatsFell(fell));
         }
         if beam_changed {
@@ -348,6 +470,8 @@ impl World {
         self.firmware_lives = false;
         self.setpoints = Setpoints::default();
         self.readings.clear();
+        self.untold = 0;
+        self.seen.clear();
         self.board.abandon();
         for part in Part::ALL {
             if !self.lives(part) {
@@ -400,7 +524,13 @@ impl World {
             return Some(Occasion::Restarted);
         }
         let fact = self.facts.pop_front().map(Occasion::Fact);
-        fact.or_else(|| self.readings.pop_front().map(Occasion::Reading))
+        let reading = || self.readings.pop_front().map(Occasion::Reading);
+        let seen = || self.seen.pop_front().map(|(taken, seen)| Occasion::Seen { taken, seen });
+        let news = fact.or_else(reading).or_else(seen);
+        news.or_else(|| {
+            self.untold = self.untold.checked_sub(1)?;
+            Some(Occasion::Heard)
+        })
     }
 }
 
@@ -416,5 +546,7 @@ const fn entry(part: Part) -> Entry {
         Part::Thermometer => Entry::Thermometer,
         Part::PowerButton => Entry::PowerButton,
         Part::Speaker => Entry::Speaker,
+        Part::Microphone => Entry::Microphone,
+        Part::Detector => Entry::Detector,
     }
 }

@@ -24,7 +24,7 @@ fn world() -> World {
     let profile = include_str!("../../../assets/robots/gen2.toml");
     let room = Room::parse(&Document::new("empty.toml", room)).unwrap();
     let profile = Profile::parse(&Document::new("gen2.toml", profile)).unwrap();
-    let mut world = World::new(&room, &profile, 1);
+    let mut world = World::new(&room, &[], &profile, 1);
     world.sound(Track { name: name("songs/a.wav"), length: LENGTH });
     run(&mut world, at(500));
     assert_eq!(world.board().health(Part::Speaker).condition, Condition::Ok);

@@ -69,13 +69,6 @@ pub fn tick() {
             );
         }
         if tick % 10 == 0 {
-            step(
-                at,
-                InputBody::Reading(Reading::Listened {
-                    span: Micros::from_millis(100),
-                    bark: tick % 700 == 0,
-                }),
-            );
             let drive = DriveState { left: half, right: most, ..DriveState::default() };
             step(at, InputBody::Reading(Reading::Drive(drive)));
         }

@@ -24,6 +24,7 @@ pub struct Memory {
     pub jobs: Vec<Job>,
     pub cleared: u32,
     pub sounds: Vec<SpeakerOrder>,
+    pub detector: Option<bool>,
 }
 
 impl Body for Memory {
@@ -47,6 +48,9 @@ impl Body for Memory {
     }
     fn clear_dispenser(&mut self) {
         self.cleared += 1;
+    }
+    fn detector(&mut self, looks: bool) {
+        self.detector = Some(looks);
     }
     fn speaker(&mut self, order: SpeakerOrder) {
         self.sounds.push(order);

@@ -8,4 +8,8 @@ mod facts;
 mod modes;
 mod protection;
 mod the_body_is_heard;
+mod the_ear_hears;
+mod the_eye;
+mod the_eye_is_robust;
+mod the_eye_knows;
 mod treats;

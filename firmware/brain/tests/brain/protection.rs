@@ -146,9 +146,13 @@ fn what_follows_from_each_part_in_each_condition_and_mode() {
             let expected = match part {
                 Part::Drive => Consequence::Stop,
                 Part::Head | Part::Dispenser | Part::Speaker => Consequence::Refuse,
-                Part::Lights | Part::MoodLight | Part::Battery | Part::Thermometer | Part::PowerButton => {
-                    Consequence::Degrade
-                }
+                Part::Lights
+                | Part::MoodLight
+                | Part::Battery
+                | Part::Thermometer
+                | Part::PowerButton
+                | Part::Microphone
+                | Part::Detector => Consequence::Degrade,
             };
             assert_eq!(consequence(part, failed, mode), expected, "{part} in {mode}");
         }

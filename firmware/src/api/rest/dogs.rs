@@ -13,8 +13,8 @@ use crate::api::Robot;
 
 /// All dogs, sorted by id.
 pub async fn all(State(robot): State<Robot>) -> Response {
-    let records = robot.shelf.records;
-    match away(move || records.dogs()).await {
+    let kennel = robot.shelf.kennel;
+    match away(move || kennel.all()).await {
         Ok(dogs) => Json(DogList { dogs }).into_response(),
         Err(response) => response,
     }
@@ -24,8 +24,8 @@ pub async fn all(State(robot): State<Robot>) -> Response {
 pub async fn one(State(robot): State<Robot>, Address(id): Address<String>) -> Response {
     let found = async {
         let id = dog(&id)?;
-        let records = robot.shelf.records;
-        away(move || records.dog(&id)).await
+        let kennel = robot.shelf.kennel;
+        away(move || kennel.one(&id)).await
     };
     match found.await {
         Ok(Some(profile)) => Json(profile).into_response(),
@@ -44,8 +44,8 @@ pub async fn put(
         let id = dog(&id)?;
         let data = json_of(&whole(body)?)?;
         let fields = DogFields::read(&id, data).map_err(|why| bad_request("bad_data", why))?;
-        let records = robot.shelf.records;
-        away(move || records.put_dog(id, fields)).await
+        let (kennel, door) = (robot.shelf.kennel, robot.door);
+        away(move || kennel.put(&door, id, fields)).await
     };
     written.await.map_or_else(|response| response, |profile| Json(profile).into_response())
 }
@@ -54,8 +54,8 @@ pub async fn put(
 pub async fn remove(State(robot): State<Robot>, Address(id): Address<String>) -> Response {
     let removed = async {
         let id = dog(&id)?;
-        let records = robot.shelf.records;
-        away(move || records.remove_dog(&id)).await
+        let (kennel, door) = (robot.shelf.kennel, robot.door);
+        away(move || kennel.remove(&door, &id)).await
     };
     match removed.await {
         Ok(true) => Json(Done::OK).into_response(),

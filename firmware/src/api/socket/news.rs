@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use wimz_contract::wimz::{
-    Alert, AudioState, Battery, Dropped, Ended, ModeChange, Sound, Started, StatusUpdate, Treat, TreatAsked,
+    Alert, AudioState, BarkHeard, Battery, Detection, Dropped, Ended, ModeChange, Sound, Started,
+    StatusUpdate, Treat, TreatAsked,
 };
 use wimz_vocabulary::{Charging, ClientId, Event, EventBody, JobId, PlayerState, Status, StoreState};
 
@@ -121,6 +122,17 @@ impl News {
                     is_past,
                     AudioState { sound: sound_now, started: None, ended },
                 ))
+            }
+            EventBody::Barked { .. } => {
+                let bark = BarkHeard::of(&event.body, |dog| robot.shelf.kennel.name(dog));
+                bark.map(|bark| robot.fact("bark", event, is_past, bark))
+            }
+            EventBody::DogSeen { .. }
+            | EventBody::DogRecognised { .. }
+            | EventBody::DogDoes { .. }
+            | EventBody::DogGone { .. } => {
+                let detection = Detection::of(&event.body, |dog| robot.shelf.kennel.name(dog));
+                detection.map(|detection| robot.fact("detection", event, is_past, detection))
             }
             _ => {
                 let alert = Alert::of(&event.body).filter(|_| self.is_worth_an_alert(&event.body));

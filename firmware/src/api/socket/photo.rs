@@ -8,7 +8,7 @@ use wimz_contract::wimz::{ErrorBody, PhotoMessage};
 
 use super::text;
 use crate::api::Robot;
-use crate::photo::{Hud, Photo};
+use crate::photo::{DogBox, Hud, Photo};
 use crate::shelf::{NoPhotoName, PhotoName};
 
 /// A photo that a client has asked for.
@@ -22,8 +22,16 @@ pub(super) struct Shot {
 impl Shot {
     /// Has it taken and kept; the messages that the client gets.
     pub(super) async fn take(self, robot: &Robot) -> Vec<String> {
-        let mode = robot.door.status().borrow().mode;
-        let hud = self.with_hud.then_some(Hud { mode, dog: None });
+        let status = *robot.door.status().borrow();
+        // The dog that has been in sight for longest: there is room for one name.
+        let dog = status.sight.dogs.iter().flatten().next().map(|dog| DogBox {
+            x: dog.area.left.get(),
+            y: dog.area.top.get(),
+            width: dog.area.right.get() - dog.area.left.get(),
+            height: dog.area.bottom.get() - dog.area.top.get(),
+            name: dog.known.and_then(|known| robot.shelf.kennel.name(&known.dog)),
+        });
+        let hud = self.with_hud.then_some(Hud { mode: status.mode, dog });
         let mut photo = match robot.viewfinder.photo(hud).await {
             Ok(photo) => photo,
             Err(error) => return vec![robot.error(ErrorBody::new("photo_failed", error.to_string()))],

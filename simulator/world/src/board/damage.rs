@@ -57,6 +57,11 @@ impl Board {
             Fault::DividerOpen => self.divider_is_open = on,
             Fault::ButtonHeld => self.button.set(now, !on),
             Fault::SpeakerGone => self.sound_card.plug(!on),
+            Fault::MicrophoneGone => self.microphone.plug(!on),
+            Fault::MicrophoneDead => self.microphone.kill(on),
+            Fault::MicrophoneTaken => self.microphone.seize(on),
+            Fault::DetectorStuck => self.eye.0.borrow_mut().stick(on),
+            Fault::DetectorGone => self.eye.0.borrow_mut().kill(on),
             _ => {}
         }
     }

@@ -8,9 +8,11 @@ use std::rc::Rc;
 use serde::Serialize;
 use wimz_hal::Profile;
 use wimz_hal::battery::BatteryStation;
+use wimz_hal::detector::DetectorStation;
 use wimz_hal::dispenser::DispenserStation;
 use wimz_hal::head::HeadStation;
 use wimz_hal::lights::LightsStation;
+use wimz_hal::microphone::MicrophoneStation;
 use wimz_hal::mood_light::MoodLight;
 use wimz_hal::power_button::PowerButtonStation;
 use wimz_hal::speaker::Speaker;
@@ -19,10 +21,12 @@ use wimz_vocabulary::RobotTime;
 
 use super::Warmth;
 use crate::chips::i2c::Bus;
+use crate::chips::microphone::UsbMicrophone;
 use crate::chips::pins::{InputLine, Pin, StepPin};
 use crate::chips::sound_card::UsbSoundCard;
 use crate::chips::uart::Uart;
 use crate::chips::ws2812::Strip;
+use crate::detector::Accelerator;
 
 /// The ends of buses and lines that stations take hold of.
 pub struct Ends<'a> {
@@ -37,6 +41,8 @@ pub struct Ends<'a> {
     pub warmth: &'a Rc<Cell<Option<f32>>>,
     pub button: &'a InputLine,
     pub sound_card: &'a UsbSoundCard,
+    pub microphone: &'a UsbMicrophone,
+    pub eye: &'a Accelerator,
 }
 
 /// One of each.
@@ -49,6 +55,8 @@ pub struct Stations {
     pub thermometer: ThermometerStation<Warmth>,
     pub power_button: PowerButtonStation<InputLine>,
     pub speaker: Speaker<UsbSoundCard>,
+    pub microphone: MicrophoneStation<UsbMicrophone>,
+    pub detector: DetectorStation<Accelerator>,
 }
 
 impl Stations {
@@ -75,6 +83,8 @@ impl Stations {
             thermometer: ThermometerStation::new(Warmth(ends.warmth.clone()), now),
             power_button: PowerButtonStation::new(ends.button.clone(), now),
             speaker: Speaker::new(ends.sound_card.clone(), now),
+            microphone: MicrophoneStation::new(ends.microphone.clone(), now),
+            detector: DetectorStation::new(ends.eye.clone(), now),
         }
     }
 
@@ -89,6 +99,8 @@ impl Stations {
             self.thermometer.memory(),
             self.power_button.memory(),
             self.speaker.memory(),
+            self.microphone.memory(),
+            self.detector.memory(),
         )
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Light varies slowly and is worked out on a coarse lattice; patterns vary quickly and are laid over it texel by texel.
 
-use super::light::{Extent, Light, SHADE, shading};
+use super::light::{Extent, Light, SHADE, Sources, shading};
 use super::mesh::{Mesh, Sheet, facets};
 use super::pattern;
 use super::skin::Skins;
@@ -20,8 +20,17 @@ const OVERLAP: f32 = 0.05;
 /// How bright the picture is in all.
 const EXPOSURE: f32 = 1.6;
 
+/// What comes out of the oven.
+pub(super) struct Baked {
+    pub mesh: Mesh,
+    pub skins: Skins,
+    /// What lights things that move, and how their light becomes colour.
+    pub sources: Sources,
+    pub film: Film,
+}
+
 /// The whole room, still.
-pub(super) fn bake(room: &Room) -> (Mesh, Skins) {
+pub(super) fn bake(room: &Room) -> Baked {
     let mut oven = Oven {
         light: Light::new(room),
         shading: shading(&room.solids),
@@ -33,7 +42,8 @@ pub(super) fn bake(room: &Room) -> (Mesh, Skins) {
     for solid in &room.solids {
         oven.solid(solid);
     }
-    (oven.mesh, oven.skins)
+    let Oven { light, mesh, skins, film, .. } = oven;
+    Baked { mesh, skins, sources: light.into_sources(), film }
 }
 
 struct Oven<'a> {
@@ -233,7 +243,7 @@ fn on(sheet: &Sheet, grid: [usize; 2], column: usize, row: usize) -> Vec3 {
 
 /// Linear light as the screen's bytes, highlights rolled off: a table by a number's exponent and leading digits, which
 /// steps as finely in the dark as in the bright.
-struct Film {
+pub(super) struct Film {
     bytes: Vec<u8>,
 }
 
@@ -254,7 +264,7 @@ impl Film {
     }
 
     /// `0xBBGGRR`.
-    fn shown(&self, light: Vec3) -> u32 {
+    pub fn shown(&self, light: Vec3) -> u32 {
         let byte = |value: f32| {
             let index = value.to_bits().saturating_sub(DARKEST) >> LEFT_OUT;
             self.bytes.get(index as usize).copied().unwrap_or(u8::MAX)

@@ -28,6 +28,51 @@ struct Opening {
     half_height: f32,
 }
 
+/// Windows and lamps.
+pub(crate) struct Sources {
+    openings: Vec<Opening>,
+    lamps: Vec<Lamp>,
+}
+
+impl Sources {
+    /// Of a room.
+    pub fn new(room: &Room) -> Self {
+        let size = room.size();
+        let opening = |place: &Place| Opening {
+            middle: place.middle(size),
+            inward: place.wall.inward(),
+            half_width: 0.5 * place.width,
+            half_height: 0.5 * place.height,
+        };
+        Self { openings: room.windows.iter().map(opening).collect(), lamps: room.lamps.clone() }
+    }
+
+    /// What falls on a place that faces `normal` and is so open, 0 to 1, but for the sun.
+    pub fn on(&self, place: Vec3, normal: Vec3, open: f32) -> Vec3 {
+        let up = 0.5 + 0.5 * normal.z;
+        let mut light = FROM_BELOW.toward(FROM_ABOVE, up) * open;
+        // Sources are far and wide: what is near a surface takes only half of theirs.
+        let clear = 0.5 + 0.5 * open;
+        for opening in &self.openings {
+            let toward = opening.middle - place;
+            let square = toward.dot(toward);
+            let direction = toward * (1.0 / (square + 1e-4).sqrt());
+            let facing = (normal.dot(direction) * 0.8 + 0.2).max(0.0);
+            let through = (-opening.inward.dot(direction)).max(0.0);
+            let area = 4.0 * opening.half_width * opening.half_height;
+            light = light + SKY * (clear * area * facing * through / (square + 0.7));
+        }
+        for lamp in &self.lamps {
+            let toward = lamp.at - place;
+            let square = toward.dot(toward);
+            let direction = toward * (1.0 / (square + 1e-4).sqrt());
+            let facing = (normal.dot(direction) * 0.75 + 0.25).max(0.0);
+            light = light + lamp.color * (clear * facing / (square + 0.12));
+        }
+        light
+    }
+}
+
 /// All sources, and what stands in their way.
 pub(super) struct Light<'a> {
     size: Vec3,
@@ -36,8 +81,7 @@ pub(super) struct Light<'a> {
     spheres: Vec<(Vec3, f32)>,
     /// Those that throw a shadow in the sun.
     casting: Vec<&'a Solid>,
-    openings: Vec<Opening>,
-    lamps: &'a [Lamp],
+    sources: Sources,
     /// Towards the sun.
     sun: Option<Vec3>,
 }
@@ -45,20 +89,14 @@ pub(super) struct Light<'a> {
 impl<'a> Light<'a> {
     pub fn new(room: &'a Room) -> Self {
         let size = room.size();
-        let opening = |place: &Place| Opening {
-            middle: place.middle(size),
-            inward: place.wall.inward(),
-            half_width: 0.5 * place.width,
-            half_height: 0.5 * place.height,
-        };
-        let openings: Vec<_> = room.windows.iter().map(opening).collect();
-        let sun = openings.first().map(|first| {
+        let sources = Sources::new(room);
+        let sun = sources.openings.first().map(|first| {
             let sideways = first.inward.cross(Vec3::UP);
             (first.inward * -1.0 + sideways * SUN_SIDEWAYS + Vec3::UP * SUN_UPWARDS).unit()
         });
         let casting = room.solids.iter().filter(|solid| !solid.flush && casts(solid)).collect();
         let spheres = room.solids.iter().map(|solid| (solid.center, solid.reach())).collect();
-        Self { size, solids: &room.solids, spheres, casting, openings, lamps: &room.lamps, sun }
+        Self { size, solids: &room.solids, spheres, casting, sources, sun }
     }
 
     /// Whether a place is outside the room.
@@ -76,27 +114,12 @@ impl<'a> Light<'a> {
     /// without, nothing is near enough to shade it.
     pub fn on(&self, place: Vec3, normal: Vec3, near: Option<&[u16]>) -> Vec3 {
         let open = near.map_or(0.9, |near| self.openness(place, normal, near));
-        let up = 0.5 + 0.5 * normal.z;
-        let mut light = FROM_BELOW.toward(FROM_ABOVE, up) * open;
-        // Sources are far and wide: what is near a surface takes only half of theirs.
-        let clear = 0.5 + 0.5 * open;
-        for opening in &self.openings {
-            let toward = opening.middle - place;
-            let square = toward.dot(toward);
-            let direction = toward * (1.0 / (square + 1e-4).sqrt());
-            let facing = (normal.dot(direction) * 0.8 + 0.2).max(0.0);
-            let through = (-opening.inward.dot(direction)).max(0.0);
-            let area = 4.0 * opening.half_width * opening.half_height;
-            light = light + SKY * (clear * area * facing * through / (square + 0.7));
-        }
-        for lamp in self.lamps {
-            let toward = lamp.at - place;
-            let square = toward.dot(toward);
-            let direction = toward * (1.0 / (square + 1e-4).sqrt());
-            let facing = (normal.dot(direction) * 0.75 + 0.25).max(0.0);
-            light = light + lamp.color * (clear * facing / (square + 0.12));
-        }
-        light
+        self.sources.on(place, normal, open)
+    }
+
+    /// The sources alone.
+    pub fn into_sources(self) -> Sources {
+        self.sources
     }
 
     /// 1 out in the open, 0 in a crack.
@@ -126,7 +149,8 @@ impl<'a> Light<'a> {
     pub fn sun_reaches(&self, place: Vec3, normal: Vec3) -> f32 {
         let Some(sun) = self.sun else { return 0.0 };
         // With a margin, so that the soft edge of the window's own shape is cut by `sun_through` alone.
-        let seen = normal.dot(sun) > 0.0 && self.openings.iter().any(|one| one.shape(place, sun, 0.12) > 0.0);
+        let seen = normal.dot(sun) > 0.0
+            && self.sources.openings.iter().any(|one| one.shape(place, sun, 0.12) > 0.0);
         let free = seen && !self.casting.iter().any(|solid| solid.blocks(place + normal * 0.01, sun));
         f32::from(u8::from(free))
     }
@@ -135,7 +159,8 @@ impl<'a> Light<'a> {
     pub fn sun_through(&self, place: Vec3, normal: Vec3) -> Vec3 {
         let Some(sun) = self.sun else { return Vec3::default() };
         let facing = normal.dot(sun).max(0.0);
-        let shape = self.openings.iter().fold(0.0_f32, |most, one| most.max(one.shape(place, sun, 0.0)));
+        let shape =
+            self.sources.openings.iter().fold(0.0_f32, |most, one| most.max(one.shape(place, sun, 0.0)));
         SUN * (facing * shape)
     }
 }

@@ -3,10 +3,13 @@
 //! It allocates nothing after it is made, and computes with additions, products and quotients alone, so that every
 //! machine draws the same pixels.
 
+mod smooth;
+
 use super::mesh::{Face, Mesh, Part};
 use super::skin::{Level, Skins};
 use super::{Eye, Lens};
 use crate::room::vector::{Vec3, vec3};
+pub(super) use smooth::Corner;
 
 /// Nothing nearer to the lens than this is drawn, in metres.
 const NEAR: f32 = 0.02;
@@ -33,7 +36,7 @@ const WEAVE: [[u64; 4]; 4] = {
 };
 
 /// Where the camera is, and how the room lies before it: x to the right, y down, z ahead.
-pub(super) struct View {
+pub(crate) struct View {
     eye: Vec3,
     right: Vec3,
     down: Vec3,
@@ -60,6 +63,25 @@ impl View {
             center,
             slope: [center[0] / focal, center[1] / focal],
         }
+    }
+
+    /// Where a place is in the picture, in pixels from its upper left corner, and how far ahead of the lens, in metres;
+    /// `None` if it is behind. It may be outside the picture.
+    pub fn project(&self, place: Vec3) -> Option<Vec3> {
+        let turned = self.turned(place - self.eye);
+        let scale = self.focal / turned.z;
+        let [x, y] = self.center;
+        (turned.z >= NEAR).then(|| vec3(x + turned.x * scale, y + turned.y * scale, turned.z))
+    }
+
+    /// Pixels that a metre takes one metre ahead.
+    pub fn focal(&self) -> f32 {
+        self.focal
+    }
+
+    /// Where it looks from.
+    pub fn eye(&self) -> Vec3 {
+        self.eye
     }
 
     fn turned(&self, v: Vec3) -> Vec3 {

@@ -5,7 +5,10 @@ use std::cell::RefCell;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
+use wimz_vocabulary::{DogId, TagId};
+
 use super::*;
+use crate::dog::Posture;
 use crate::room::tests::living_room;
 
 fn camera(width: u16, height: u16) -> Camera {
@@ -114,4 +117,58 @@ fn a_camera_stays_below_12_megabytes() {
     let camera = camera(640, 640);
     let bytes = size_of_val(camera.skins.texels()) + 640 * 640 * (3 + 4);
     assert!(bytes < 9_000_000, "{bytes} in texels and picture, which leaves too little for faces");
+}
+
+fn dog(x: f32, y: f32, posture: Posture) -> Option<DogBody> {
+    Some(DogBody {
+        id: DogId::new("rex").unwrap(),
+        pose: Pose { x, y, heading: 0.6 },
+        ground: 0.0,
+        posture,
+        speed: 0.6,
+        turning: 0.0,
+        length: 0.95,
+        height: 0.55,
+        coat: 0xc9_964f,
+        tag: Some(TagId(7)),
+        voice: None,
+    })
+}
+
+#[test]
+fn dogs_have_the_same_pixels_in_every_build_and_leave_none_behind() {
+    let mut camera = camera(320, 240);
+    let eye = Eye { x: 4.2, y: 2.2, z: 0.28, yaw: 3.1, pitch: 0.05 };
+    let room = camera.render(&eye).rgb.to_vec();
+    for (dogs, expected) in [
+        ([dog(2.7, 2.2, Posture::Stand), None], 0xb9e1_da27_62d2_7b2e),
+        ([dog(2.9, 2.5, Posture::Sit), dog(2.0, 1.8, Posture::Lie)], 0x7304_7173_9685_c5ef),
+    ] {
+        let found = hash(camera.picture(&eye, &dogs).rgb);
+        assert_eq!(found, expected, "{found:#018x}");
+    }
+    assert!(camera.picture(&eye, &[]).rgb == room, "the next picture knows nothing of them");
+    assert!(camera.picture(&eye, &[dog(5.5, 2.2, Posture::Stand)]).rgb == room, "one behind the lens");
+}
+
+#[test]
+fn furniture_stands_before_a_dog_and_a_dog_before_the_room() {
+    let mut camera = camera(320, 320);
+    // Across the coffee table from the sofa.
+    let eye = Eye { x: 2.2, y: 1.6, z: 0.28, yaw: 1.57, pitch: 0.0 };
+    let room = camera.render(&eye).rgb.to_vec();
+    let mut changed = |dogs: &[Option<DogBody>]| {
+        let rgb = camera.picture(&eye, dogs).rgb;
+        rgb.chunks_exact(3).zip(room.chunks_exact(3)).filter(|(a, b)| a != b).count()
+    };
+    let before = changed(&[dog(2.2, 2.5, Posture::Lie)]);
+    let behind = changed(&[dog(2.2, 3.6, Posture::Lie)]);
+    assert!(before > 4_000 && behind * 8 < before, "{before} before the table, {behind} behind it");
+    // Any place will do: in the lens, in a wall, on the sofa.
+    for x in 0_u8..14 {
+        for y in 0_u8..14 {
+            changed(&[dog(f32::from(x) * 0.5 - 0.3, f32::from(y) * 0.4 - 0.3, Posture::Stand)]);
+        }
+    }
+    changed(&[dog(2.2, 1.6, Posture::Sit)]);
 }

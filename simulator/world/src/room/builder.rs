@@ -22,6 +22,15 @@ pub(crate) struct Lamp {
     pub color: Vec3,
 }
 
+/// Where a dog may jump or step up to lie.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Perch {
+    /// The soft part, between arms, back and rim.
+    pub seat: Outline,
+    /// The seat's height above the floor, in metres.
+    pub top: f32,
+}
+
 /// A piece that grows.
 pub(crate) struct Builder<'a> {
     pub name: &'a str,
@@ -34,6 +43,7 @@ pub(crate) struct Builder<'a> {
     pub flush: bool,
     pub solids: Vec<Solid>,
     pub lamps: Vec<Lamp>,
+    pub perches: Vec<Perch>,
     pub obstacles: Vec<Obstacle>,
     pub shapes: Vec<PlanShape>,
 }
@@ -53,6 +63,7 @@ impl<'a> Builder<'a> {
             flush,
             solids: vec![],
             lamps: vec![],
+            perches: vec![],
             obstacles: vec![],
             shapes: vec![],
         }
@@ -112,6 +123,11 @@ impl<'a> Builder<'a> {
     /// Light from a place in the piece.
     pub fn lamp(&mut self, at: Vec3, color: Vec3) {
         self.lamps.push(Lamp { at: self.turn.apply(at) + self.at, color });
+    }
+
+    /// A dog may lie on this rectangle, so high above the floor.
+    pub fn perch(&mut self, x: Range, y: Range, top: f32) {
+        self.perches.push(Perch { seat: self.rectangle(x, y), top });
     }
 
     fn place(&self, x: f32, y: f32) -> Point {

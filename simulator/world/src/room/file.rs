@@ -125,6 +125,8 @@ pub(super) fn read(document: &Document<'_>) -> Result<Room, Flaw> {
         solids: fixtures::ceiling_lamp(size),
         lamps: vec![],
         windows: vec![],
+        doors: vec![],
+        perches: vec![],
         obstacles: walls(size).into(),
         pieces: vec![],
     };
@@ -139,6 +141,7 @@ pub(super) fn read(document: &Document<'_>) -> Result<Room, Flaw> {
     }
     let doors: Vec<Door> =
         (file.doors.iter()).map(|table| check.door(table.get_ref(), size)).collect::<Result<_, _>>()?;
+    room.doors.extend(doors.iter().map(|door| door.place));
     room.solids.extend(doors.iter().flat_map(|door| door.build(size)));
     room.solids.append(&mut fixtures::trim(size, &doors));
     for table in file.pictures.iter().map(Spanned::get_ref) {
@@ -372,6 +375,7 @@ impl Check<'_> {
         });
         room.solids.append(&mut built.solids);
         room.lamps.append(&mut built.lamps);
+        room.perches.append(&mut built.perches);
         room.obstacles.append(&mut built.obstacles);
         Ok(size.z)
     }

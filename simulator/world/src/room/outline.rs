@@ -35,6 +35,12 @@ pub enum Outline {
 }
 
 impl Outline {
+    /// Its middle.
+    pub(crate) fn middle(&self) -> Point {
+        let (Self::Box { center, .. } | Self::Disc { center, .. }) = *self;
+        center
+    }
+
     /// The smallest and the largest x and y that it reaches.
     pub(crate) fn bounds(&self) -> (Point, Point) {
         let (center, x, y) = match *self {

@@ -37,6 +37,7 @@ fn upholstered(b: &mut Builder<'_>, seats: u8, throw_pillows: &[(f32, u32)]) {
         let pillow = Paint::plain(rgb).with(Pattern::Fabric);
         b.cushion([x - 0.19, x + 0.19], [y - 0.08, y + 0.08], [seat + 0.03, seat + 0.37], 0.075, pillow);
     }
+    b.perch([x0 + arm, x1 - arm], [y0, y1 - back - 0.14], seat + 0.03);
     b.whole();
 }
 
@@ -75,6 +76,7 @@ pub(super) fn dog_bed(b: &mut Builder<'_>) {
     b.cushion([x0, x1], [y1 - wall, y1], [0.0, height], 0.06, fabric);
     b.cushion([x0, x0 + wall], [y0, y1 - 0.6 * wall], [0.0, 0.94 * height], 0.06, fabric);
     b.cushion([x1 - wall, x1], [y0, y1 - 0.6 * wall], [0.0, 0.94 * height], 0.06, fabric);
+    b.perch([x0 + wall, x1 - wall], [y0, y1 - wall], 0.55 * height);
     b.ball(vec3(0.1, 0.02, 0.55 * height + 0.022), vec3(0.07, 0.022, 0.022), Paint::plain(0xf3eee2));
     b.whole();
     b.draw([x0 + wall, x1 - wall], [y0, y1 - wall]);

@@ -166,14 +166,19 @@ impl Solid {
 
     /// Whether a ray from `place` hits the box around the shape. Leaves and lights let it through.
     pub fn blocks(&self, place: Vec3, direction: Vec3) -> bool {
+        self.entry(place, direction).is_some()
+    }
+
+    /// Where a ray from `place` enters the box around the shape, in lengths of `direction`; leaves and lights let it through.
+    pub fn entry(&self, place: Vec3, direction: Vec3) -> Option<f32> {
         if matches!(self.shape, Shape::Leaf { .. })
             || matches!(self.paint.pattern, Pattern::Glow | Pattern::Sky)
         {
-            return false;
+            return None;
         }
         let aside = (self.center - place).cross(direction);
         if aside.dot(aside) > self.reach() * self.reach() * direction.dot(direction) {
-            return false;
+            return None;
         }
         let (from, along, half) = (self.local(place), self.turn.undo(direction), self.half());
         let mut enter = 1e-3_f32;
@@ -181,7 +186,7 @@ impl Solid {
         for (p, d, h) in [(from.x, along.x, half.x), (from.y, along.y, half.y), (from.z, along.z, half.z)] {
             if d.abs() < 1e-6 {
                 if p.abs() > h {
-                    return false;
+                    return None;
                 }
                 continue;
             }
@@ -189,6 +194,6 @@ impl Solid {
             enter = enter.max(a.min(b));
             leave = leave.min(a.max(b));
         }
-        enter < leave
+        (enter < leave).then_some(enter)
     }
 }

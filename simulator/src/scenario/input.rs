@@ -1,0 +1,324 @@
+//! What comes into a run, as people write it: commands, departures, faults, hands at the robot, what happens in the house.
+
+use std::ops::Range;
+
+use serde::Deserialize;
+use wimz_brain::tuning::Tuning;
+use wimz_contract::wimz::{Order, read_data};
+use wimz_vocabulary::document::{Document, Flaw, Spanned, span};
+use wimz_vocabulary::words::unknown;
+use wimz_vocabulary::{ClientId, Micros, Request, RequestId, RobotTime, StopEpoch, TreatLimits};
+use wimz_world::Happening;
+
+use super::breakage::{self, Details};
+use crate::outside::{Cue, Outside};
+
+/// `[treats]`: how many the robot gives, where it is not as many as usual.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Treats {
+    day: Option<u16>,
+    hour: Option<u16>,
+    session: Option<u16>,
+    spacing: Option<Spanned<String>>,
+}
+
+/// One `[[input]]`: a command, a departure, a fault, a hand at the robot, something in the house; once or again and again.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// What twins call it.
+    pub name: Option<Spanned<String>>,
+    at: Spanned<String>,
+    every: Option<Spanned<String>>,
+    until: Option<Spanned<String>>,
+    client: Option<u32>,
+    command: Option<Spanned<String>>,
+    data: Option<Spanned<serde_json::Value>>,
+    leave: Option<bool>,
+    refill: Option<bool>,
+    dock: Option<bool>,
+    happens: Option<Spanned<String>>,
+    fault: Option<Spanned<String>>,
+    /// The kind of event that the fault waits for, from `at` on.
+    on: Option<Spanned<String>>,
+    /// How long after that event.
+    after: Option<Spanned<String>>,
+    #[serde(rename = "for")]
+    lasts: Option<Spanned<String>>,
+    chip: Option<Spanned<String>>,
+    bus: Option<Spanned<String>>,
+    line: Option<Spanned<String>>,
+    level: Option<Spanned<String>>,
+    side: Option<Spanned<String>>,
+    axis: Option<Spanned<String>>,
+    freed_by: Option<Spanned<String>>,
+    share: Option<Spanned<f32>>,
+    by: Option<Spanned<String>>,
+    register: Option<Spanned<u8>>,
+    bit: Option<Spanned<u8>>,
+}
+
+impl Entry {
+    /// What it says about a fault. Written out, for serde's `flatten` would lose the places.
+    fn details(&self) -> Details {
+        Details {
+            lasts: self.lasts.clone(),
+            chip: self.chip.clone(),
+            bus: self.bus.clone(),
+            line: self.line.clone(),
+            level: self.level.clone(),
+            side: self.side.clone(),
+            axis: self.axis.clone(),
+            freed_by: self.freed_by.clone(),
+            share: self.share.clone(),
+            by: self.by.clone(),
+            register: self.register.clone(),
+            bit: self.bit.clone(),
+        }
+    }
+}
+
+/// The most inputs that one entry may come to: a mistyped unit must not eat the machine.
+const MOST: u64 = 1_000_000;
+
+/// Client 1 asks where an entry names nobody; client 0 is the REST door.
+const SOMEBODY: ClientId = ClientId(1);
+
+/// How something in the house goes on.
+enum Happens {
+    /// It is over at once.
+    Once(Happening),
+    /// For so long.
+    Lasting(fn(Micros) -> Happening),
+}
+
+const HAPPENINGS: [(&str, Happens); 7] = [
+    ("doorbell", Happens::Once(Happening::Doorbell)),
+    ("thunder", Happens::Once(Happening::Thunder)),
+    ("passerby", Happens::Once(Happening::Passerby)),
+    ("television", Happens::Lasting(Happening::Television)),
+    ("speech", Happens::Lasting(Happening::Speech)),
+    ("owner_leaves", Happens::Once(Happening::Owner { home: false })),
+    ("owner_comes", Happens::Once(Happening::Owner { home: true })),
+];
+
+/// Reads one thing that a person does to a running robot: a fault, a refill, the dock, a ring at
+/// the door. The same words as an
+/// `[[input]]` of a scenario, without its times.
+///
+/// # Errors
+/// The first [`Flaw`].
+pub fn read_hand(text: &str) -> Result<Outside, Flaw> {
+    let text = format!("at = \"0s\"\n{text}");
+    let document = Document::new("breakage", &text);
+    let above = |flaw: Flaw| Flaw { line: flaw.line.saturating_sub(1).max(1), ..flaw };
+    let entry: Entry = document.read().map_err(above)?;
+    let reader = Reader { document: &document };
+    let outside = reader.outside(&entry, &(0..0)).map_err(above)?;
+    if entry.every.is_some() || entry.until.is_some() {
+        return Err(
+            document.flaw(0..0, "what is done to a running robot is done once: no `every`, no `until`")
+        );
+    }
+    match outside {
+        Outside::Request(_) | Outside::Stop(_) | Outside::Left(_) => {
+            Err(document.flaw(0..0, "commands go to the robot's own API"))
+        }
+        outside => Ok(outside),
+    }
+}
+
+/// Reads inputs of a document.
+#[derive(Clone, Copy)]
+pub struct Reader<'a> {
+    /// Which.
+    pub document: &'a Document<'a>,
+}
+
+impl Reader<'_> {
+    /// A span of time.
+    pub fn span(&self, text: &Spanned<String>) -> Result<Micros, Flaw> {
+        span(text.get_ref()).map_err(|message| self.document.flaw(text.span(), message))
+    }
+
+    /// Numbers that ear and eye judge by, each within its range.
+    pub(super) fn tuning(&self, tuning: Option<&Spanned<Tuning>>) -> Result<Option<Tuning>, Flaw> {
+        let Some(spanned) = tuning else { return Ok(None) };
+        let tuning = *spanned.get_ref();
+        let flaw = |why: String| Err(self.document.flaw(spanned.span(), why));
+        if let Err(why) = tuning.bark.check() {
+            return flaw(format!("bark: {why}"));
+        }
+        if let Err(why) = tuning.sight.check() {
+            return flaw(format!("sight: {why}"));
+        }
+        Ok(Some(tuning))
+    }
+
+    /// How many treats the robot gives.
+    pub fn limits(&self, treats: &Treats) -> Result<TreatLimits, Flaw> {
+        let usual = TreatLimits::default();
+        let spacing = treats.spacing.as_ref().map(|spacing| self.span(spacing)).transpose()?;
+        Ok(TreatLimits {
+            day: treats.day.unwrap_or(usual.day),
+            hour: treats.hour.unwrap_or(usual.hour),
+            session: treats.session.unwrap_or(usual.session),
+            spacing: spacing.unwrap_or(usual.spacing),
+        })
+    }
+
+    /// Adds what an entry comes to, in a scenario of such a length.
+    pub fn entry(
+        &self,
+        entry: &Spanned<Entry>,
+        length: Micros,
+        inputs: &mut Vec<(RobotTime, Outside)>,
+    ) -> Result<(), Flaw> {
+        let place = entry.span();
+        let entry = entry.get_ref();
+        let outside = self.outside(entry, &place)?;
+        let first = self.span(&entry.at)?;
+        if first > length {
+            let message = format!("{first} is after the scenario's end at {length}");
+            return Err(self.document.flaw(entry.at.span(), message));
+        }
+        match (&entry.every, &entry.until) {
+            (None, None) => inputs.push((RobotTime::BOOT + first, outside)),
+            (Some(every), Some(until)) => {
+                let (period, last) = (self.span(every)?, self.span(until)?);
+                if last < first || last > length {
+                    let message =
+                        format!("{last} is not between {first}, where it begins, and the end at {length}");
+                    return Err(self.document.flaw(until.span(), message));
+                }
+                if period == Micros::ZERO || (last - first).get() / period.get() > MOST {
+                    let message = format!("every {period} until {last} is more than {MOST} inputs");
+                    return Err(self.document.flaw(every.span(), message));
+                }
+                let mut at = first;
+                while at <= last {
+                    inputs.push((RobotTime::BOOT + at, outside));
+                    at = at + period;
+                }
+            }
+            (Some(_), None) | (None, Some(_)) => {
+                return Err(self.document.flaw(place, "`every` and `until` belong together"));
+            }
+        }
+        Ok(())
+    }
+
+    fn outside(&self, entry: &Entry, place: &Range<usize>) -> Result<Outside, Flaw> {
+        let from = entry.client.map_or(SOMEBODY, ClientId);
+        let what = (&entry.command, entry.leave, entry.refill, entry.dock, &entry.fault, &entry.happens);
+        match what {
+            (Some(name), None, None, None, None, None) => {
+                self.only(entry, place, &["client", "data"])?;
+                let data = entry.data.as_ref();
+                let json = data.map_or(serde_json::Value::Null, |data| data.get_ref().clone());
+                let (_, order) = read_data(name.get_ref(), json).map_err(|(code, message)| {
+                    let at = if code == "unknown_command" {
+                        name.span()
+                    } else {
+                        data.map_or(name.span(), Spanned::span)
+                    };
+                    self.document.flaw(at, message)
+                })?;
+                Ok(match order {
+                    Order::Stop(kind) => Outside::Stop(kind),
+                    Order::Request(command) => {
+                        let (id, stops) = (RequestId::default(), StopEpoch::default());
+                        Outside::Request(Request { id, from, stops, command })
+                    }
+                    Order::Talk(_) | Order::Signal(_) => {
+                        return Err(self.document.flaw(name.span(), "that is a message, and no command"));
+                    }
+                })
+            }
+            (None, Some(true), None, None, None, None) => {
+                self.only(entry, place, &["client"])?;
+                Ok(Outside::Left(from))
+            }
+            (None, None, Some(true), None, None, None) => {
+                self.only(entry, place, &[])?;
+                Ok(Outside::Refill)
+            }
+            (None, None, None, Some(docked), None, None) => {
+                self.only(entry, place, &[])?;
+                Ok(Outside::Dock(docked))
+            }
+            (None, None, None, None, Some(fault), None) => self.fault(entry, place, fault),
+            (None, None, None, None, None, Some(what)) => self.happening(entry, place, what),
+            _ => {
+                let message = "an input is one of `command`, `leave = true`, `refill = true`, `dock`, `happens` or `fault`";
+                Err(self.document.flaw(place.clone(), message))
+            }
+        }
+    }
+
+    /// Something that happens in the house.
+    fn happening(
+        &self,
+        entry: &Entry,
+        place: &Range<usize>,
+        what: &Spanned<String>,
+    ) -> Result<Outside, Flaw> {
+        let known = HAPPENINGS.iter().find(|(known, _)| known == what.get_ref());
+        let (name, happening) = known.ok_or_else(|| {
+            self.document
+                .flaw(what.span(), unknown("happening", what.get_ref(), HAPPENINGS.map(|(name, _)| name)))
+        })?;
+        Ok(Outside::House(match happening {
+            Happens::Once(happening) => {
+                self.only(entry, place, &[])?;
+                *happening
+            }
+            Happens::Lasting(happening) => {
+                self.only(entry, place, &["for"])?;
+                let lasts = entry.lasts.as_ref().ok_or_else(|| {
+                    self.document.flaw(what.span(), format!("{name} needs `for`, such as \"10s\""))
+                })?;
+                happening(self.span(lasts)?)
+            }
+        }))
+    }
+
+    /// Refuses what the entry says beyond what its kind takes.
+    fn only(&self, entry: &Entry, place: &Range<usize>, takes: &[&str]) -> Result<(), Flaw> {
+        let says = [
+            ("client", entry.client.is_some()),
+            ("data", entry.data.is_some()),
+            ("on", entry.on.is_some()),
+            ("after", entry.after.is_some()),
+        ];
+        let says = says.into_iter().filter_map(|(name, said)| said.then_some(name));
+        match says.chain(entry.details().said()).find(|name| !takes.contains(name)) {
+            None => Ok(()),
+            Some(name) => Err(self.document.flaw(place.clone(), format!("this input takes no `{name}`"))),
+        }
+    }
+
+    fn fault(&self, entry: &Entry, place: &Range<usize>, name: &Spanned<String>) -> Result<Outside, Flaw> {
+        let outside = breakage::read(self.document, name, &entry.details())?;
+        if entry.client.is_some() || entry.data.is_some() {
+            return Err(self.document.flaw(place.clone(), "a fault takes no `client` and no `data`"));
+        }
+        let Some(on) = &entry.on else {
+            return match &entry.after {
+                None => Ok(outside),
+                Some(after) => Err(self.document.flaw(after.span(), "`after` belongs to `on`")),
+            };
+        };
+        let cue = Cue::ALL.iter().find(|(known, _)| known == on.get_ref());
+        let (_, cue) = cue.ok_or_else(|| {
+            let names = Cue::ALL.map(|(name, _)| name);
+            self.document.flaw(on.span(), unknown("event", on.get_ref(), names))
+        })?;
+        let after = entry.after.as_ref().map(|after| self.span(after)).transpose()?.unwrap_or_default();
+        match outside {
+            Outside::Fault(fault) => Ok(Outside::Arm { cue: *cue, after, fault }),
+            _ => Err(self.document.flaw(on.span(), format!("{} waits for no event", name.get_ref()))),
+        }
+    }
+}
