@@ -73,7 +73,12 @@ pub struct Run {
 
 impl Run {
     pub fn new(room: &str, seed: u64) -> Self {
-        let cast = read(&setting(room, seed));
+        Self::among(room, Vec::new(), seed)
+    }
+
+    /// A robot that is not alone.
+    pub fn among(room: &str, dogs: Vec<DogSetting>, seed: u64) -> Self {
+        let cast = read(&Setting { dogs, ..setting(room, seed) });
         Self { session: Session::new(&cast, seed), lines: Vec::new(), asked: 0 }
     }
 

@@ -1,4 +1,4 @@
-//! Two clients, the house and bad luck do to a robot whatever they like; nothing that must never be ever is.
+//! Two clients, dogs, the house and bad luck do to a robot whatever they like; nothing that must never be ever is.
 
 #![allow(
     clippy::disallowed_methods,
@@ -6,20 +6,24 @@
     reason = "how long it goes on may be asked for, and a test may stop at the first surprise"
 )]
 
+use wimz_brain::DogCard;
 use wimz_simulator::Outside;
 use wimz_simulator::outside::Breakage;
 use wimz_simulator::session::StoreTrouble;
 use wimz_tests::chance::Chance;
-use wimz_tests::steps::{ALICE, BOB, Run, drive, ms, treat};
+use wimz_tests::steps::{ALICE, BOB, Run, dog, drive, ms, treat};
 use wimz_vocabulary::{
-    Command, Degrees, Heartbeat, Micros, Mode, ModeCause, Pattern, Ratio, Rgb, Side, SoundName, StopKind,
-    TreatCause, TreatLimits, Work,
+    Command, Degrees, DogId, Heartbeat, Micros, Mode, ModeCause, Pattern, Ratio, Rgb, Side, SoundName,
+    StopKind, TagId, TreatCause, TreatLimits, Work,
 };
+use wimz_world::Happening;
 use wimz_world::fault::{BusName, Chip, Fault, Line, Unjam};
 
 /// How many lives, and how many things happen in each. More of them: `LIVES=1000`.
 const LIVES: u64 = 16;
 const DOINGS: usize = 300;
+
+const DOGS: [&str; 3] = ["biscuit", "pepper", "pixel"];
 
 const SOUNDS: [&str; 5] = ["slow_river.wav", "evening_walk.wav", "sit.wav", "come_here.mp3", "no_such.wav"];
 
@@ -79,7 +83,7 @@ fn fault(chance: &mut Chance) -> Fault {
     );
     let lines =
         [Line::LeftPwm, Line::RightPwm, Line::RightDirection, Line::Step, Line::StepEnable, Line::Beam];
-    match chance.below(16) {
+    match chance.below(21) {
         0..=2 => Fault::ProcessDeath,
         3 => Fault::Nack { chip: *chance.pick(&chips), share },
         4 => Fault::StuckBus { bus: *chance.pick(&buses) },
@@ -93,17 +97,37 @@ fn fault(chance: &mut Chance) -> Fault {
         12 => Fault::ThermometerSilent,
         13 => Fault::DividerOpen,
         14 => Fault::StalledTrack { side: Side::Left },
+        15 => Fault::MicrophoneGone,
+        16 => Fault::MicrophoneDead,
+        17 => Fault::MicrophoneTaken,
+        18 => Fault::DetectorStuck,
+        19 => Fault::DetectorGone,
         _ => Fault::FlipBit { register: chance.below(70) as u8, bit: chance.below(8) as u8 },
     }
 }
 
+fn happening(chance: &mut Chance) -> Happening {
+    let span = Micros::from_millis(chance.below(20_000) as u64);
+    let happenings = [
+        Happening::Doorbell,
+        Happening::Thunder,
+        Happening::Passerby,
+        Happening::Television(span),
+        Happening::Speech(span),
+        Happening::Owner { home: chance.once_in(2) },
+    ];
+    *chance.pick(&happenings)
+}
+
 fn outside(chance: &mut Chance) -> Outside {
     let span = Micros::new(chance.below(3_000_000) as u64);
-    match chance.below(20) {
+    match chance.below(26) {
         0..=4 => Outside::Stop(if chance.once_in(3) { StopKind::Emergency } else { StopKind::Stop }),
         5 | 6 => Outside::Left(*chance.pick(&[ALICE, BOB])),
         7..=10 => {
-            let lasts = Some(Micros::new(chance.below(6_000_000) as u64));
+            // Some faults are over before anybody can notice.
+            let longest = if chance.once_in(4) { 50_000 } else { 6_000_000 };
+            let lasts = Some(Micros::new(chance.below(longest) as u64));
             Outside::Fault(Breakage { fault: fault(chance), lasts })
         }
         11 | 12 => Outside::BrainHang(Micros::new(span.get() / 3)),
@@ -114,6 +138,12 @@ fn outside(chance: &mut Chance) -> Outside {
         15 => Outside::Dock(chance.once_in(2)),
         16 => Outside::Refill,
         17 => Outside::ClockJump((share(chance) * 9e10) as i64),
+        18..=22 => Outside::House(happening(chance)),
+        23 => {
+            let id = DogId::new(chance.pick::<&str>(&DOGS)).unwrap();
+            let tag = chance.once_in(2).then(|| TagId(chance.below(4) as u16));
+            if chance.once_in(3) { Outside::DogGone(id) } else { Outside::Dog(DogCard { id, tag }) }
+        }
         _ => {
             let (day, hour, session) =
                 (chance.below(40) as u16, chance.below(9) as u16, chance.below(9) as u16);
@@ -126,7 +156,8 @@ fn outside(chance: &mut Chance) -> Outside {
 fn live(seed: u64) {
     let mut chance = Chance::new(seed);
     let room = if seed.is_multiple_of(2) { "living_room" } else { "empty" };
-    let mut run = Run::new(room, seed);
+    let dogs = DOGS.iter().zip(0..).take(chance.below(DOGS.len() + 1));
+    let mut run = Run::among(room, dogs.map(|(name, tag)| dog(name, tag, None)).collect(), seed);
     for _ in 0..DOINGS {
         if chance.once_in(4) {
             run.enter(outside(&mut chance));
