@@ -84,41 +84,9 @@ fn helpful(message: &str) -> String {
     }
 }
 
-/// Reads a span of time as people write it: `250ms`, `3s`, `2.5s`, `5min`.
-///
-/// # Errors
-/// What would have been right, as text; the caller knows the place.
-pub fn span(text: &str) -> Result<crate::Micros, String> {
-    let wrong = || format!("`{text}` is not a span of time: write it like 250ms, 3s, 2.5s or 5min");
-    let unit = text.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(wrong)?;
-    let (number, unit) = text.split_at(unit);
-    let scale: u64 = match unit {
-        "us" => 1,
-        "ms" => 1_000,
-        "s" => 1_000_000,
-        "min" => 60_000_000,
-        "h" => 3_600_000_000,
-        _ => return Err(wrong()),
-    };
-    // By hand in integers: 0.1 s is 100,000 µs everywhere, whatever a float would make of it.
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 9 || fraction.len() > 6 || !digits(whole) || !digits(fraction) {
-        return Err(wrong());
-    }
-    let mut micros = whole.parse::<u64>().map_err(|_| wrong())? * scale;
-    let mut place = scale;
-    for digit in fraction.bytes() {
-        place /= 10;
-        micros += u64::from(digit - b'0') * place;
-    }
-    Ok(crate::Micros::new(micros))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Micros;
 
     #[derive(Debug, serde::Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -134,16 +102,5 @@ mod tests {
         let flaw = document.read::<Sofa>().unwrap_err();
         assert_eq!((flaw.line, flaw.column), (3, 1), "{flaw}");
         assert!(flaw.message.contains("did you mean `depth`?"), "{flaw}");
-    }
-
-    #[test]
-    fn spans_of_time() {
-        assert_eq!(span("250ms"), Ok(Micros::from_millis(250)));
-        assert_eq!(span("2.5s"), Ok(Micros::from_millis(2_500)));
-        assert_eq!(span("0.1s"), Ok(Micros::from_millis(100)));
-        assert_eq!(span("5min"), Ok(Micros::from_secs(300)));
-        for wrong in ["", "5", "-1s", "1.s2", "1 s", "1e3s", "s", "٣s", "99999999999h"] {
-            assert!(span(wrong).is_err(), "{wrong}");
-        }
     }
 }

@@ -20,6 +20,7 @@ pub mod power;
 pub mod request;
 pub mod sight;
 pub mod sound;
+pub mod span;
 pub mod status;
 pub mod text;
 pub mod treat;

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use serde::Deserialize;
-use wimz_vocabulary::document::{Document, Flaw, Spanned, span};
+use wimz_vocabulary::document::{Document, Flaw, Spanned};
+use wimz_vocabulary::span::span;
 use wimz_vocabulary::{DogId, Micros, RobotTime};
 
 use super::language::{self, Wrong};

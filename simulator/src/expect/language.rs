@@ -1,7 +1,7 @@
 //! The language of expectations: conditions over state and events with what they say, read once into what is evaluated at
 //! every tick. A word that is not understood is answered with its place and the one that may have been meant.
 
-use wimz_vocabulary::document::span;
+use wimz_vocabulary::span::span;
 use wimz_vocabulary::words::nearest;
 use wimz_vocabulary::{DogId, Part};
 

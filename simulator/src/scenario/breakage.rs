@@ -1,7 +1,8 @@
 //! Faults as people write them, in scenarios and to a running simulator alike.
 
 use serde::Deserialize;
-use wimz_vocabulary::document::{Document, Flaw, Spanned, span};
+use wimz_vocabulary::document::{Document, Flaw, Spanned};
+use wimz_vocabulary::span::span;
 use wimz_vocabulary::words::unknown;
 use wimz_vocabulary::{Micros, Ratio, Side};
 use wimz_world::fault::{Axis, BusName, Chip, Fault, Line, Unjam};

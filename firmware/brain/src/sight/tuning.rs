@@ -29,6 +29,7 @@ pub struct SightTuning {
     pub reach: Ratio,
 
     /// A dog is in sight when it was seen for so long, 0.2 to 10 s (field facts A2.3), ...
+    #[serde(deserialize_with = "wimz_vocabulary::span::read")]
     pub seen_for: Micros,
     /// ... in this share of the pictures, 0.1 to 1 (field facts A2.3), ...
     pub seen_in: Ratio,
@@ -40,8 +41,10 @@ pub struct SightTuning {
     /// What has moved less than this share of the picture has not moved, 0 to 0.2: a box shakes by as much.
     pub moved: Ratio,
     /// What is no dog in sight yet is forgotten after so long, 0.1 to 5 s.
+    #[serde(deserialize_with = "wimz_vocabulary::span::read")]
     pub doubted: Micros,
     /// A dog in sight is gone after so long, 1 to 60 s (field facts A2.3).
+    #[serde(deserialize_with = "wimz_vocabulary::span::read")]
     pub forgotten: Micros,
 
     /// A posture is judged over so many pictures, 2 to 8 (field facts A2.3).
@@ -53,15 +56,19 @@ pub struct SightTuning {
     /// That it lies, 0.3 to 1 (field facts A2.3).
     pub lie: Ratio,
     /// Another posture is believed after so long, 0.1 to 5 s (field facts A2.3: hysteresis).
+    #[serde(deserialize_with = "wimz_vocabulary::span::read")]
     pub settles: Micros,
     /// A longer gap between two pictures that show a posture ends it, 0.1 to 5 s: nobody knows what the dog did meanwhile.
+    #[serde(deserialize_with = "wimz_vocabulary::span::read")]
     pub gap: Micros,
     /// What a dog does is no longer known after so long without a picture that shows it, 0.2 to 10 s (row V2).
+    #[serde(deserialize_with = "wimz_vocabulary::span::read")]
     pub expires: Micros,
 
     /// How far round a dog has turned that span, 180 to 360 degrees: all the way, but for what a facing is off by.
     pub spin: Degrees,
     /// Within so long, 0.5 to 20 s.
+    #[serde(deserialize_with = "wimz_vocabulary::span::read")]
     pub spin_within: Micros,
     /// A facing that is farther off than this from the one before is a mistake, 20 to 170 degrees: twice round in a second is
     /// 48 a picture.
@@ -74,18 +81,23 @@ pub struct SightTuning {
     /// ... and it is this large now, 0.05 to 0.9: a dog of 55 cm two metres off has 0.25.
     pub come_size: Ratio,
     /// 0.5 to 8 s.
+    #[serde(deserialize_with = "wimz_vocabulary::span::read")]
     pub come_within: Micros,
     /// It has to stand or sit still within so long of it, 0.5 to 20 s.
+    #[serde(deserialize_with = "wimz_vocabulary::span::read")]
     pub come_settles: Micros,
 
     /// For how long a spin or a coming is what a dog does, 0.1 to 10 s.
+    #[serde(deserialize_with = "wimz_vocabulary::span::read")]
     pub deed_shown: Micros,
 
     /// A dog that comes back within so long, 0 to 120 s, ...
+    #[serde(deserialize_with = "wimz_vocabulary::span::read")]
     pub last_dog_within: Micros,
     /// ... so near to where it was, as a share of the picture, 0 to 1, is the same one.
     pub last_dog_near: Ratio,
     /// A bark while no dog is in sight is of the one that was recognised within so long, 0 to 600 s.
+    #[serde(deserialize_with = "wimz_vocabulary::span::read")]
     pub last_dog_barks: Micros,
 }
 
