@@ -254,6 +254,7 @@ fn any_free_port_will_do() {
 fn it_says_where_to_look_and_ends_when_its_time_is_over() {
     let port = free_port();
     let (mut robot, mut out, said) = start(&["--port", &port, "--for", "300ms"]);
+    assert!(said.starts_with("WIM-Z "), "the greeting comes first: {said}");
     for wanted in [format!("http://localhost:{port}"), "ctrl-C".to_owned(), "seed 1".to_owned()] {
         assert!(said.contains(&wanted), "{said}");
     }

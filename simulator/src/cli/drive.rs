@@ -123,33 +123,34 @@ fn greet(printer: &mut Printer, words: &Drive, simulator: &Simulator, room: &str
         [none] if none == "none" => ", no dog".to_owned(),
         dogs => format!(" with {}", dogs.join(" and ")),
     };
-    printer.line(&format!(
+    printer.greet(&format!(
         "WIM-Z {}: robot {} in the {room}{company}, seed {}, {speed}",
         env!("CARGO_PKG_VERSION"),
         words.robot,
         words.seed
     ));
-    printer.line("");
-    printer.line(&format!("  look and drive   http://localhost:{port}"));
-    printer.line("                   W A S D or the stick drives, arrows turn the head, space stops");
-    printer.line(&format!(
+    printer.greet("");
+    printer.greet(&format!("  look and drive   http://localhost:{port}"));
+    printer.greet("                   W A S D or the stick drives, arrows turn the head, space stops");
+    printer.greet(&format!(
         "  API              http://localhost:{port}/telemetry, ws://localhost:{port}/ws/local"
     ));
     if let Some(reach) = simulator.reach() {
         lan::greet(printer, words, reach);
     }
     if let Some(folder) = &words.state {
-        printer.line(&format!("  facts kept in    {}", folder.display()));
+        printer.greet(&format!("  facts kept in    {}", folder.display()));
     }
     if let Some(path) = &words.record {
-        printer.line(&format!("  recording to     {}", path.display()));
+        printer.greet(&format!("  recording to     {}", path.display()));
     }
     match words.length {
-        Some(length) => printer.line(&format!("  ends             after {length}, or with ctrl-C")),
-        None => printer.line("  ends             with ctrl-C"),
+        Some(length) => printer.greet(&format!("  ends             after {length}, or with ctrl-C")),
+        None => printer.greet("  ends             with ctrl-C"),
     }
-    printer.line("");
-    printer.line(&format!("ready in {} ms", begun.elapsed().as_millis()));
+    printer.greet("");
+    printer.greet(&format!("ready in {} ms", begun.elapsed().as_millis()));
+    printer.greeted();
 }
 
 fn farewell(printer: &mut Printer, ended: &Ended) -> ExitCode {

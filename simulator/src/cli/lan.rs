@@ -44,16 +44,16 @@ pub fn lan(words: &Drive, printer: &Arc<Mutex<Printer>>) -> Result<Option<Lan>, 
 
 /// How others find it, and by what they know it.
 pub fn greet(printer: &mut Printer, words: &Drive, reach: &Reach) {
-    printer.line(&format!("  in the network   {}, for whoever logs in or holds a token", reach.address));
-    printer.line(&format!("                   its authority: {}/ca.pem, SHA-256", reach.address));
-    printer.line(&format!("                   {}", reach.fingerprint));
+    printer.greet(&format!("  in the network   {}, for whoever logs in or holds a token", reach.address));
+    printer.greet(&format!("                   its authority: {}/ca.pem, SHA-256", reach.address));
+    printer.greet(&format!("                   {}", reach.fingerprint));
     if words.state.is_none() {
-        printer.line(
+        printer.greet(
             "                   logins and certificates end with this run: keep them with --state FOLDER",
         );
     }
     if !io::stdout().is_terminal() {
-        printer.line("                   no login code without a terminal: `wimz token new` makes a token");
+        printer.greet("                   no login code without a terminal: `wimz token new` makes a token");
     }
 }
 

@@ -20,6 +20,10 @@ use super::{FAILED, Replay, Run, say};
 /// At a given speed the run goes on in steps of so much robot time.
 const STRIDE: Micros = Micros::from_millis(10);
 
+/// As fast as it goes, what happened is told after so much robot time at the latest: nobody stares at nothing for a month of
+/// it, and no month of lines waits to be told.
+const LONGEST_STRIDE: Micros = Micros::from_secs(60);
+
 /// Runs a scenario, and judges it.
 pub fn run(words: &Run) -> Result<ExitCode, BadInput> {
     let source = assets::find(Kind::Scenario, &words.scenario)?;
@@ -182,7 +186,7 @@ impl Play {
     fn go(&mut self, to: RobotTime, watch: &mut impl FnMut(&Line, Mode)) -> Result<(), BadInput> {
         loop {
             let step = match self.pace {
-                Pace::Max => to,
+                Pace::Max => to.min(self.session.now() + LONGEST_STRIDE),
                 Pace::Times(times) => {
                     let next = to.min(self.session.now() + STRIDE);
                     let due = Duration::from_micros(next.as_micros()).div_f64(times);

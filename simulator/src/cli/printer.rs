@@ -15,6 +15,8 @@ pub struct Printer {
     lines: SyncSender<String>,
     done: Receiver<()>,
     missed: u64,
+    /// What was told before the greeting was over; `None` from then on.
+    early: Option<Vec<String>>,
 }
 
 impl Printer {
@@ -32,11 +34,31 @@ impl Printer {
             }
             let _ = tell.send(());
         });
-        Self { lines, done, missed: 0 }
+        Self { lines, done, missed: 0, early: Some(Vec::new()) }
     }
 
-    /// Prints a line as soon as the terminal takes it.
+    /// Prints a line of the greeting: the run has begun meanwhile, and its story comes after.
+    pub fn greet(&mut self, line: &str) {
+        self.send(line);
+    }
+
+    /// The greeting is over: the story begins.
+    pub fn greeted(&mut self) {
+        for line in self.early.take().into_iter().flatten() {
+            self.send(&line);
+        }
+    }
+
+    /// Prints a line of the story as soon as the terminal takes it.
     pub fn line(&mut self, line: &str) {
+        match &mut self.early {
+            Some(early) if early.len() < WAITING => early.push(line.to_owned()),
+            Some(_) => self.missed += 1,
+            None => self.send(line),
+        }
+    }
+
+    fn send(&mut self, line: &str) {
         if self.missed > 0 && self.lines.try_send(format!("... {} lines left out", self.missed)).is_ok() {
             self.missed = 0;
         }
