@@ -1,6 +1,8 @@
 //! Rooms, robots, dogs and scenarios by name: those inside the binary, or a file of the user's. And the sounds inside it.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use rust_embed::RustEmbed;
@@ -130,14 +132,24 @@ pub fn sounds() -> Vec<Track> {
     lengths.into_iter().map(|(name, length)| Track { name, length }).collect()
 }
 
+/// The most bytes that a file of the user's may have: the largest that anybody wrote by hand has some ten thousand.
+const LARGEST: u64 = 4 << 20;
+
 /// Reads a text file of the user's.
 ///
 /// # Errors
 /// [`BadInput::Unreadable`].
 pub fn read_file(path: &Path) -> Result<Source, BadInput> {
     let name = path.display().to_string();
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(Source { name, text }),
+    let mut text = String::new();
+    // One byte more than it may have, to tell that it has more; a device has no end.
+    let read = File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_string(&mut text));
+    match read {
+        Ok(read) if read as u64 > LARGEST => {
+            let why = format!("it is larger than {} MB: nobody wrote that", LARGEST >> 20);
+            Err(BadInput::Unreadable { name, why })
+        }
+        Ok(_) => Ok(Source { name, text }),
         Err(error) => Err(BadInput::Unreadable { name, why: plain(&error) }),
     }
 }

@@ -20,7 +20,7 @@ use clap::{Args, Parser, Subcommand};
 use wimz_simulator::assets::{self, BadInput, Kind};
 use wimz_simulator::live::Pace;
 use wimz_simulator::session::DogSetting;
-use wimz_vocabulary::document::span;
+use wimz_vocabulary::span::span;
 use wimz_vocabulary::{DogId, Micros, TagId};
 use wimz_world::dog::MOST_DOGS;
 

@@ -78,6 +78,7 @@ fn a_file_that_cannot_be_read_or_told_is_named() {
         assert!(error.starts_with(path) && error.contains(message) && error.lines().count() == 1, "{error}");
     };
     refused("/nowhere/x.toml", "there is no such file");
+    refused("/dev/zero", "larger than 4 MB");
     let (_folder, path) = written("x.toml", "x = [\n");
     refused(&path, "x.toml:1:");
     let (_folder, path) = written("x.toml", "about = \"nothing\"\n");
@@ -117,6 +118,11 @@ fn what_is_wrong_in_a_scenario_is_answered_at_its_place() {
         (format!("{head}{dog}facing = 90\n"), "8:10", "belongs to `at = [x, y]`"),
         (format!("{head}{dog}tag = 1000\n"), "8:7", "tags have numbers from 0 to 999"),
         (format!("{head}{dog}{dog}"), "9:8", "two dogs are called `biscuit`"),
+        (
+            format!("{head}{dog}{}", dog.replace("\"biscuit\"\nc", "\"dog_biscuit\"\nc")),
+            "9:8",
+            "`biscuit` and `dog_biscuit` are one dog",
+        ),
         (format!("{head}{dog}colour = 3\n"), "8:1", "unknown field `colour`"),
         (
             format!("{head}{}", dog.replace("\"biscuit\"\nc", "\"\"\nc")),
@@ -135,6 +141,15 @@ fn what_is_wrong_in_a_scenario_is_answered_at_its_place() {
         (format!("{head}{}", input.replace("doorbell", "television")), "8:11", "television needs `for`"),
         (format!("{head}{input}for = \"1s\"\n"), "5:1", "takes no `for`"),
         (format!("{head}[tuning.bark]\nlowd = 3\n"), "6:1", "unknown field `lowd`"),
+        (format!("{head}[tuning.bark]\nlongest_ms = 1e9\n"), "5:2", "longest_ms is 1000000000, and may be"),
+        (format!("{head}[tuning.bark]\ndip_db = nan\n"), "5:2", "dip_db is NaN, and may be"),
+        (format!("{head}[tuning.sight]\nseen_for = \"1.5ms\"\n"), "5:2", "`seen_for` is 0.0015"),
+        (format!("{head}[tuning.sight]\nseen_for = \"1.5 s\"\n"), "6:12", "not a span of time"),
+        (
+            format!("{head}{input}{expect}{twin}fails = [1]\n[twin.tuning.bark]\nlikeness = 99\n"),
+            "16:7",
+            "likeness is 99",
+        ),
         (format!("{head}[tuning.ear]\n"), "5:9", "unknown field `ear`"),
         (format!("{head}{expect}{expect}"), "8:1", "two expectations are called `calm`"),
         (format!("{head}{input}{expect}{twin}fails = [\"calm\"]\n"), "12:1", "nothing is different"),

@@ -75,8 +75,13 @@ pub(super) fn join(
     for words in all {
         let dog = words.get_ref().dog(document)?;
         let (name, tag) = (&words.get_ref().name, &words.get_ref().tag);
-        if dogs.iter().any(|other| other.id == dog.id) {
-            return Err(document.flaw(name.span(), format!("two dogs are called `{}`", dog.id)));
+        if let Some(other) = dogs.iter().find(|other| other.id.bare() == dog.id.bare()) {
+            let message = if other.id == dog.id {
+                format!("two dogs are called `{}`", dog.id)
+            } else {
+                format!("`{}` and `{}` are one dog", other.id, dog.id)
+            };
+            return Err(document.flaw(name.span(), message));
         }
         if let (Some(tag), true) = (tag, dogs.iter().any(|other| other.tag.is_some() && other.tag == dog.tag))
         {

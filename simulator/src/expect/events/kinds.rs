@@ -5,6 +5,7 @@ use wimz_vocabulary::{
     Level, Mode, ModeCause, Part, Refusal, Release, SoundEnd, StopKind, StoreState, TreatCause, Trouble,
     Work,
 };
+use wimz_world::dog::Deed;
 use wimz_world::{Fault, Happening, WorldFact};
 
 use super::{EventKind, MOST_FIELDS, Values};
@@ -113,6 +114,8 @@ fn breakages() -> &'static [&'static str] {
 }
 
 const CLIENT: (&str, Kind, bool) = ("client", Kind::Number("client"), false);
+/// Of what is true in the room: it is always known which dog.
+const REAL_DOG: (&str, Kind, bool) = ("dog", Kind::Dog, false);
 const DOG: (&str, Kind, bool) = ("dog", Kind::Dog, true);
 const BY: (&str, Kind, bool) = ("by", Kind::Words("a way to know a dog", words::<IdMethod>), true);
 const TRACK: (&str, Kind, bool) = ("track", Kind::Number("track"), false);
@@ -126,7 +129,7 @@ const CONDITION: Kind = Kind::Words("a condition", words::<Condition>);
 const BEHAVIOR: Kind = Kind::Words("a behavior", words::<Behavior>);
 
 /// All kinds, in the order in which they are told of.
-pub static KINDS: [EventKind; 34] = [
+pub static KINDS: [EventKind; 37] = [
     EventKind {
         name: "mode_changed",
         about: "the mode is another one now",
@@ -489,6 +492,35 @@ pub static KINDS: [EventKind; 34] = [
         fields: &[],
         of: |line| match line {
             Line::Room { fact: WorldFact::ContactEnded(_), .. } => says([]),
+            _ => None,
+        },
+    },
+    EventKind {
+        name: "room.dog_barked",
+        about: "a dog really barked",
+        fields: &[REAL_DOG],
+        of: |line| match line {
+            Line::Room { fact: WorldFact::DogBarked(id), .. } => says([Value::name(Some(id.as_str()))]),
+            _ => None,
+        },
+    },
+    EventKind {
+        name: "room.dog_ate",
+        about: "a dog really ate a treat",
+        fields: &[REAL_DOG],
+        of: |line| match line {
+            Line::Room { fact: WorldFact::DogAte(id), .. } => says([Value::name(Some(id.as_str()))]),
+            _ => None,
+        },
+    },
+    EventKind {
+        name: "room.dog_did",
+        about: "a dog really does something else",
+        fields: &[REAL_DOG, ("deed", Kind::Words("a deed", words::<Deed>), false)],
+        of: |line| match line {
+            Line::Room { fact: WorldFact::DogDid { dog, deed }, .. } => {
+                says([Value::name(Some(dog.as_str())), Value::word(deed)])
+            }
             _ => None,
         },
     },
