@@ -84,7 +84,12 @@ pub struct Bench {
 impl Bench {
     /// A brain that knows its past, which is empty, with a store that keeps everything at once.
     pub fn new() -> Self {
-        let mut bench = Self::asleep(Boot(1));
+        Self::starting_at(Micros::from_secs(1))
+    }
+
+    /// One that starts so long after the robot's boot.
+    pub fn starting_at(after: Micros) -> Self {
+        let mut bench = Self { now: RobotTime::BOOT + after, ..Self::asleep(Boot(1)) };
         bench.give(InputBody::Recalled);
         bench.told.clear();
         bench

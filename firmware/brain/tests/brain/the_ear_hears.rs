@@ -376,3 +376,27 @@ fn the_numbers_are_data() {
     bench.hear(&Room::new().quiet(2_000).bark(160, 6_000.0).quiet(500));
     assert_eq!(bench.barks().len(), 1);
 }
+
+#[test]
+fn nothing_of_the_robots_own_is_given_for_a_trick_within_five_seconds_of_a_bark() {
+    let mut bench = Bench::new();
+    bench.ask(ALICE, mode(Mode::Coach));
+    let trick = treat_for(TreatCause::Trick, None);
+    bench.hear(&Room::new().quiet(2_000).bark(160, 6_000.0).quiet(1_000));
+    assert_eq!(bench.barks().len(), 1);
+    assert_eq!(bench.ask(ALICE, trick), Reply::Refused(Refusal::NotQuiet));
+    bench.hear(&Room::new().quiet(4_500));
+    assert!(matches!(bench.ask(ALICE, trick), Reply::Treat { .. }), "the bark is long enough ago");
+}
+
+/// What the process before it played may still be in the room: nobody calls that a bark, or quiet.
+#[test]
+fn a_robot_that_starts_anew_believes_nothing_of_its_first_three_seconds() {
+    for (late, barks) in [(0, 1), (60, 0)] {
+        let mut bench = Bench::starting_at(Micros::from_secs(late));
+        bench.hear(&Room::new().quiet(1_000).bark(160, 6_000.0).quiet(600));
+        assert_eq!(bench.barks().len(), barks, "started {late} s after boot");
+        let quiet = bench.quiet().unwrap();
+        assert_eq!(quiet > Micros::ZERO, late == 0, "{quiet}");
+    }
+}

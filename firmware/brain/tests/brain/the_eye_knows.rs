@@ -2,8 +2,13 @@
 //! or because the owner says so. Field rows E7, C16.
 
 use wimz_brain::dogs::DogCard;
-use wimz_vocabulary::{EventBody, IdMethod, KnownDog, Micros, Sighting, TagId};
+use wimz_hal::Reading;
+use wimz_vocabulary::{
+    Condition, DetectorKind, EventBody, Health, IdMethod, KnownDog, Micros, Mode, Part, Sighting, Sightings,
+    TagId, Trouble,
+};
 
+use crate::bench::{ALICE, Bench, mode};
 use crate::the_eye::{Bed, ONE, by, dog, id, sitting};
 
 #[test]
@@ -104,4 +109,18 @@ fn a_bark_is_of_the_dog_that_it_must_be_of() {
     assert_eq!(bed.eye.whose_bark(bed.now, &bed.dogs), by("rex", IdMethod::LastDog));
     bed.pass(Micros::from_secs(40));
     assert_eq!(bed.eye.whose_bark(bed.now, &bed.dogs), None);
+}
+
+#[test]
+fn a_detector_that_has_failed_looks_at_nothing() {
+    let mut bench = Bench::new();
+    bench.ask(ALICE, mode(Mode::Coach));
+    bench.read(Reading::Seen(Sightings::default()));
+    assert_eq!(bench.brain.status(bench.now).sight.by, Some(DetectorKind::Model));
+    let health = Health::ok(bench.now).but(Condition::Failed(Trouble::BusSilent));
+    bench.read(Reading::Health { part: Part::Detector, health });
+    assert_eq!(bench.brain.status(bench.now).sight.by, None);
+    bench.leap(Micros::from_secs(1));
+    bench.read(Reading::Seen(Sightings { frame: 1, ..Sightings::default() }));
+    assert_eq!(bench.brain.status(bench.now).sight.by, Some(DetectorKind::Model), "it is back");
 }

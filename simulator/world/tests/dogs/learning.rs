@@ -183,3 +183,42 @@ fn the_full_learn_less_and_praise_is_worth_less_than_food() {
     assert!(treat > 0.15 && full < treat - 0.1, "hungry {treat}, full {full}");
     assert!(nothing + 0.05 < praise && praise + 0.1 < treat, "{nothing}, {praise}, {treat}");
 }
+
+#[test]
+fn what_it_was_told_it_does_though_somebody_rings_meanwhile() {
+    let (mut told, mut done) = (0, 0);
+    for seed in 0..20 {
+        let mut plan = plan("biscuit");
+        plan.start = Some(Pose { x: 3.3, y: 1.6, heading: 0.0 });
+        plan.character.obedience = [1.0; 7];
+        plan.character.attention = 1.0;
+        let sits = |bell: bool| {
+            let mut home = Home::of(&living_room(), std::slice::from_ref(&plan), seed);
+            home.run(1.0);
+            let since = home.now;
+            home.say("talks/default/sit.wav", 1.0);
+            if bell {
+                home.dogs.happen(home.now, Happening::Doorbell);
+            }
+            home.run(4.0);
+            home.deeds(since).any(|deed| deed == Deed::Does { cue: Act::Sit, act: Act::Sit })
+        };
+        if sits(false) {
+            told += 1;
+            done += u32::from(sits(true));
+        }
+    }
+    assert!(told >= 15 && done == told, "of {told} that were heard, {done} were done");
+}
+
+#[test]
+fn whoever_leans_on_the_bell_is_barked_at() {
+    for seed in 0..5 {
+        let mut home = Home::new(&living_room(), &["pepper"], seed);
+        for _ in 0..600 {
+            home.dogs.happen(home.now, Happening::Doorbell);
+            home.run(0.1);
+        }
+        assert!(home.barks("pepper") >= 5, "seed {seed}: {} barks", home.barks("pepper"));
+    }
+}
