@@ -11,6 +11,8 @@ mod speech;
 mod strikes;
 mod weather;
 
+use parts::Course;
+
 pub use dog::{Bark, BarkShape, Growl, GrowlShape, Howl, HowlShape, Whine, WhineShape};
 pub use house::{Doorbell, DoorbellShape, Motors, NoiseFloor, Television, TelevisionShape};
 pub use music::{Music, MusicShape};
@@ -42,6 +44,34 @@ pub fn level(pascals: f32) -> f32 {
 pub trait Sound {
     /// Adds its next samples to what is in `block`. Whether it goes on after them; once it does not, it adds nothing.
     fn add(&mut self, block: &mut [f32]) -> bool;
+}
+
+/// A sound of a certain length, sample by sample.
+trait Played {
+    /// How far it is.
+    fn course(&mut self) -> &mut Course;
+
+    /// Sets what changes slowly, once a step; `share` of the sound is over, 0 to 1.
+    fn step(&mut self, share: f32);
+
+    /// The next sample, in pascals.
+    fn sample(&mut self) -> f32;
+}
+
+impl<P: Played> Sound for P {
+    fn add(&mut self, block: &mut [f32]) -> bool {
+        for sample in block {
+            if self.course().is_over() {
+                return false;
+            }
+            if let Some(share) = self.course().step() {
+                self.step(share);
+            }
+            *sample += self.sample();
+            self.course().advance();
+        }
+        !self.course().is_over()
+    }
 }
 
 /// What makes a sound that ends as loud as it should be: its loudest 20 ms have `loudness` dB SPL. It is heard once for

@@ -11,7 +11,7 @@ use serde::Serialize;
 use wimz_vocabulary::Micros;
 
 use super::parts::{Course, Hiss, Line, Phase, Resonance, Resonances, ease, samples};
-use super::{Sound, gain_of_peak};
+use super::{Played, Sound, gain_of_peak};
 use crate::random::Stream;
 
 /// A bark.
@@ -158,26 +158,24 @@ impl Growl {
     }
 }
 
-impl Sound for Growl {
-    fn add(&mut self, block: &mut [f32]) -> bool {
-        for sample in block {
-            if self.course.is_over() {
-                return false;
-            }
-            if self.course.step().is_some() {
-                self.folds.set(self.shape.pitch * (1.0 + 0.06 * self.breath.sample()));
-                self.rattle.set(self.shape.pitch * 0.25 * (1.0 + 0.2 * self.breath.sample()));
-                self.swell
-                    .aim(self.course.swell(samples(Micros::from_millis(150)), self.course.length() / 4));
-            }
-            let rattle = 0.65 + 0.35 * self.rattle.sine();
-            let source = 0.75 * self.folds.saw() + 0.25 * self.breath.sample();
-            let [a, b, c] = &mut self.tract;
-            let voice = a.sample(source) + 0.35 * b.sample(source) + 0.08 * c.sample(source);
-            *sample += self.gain * self.swell.sample() * rattle * voice;
-            self.course.advance();
-        }
-        !self.course.is_over()
+impl Played for Growl {
+    fn course(&mut self) -> &mut Course {
+        &mut self.course
+    }
+
+    fn step(&mut self, _share: f32) {
+        self.folds.set(self.shape.pitch * (1.0 + 0.06 * self.breath.sample()));
+        self.rattle.set(self.shape.pitch * 0.25 * (1.0 + 0.2 * self.breath.sample()));
+        self.swell.aim(self.course.swell(samples(Micros::from_millis(150)), self.course.length() / 4));
+    }
+
+    #[inline]
+    fn sample(&mut self) -> f32 {
+        let rattle = 0.65 + 0.35 * self.rattle.sine();
+        let source = 0.75 * self.folds.saw() + 0.25 * self.breath.sample();
+        let [a, b, c] = &mut self.tract;
+        let voice = a.sample(source) + 0.35 * b.sample(source) + 0.08 * c.sample(source);
+        self.gain * self.swell.sample() * rattle * voice
     }
 }
 
@@ -228,25 +226,23 @@ impl Whine {
     }
 }
 
-impl Sound for Whine {
-    fn add(&mut self, block: &mut [f32]) -> bool {
-        for sample in block {
-            if self.course.is_over() {
-                return false;
-            }
-            if let Some(share) = self.course.step() {
-                let pitch =
-                    self.shape.pitch * (1.0 + self.shape.glide * (share - 0.5) + 0.012 * self.quiver.sine());
-                self.tone.set(pitch);
-                self.octave.set(2.0 * pitch);
-                let rise = samples(Micros::from_millis(60));
-                self.swell.aim(self.course.swell(rise, self.course.length() / 3));
-            }
-            let voice = self.tone.sine() + 0.12 * self.octave.sine() + 0.02 * self.breath.sample();
-            *sample += self.gain * self.swell.sample() * voice;
-            self.course.advance();
-        }
-        !self.course.is_over()
+impl Played for Whine {
+    fn course(&mut self) -> &mut Course {
+        &mut self.course
+    }
+
+    fn step(&mut self, share: f32) {
+        let pitch = self.shape.pitch * (1.0 + self.shape.glide * (share - 0.5) + 0.012 * self.quiver.sine());
+        self.tone.set(pitch);
+        self.octave.set(2.0 * pitch);
+        let rise = samples(Micros::from_millis(60));
+        self.swell.aim(self.course.swell(rise, self.course.length() / 3));
+    }
+
+    #[inline]
+    fn sample(&mut self) -> f32 {
+        let voice = self.tone.sine() + 0.12 * self.octave.sine() + 0.02 * self.breath.sample();
+        self.gain * self.swell.sample() * voice
     }
 }
 
@@ -292,26 +288,25 @@ impl Howl {
     }
 }
 
-impl Sound for Howl {
-    fn add(&mut self, block: &mut [f32]) -> bool {
-        for sample in block {
-            if self.course.is_over() {
-                return false;
-            }
-            if let Some(share) = self.course.step() {
-                let risen = 0.7 + 0.3 * ease(share / 0.2) - 0.25 * ease((share - 0.6) / 0.4);
-                let pitch = self.shape.pitch * (risen + 0.008 * self.quiver.sine());
-                for (tone, times) in self.tones.iter_mut().zip([1.0, 2.0, 3.0]) {
-                    tone.set(times * pitch);
-                }
-                let rise = samples(Micros::from_millis(200));
-                self.swell.aim(self.course.swell(rise, self.course.length() / 4));
-            }
-            let [a, b, c] = &mut self.tones;
-            let voice = a.sine() + 0.4 * b.sine() + 0.18 * c.sine() + 0.03 * self.breath.sample();
-            *sample += self.gain * self.swell.sample() * voice;
-            self.course.advance();
+impl Played for Howl {
+    fn course(&mut self) -> &mut Course {
+        &mut self.course
+    }
+
+    fn step(&mut self, share: f32) {
+        let risen = 0.7 + 0.3 * ease(share / 0.2) - 0.25 * ease((share - 0.6) / 0.4);
+        let pitch = self.shape.pitch * (risen + 0.008 * self.quiver.sine());
+        for (tone, times) in self.tones.iter_mut().zip([1.0, 2.0, 3.0]) {
+            tone.set(times * pitch);
         }
-        !self.course.is_over()
+        let rise = samples(Micros::from_millis(200));
+        self.swell.aim(self.course.swell(rise, self.course.length() / 4));
+    }
+
+    #[inline]
+    fn sample(&mut self) -> f32 {
+        let [a, b, c] = &mut self.tones;
+        let voice = a.sine() + 0.4 * b.sine() + 0.18 * c.sine() + 0.03 * self.breath.sample();
+        self.gain * self.swell.sample() * voice
     }
 }

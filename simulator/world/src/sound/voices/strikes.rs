@@ -4,7 +4,7 @@ use serde::Serialize;
 use wimz_vocabulary::Micros;
 
 use super::parts::{Course, Hiss, Line, Phase, Resonance, ease, samples};
-use super::{RATE, Sound, gain_of_peak};
+use super::{Played, RATE, gain_of_peak};
 use crate::random::Stream;
 
 /// What strikes what.
@@ -114,22 +114,21 @@ impl Strike {
     }
 }
 
-impl Sound for Strike {
-    fn add(&mut self, block: &mut [f32]) -> bool {
-        for sample in block {
-            if self.course.is_over() {
-                return false;
-            }
-            if self.course.step().is_some() {
-                self.swell.aim(self.course.swell(1, self.course.length() / 5));
-            }
-            let blow = self.blow * self.noise.sample();
-            self.blow = self.blow * self.dwindle + 1e-6;
-            let rings = self.rings.iter_mut().zip(self.shares).map(|(ring, share)| share * ring.sample(blow));
-            *sample += self.gain * self.swell.sample() * (self.bare * blow + rings.sum::<f32>());
-            self.course.advance();
-        }
-        !self.course.is_over()
+impl Played for Strike {
+    fn course(&mut self) -> &mut Course {
+        &mut self.course
+    }
+
+    fn step(&mut self, _share: f32) {
+        self.swell.aim(self.course.swell(1, self.course.length() / 5));
+    }
+
+    #[inline]
+    fn sample(&mut self) -> f32 {
+        let blow = self.blow * self.noise.sample();
+        self.blow = self.blow * self.dwindle + 1e-6;
+        let rings = self.rings.iter_mut().zip(self.shares).map(|(ring, share)| share * ring.sample(blow));
+        self.gain * self.swell.sample() * (self.bare * blow + rings.sum::<f32>())
     }
 }
 
@@ -173,23 +172,21 @@ impl Squeak {
     }
 }
 
-impl Sound for Squeak {
-    fn add(&mut self, block: &mut [f32]) -> bool {
-        for sample in block {
-            if self.course.is_over() {
-                return false;
-            }
-            if let Some(share) = self.course.step() {
-                let pitch =
-                    self.shape.pitch * (0.6 + 0.4 * ease(share / 0.3) - 0.3 * ease((share - 0.5) / 0.5));
-                self.reed.set(pitch);
-                self.octave.set(2.0 * pitch);
-                self.swell.aim(self.course.swell(samples(Micros::from_millis(10)), self.course.length() / 4));
-            }
-            let voice = self.reed.sine() + 0.5 * self.octave.sine() + 0.1 * self.air.sample();
-            *sample += self.gain * self.swell.sample() * voice;
-            self.course.advance();
-        }
-        !self.course.is_over()
+impl Played for Squeak {
+    fn course(&mut self) -> &mut Course {
+        &mut self.course
+    }
+
+    fn step(&mut self, share: f32) {
+        let pitch = self.shape.pitch * (0.6 + 0.4 * ease(share / 0.3) - 0.3 * ease((share - 0.5) / 0.5));
+        self.reed.set(pitch);
+        self.octave.set(2.0 * pitch);
+        self.swell.aim(self.course.swell(samples(Micros::from_millis(10)), self.course.length() / 4));
+    }
+
+    #[inline]
+    fn sample(&mut self) -> f32 {
+        let voice = self.reed.sine() + 0.5 * self.octave.sine() + 0.1 * self.air.sample();
+        self.gain * self.swell.sample() * voice
     }
 }

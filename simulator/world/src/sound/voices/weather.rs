@@ -4,7 +4,7 @@ use serde::Serialize;
 use wimz_vocabulary::Micros;
 
 use super::parts::{Course, Hiss, Line, Slow, ease};
-use super::{Sound, gain_of_peak};
+use super::{Played, gain_of_peak};
 use crate::random::Stream;
 
 /// A clap of thunder.
@@ -53,6 +53,12 @@ impl Thunder {
         thunder.gain = gain_of_peak(thunder.clone(), thunder.course.length(), shape.loudness);
         thunder
     }
+}
+
+impl Played for Thunder {
+    fn course(&mut self) -> &mut Course {
+        &mut self.course
+    }
 
     fn step(&mut self, share: f32) {
         let mut loud = 0.0;
@@ -69,25 +75,14 @@ impl Thunder {
             self.crack = self.noise.between(0.2, 1.0);
         }
     }
-}
 
-impl Sound for Thunder {
-    fn add(&mut self, block: &mut [f32]) -> bool {
-        for sample in block {
-            if self.course.is_over() {
-                return false;
-            }
-            if let Some(share) = self.course.step() {
-                self.step(share);
-            }
-            let noise = self.noise.sample();
-            let [a, b, c] = &mut self.deep;
-            let dull = c.sample(noise);
-            let rumble = 6.0 * a.sample(b.sample(noise)) + 0.05 * dull;
-            let crackle = 0.35 * self.crack * (0.6 * noise + dull);
-            *sample += self.gain * self.swell.sample() * (rumble + crackle);
-            self.course.advance();
-        }
-        !self.course.is_over()
+    #[inline]
+    fn sample(&mut self) -> f32 {
+        let noise = self.noise.sample();
+        let [a, b, c] = &mut self.deep;
+        let dull = c.sample(noise);
+        let rumble = 6.0 * a.sample(b.sample(noise)) + 0.05 * dull;
+        let crackle = 0.35 * self.crack * (0.6 * noise + dull);
+        self.gain * self.swell.sample() * (rumble + crackle)
     }
 }
