@@ -375,6 +375,11 @@ fn the_numbers_are_data() {
     bench.give(InputBody::Tuning(Tuning::default()));
     bench.hear(&Room::new().quiet(2_000).bark(160, 6_000.0).quiet(500));
     assert_eq!(bench.barks().len(), 1);
+    // A number that makes no sense changes nothing.
+    let bark = BarkTuning { faintest_db: 50.0, ..BarkTuning::default() };
+    bench.give(InputBody::Tuning(Tuning { bark, ..Tuning::default() }));
+    bench.hear(&Room::new().quiet(2_000).bark(160, 6_000.0).quiet(500));
+    assert_eq!(bench.barks().len(), 2);
 }
 
 #[test]
