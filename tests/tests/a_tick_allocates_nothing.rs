@@ -12,12 +12,13 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use wimz_brain::{Brain, Input, InputBody, Outbox, Setup};
+use wimz_simulator::Outside;
 use wimz_simulator::scenario::Scenario;
 use wimz_simulator::verdict::Judge;
-use wimz_tests::steps::{ALICE, Run, drive, ms};
+use wimz_tests::steps::{ALICE, Run, at, dog, drive, mode, ms};
 use wimz_vocabulary::document::Document;
-use wimz_vocabulary::{Boot, RobotTime};
-use wimz_world::Setpoints;
+use wimz_vocabulary::{Boot, Micros, Mode, RobotTime};
+use wimz_world::{Happening, Setpoints};
 
 struct Counting;
 
@@ -71,7 +72,7 @@ fn in_the_brain() {
 #[test]
 fn in_the_whole_run_while_it_drives() {
     let mut run = Run::driving("living_room");
-    run.go(wimz_tests::steps::at(1_001));
+    run.go(at(1_001));
     run.ask(ALICE, drive(0.6, 0.5));
     run.wait(ms(5));
     let before = run.lines.len();
@@ -82,6 +83,31 @@ fn in_the_whole_run_while_it_drives() {
     run.wait(ms(0));
     assert_eq!((count, run.lines.len() - before), (0, 0));
     assert!(run.is_powered());
+}
+
+/// Two dogs that move, a television that is heard, a detector that looks: all that goes on between two seconds in which
+/// nothing is told.
+#[test]
+fn with_dogs_a_television_and_eyes_that_look() {
+    let mut run = Run::among("living_room", vec![dog("biscuit", 1, None), dog("pepper", 2, None)], 1);
+    run.go(at(500));
+    run.ask(ALICE, mode(Mode::Coach));
+    run.enter(Outside::House(Happening::Television(Micros::from_secs(120))));
+    run.enter(Outside::House(Happening::Doorbell));
+    let mut quiet = 0;
+    for second in 1..90 {
+        run.go(at(second * 1_000 + 100));
+        let until = run.now() + ms(800);
+        let session = &mut run.session;
+        let count = allocations(|| session.run_until(until));
+        let told = run.lines.len();
+        run.wait(ms(0));
+        if run.lines.len() == told {
+            assert_eq!(count, 0, "in the second from {second} s on");
+            quiet += 1;
+        }
+    }
+    assert!(quiet > 20, "{quiet} seconds in which nothing was told");
 }
 
 #[test]
@@ -105,7 +131,7 @@ fn in_a_run_that_is_judged() {
     let scenario = Scenario::parse(&Document::new("x.toml", text)).unwrap();
     let mut judge = Judge::new(&scenario.expectations);
     let mut run = Run::driving("living_room");
-    run.go(wimz_tests::steps::at(1_001));
+    run.go(at(1_001));
     run.ask(ALICE, drive(0.6, 0.5));
     run.wait(ms(5));
     let until = run.now() + ms(250);

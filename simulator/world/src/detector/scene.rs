@@ -18,6 +18,8 @@ const NARROW: f32 = 0.02;
 pub(super) struct Scene {
     hiding: Vec<Solid>,
     sources: Sources,
+    /// The places in `hiding` of what may stand before the dog that is looked at. Kept and reused.
+    between: Vec<usize>,
 }
 
 /// A rectangle in the picture, in pixels: left, top, right, bottom. It may reach past the picture.
@@ -79,11 +81,12 @@ impl Scene {
             let half = solid.half();
             !solid.flush && half.x.max(half.y) > NARROW && solid.reach() > 2.0 * NARROW
         };
-        Self { hiding: room.solids.iter().filter(wide).copied().collect(), sources: Sources::new(room) }
+        let hiding: Vec<Solid> = room.solids.iter().filter(wide).copied().collect();
+        Self { sources: Sources::new(room), between: Vec::with_capacity(hiding.len()), hiding }
     }
 
     /// What of a dog is to be seen; `None` if nothing is.
-    pub fn glimpse(&self, view: &View, lens: &Lens, body: &DogBody, dogs: &[DogBody]) -> Option<Glimpse> {
+    pub fn glimpse(&mut self, view: &View, lens: &Lens, body: &DogBody, dogs: &[DogBody]) -> Option<Glimpse> {
         let figure = Figure::new(body);
         let middle = figure.foot() + Vec3::UP * (0.5 * body.height);
         let eye = view.eye();
@@ -93,7 +96,7 @@ impl Scene {
         if view.project(middle).is_none() && away > reach {
             return None;
         }
-        let near = Near::new(self, eye, middle, reach, body, dogs);
+        let near = Near::new(&self.hiding, &mut self.between, [eye, middle], reach, body, dogs);
         let (width, height) = (f32::from(lens.width), f32::from(lens.height));
         let mut frame = Frame::NOTHING;
         let (mut seen, mut all, mut is_cut) = (0.0, 0.0, false);
@@ -160,16 +163,24 @@ fn tag_seen(figure: &Figure<'_>, view: &View, lens: &Lens, near: &Near<'_>) -> O
 /// What may stand between an eye and one dog.
 struct Near<'a> {
     eye: Vec3,
-    solids: Vec<&'a Solid>,
+    hiding: &'a [Solid],
+    between: &'a [usize],
     /// Other dogs' trunks, as balls.
     balls: [Option<(Vec3, f32)>; crate::dog::MOST_DOGS],
 }
 
 impl<'a> Near<'a> {
-    fn new(scene: &'a Scene, eye: Vec3, middle: Vec3, reach: f32, body: &DogBody, dogs: &[DogBody]) -> Self {
+    fn new(
+        hiding: &'a [Solid],
+        between: &'a mut Vec<usize>,
+        [eye, middle]: [Vec3; 2],
+        reach: f32,
+        body: &DogBody,
+        dogs: &[DogBody],
+    ) -> Self {
         let way = middle - eye;
         let square = way.dot(way).max(1e-6);
-        let between = |center: Vec3, radius: f32| {
+        let is_between = |center: Vec3, radius: f32| {
             let out = center - eye;
             let along = (out.dot(way) / square).clamp(0.0, 1.0);
             let aside = out - way * along;
@@ -177,15 +188,19 @@ impl<'a> Near<'a> {
             let room = radius + reach * along.max(0.05);
             aside.dot(aside) < room * room
         };
-        let solids = scene.hiding.iter().filter(|solid| between(solid.center, solid.reach())).collect();
+        between.clear();
+        let solids = hiding.iter().enumerate();
+        between.extend(
+            solids.filter(|(_, solid)| is_between(solid.center, solid.reach())).map(|(place, _)| place),
+        );
         let mut balls = [None; crate::dog::MOST_DOGS];
         let others = dogs.iter().filter(|other| other.id != body.id).map(|other| {
             let center = Figure::new(other).foot() + Vec3::UP * (0.55 * other.height);
             (center, 0.32 * other.height)
         });
-        let ahead = others.filter(|(center, radius)| between(*center, *radius));
+        let ahead = others.filter(|(center, radius)| is_between(*center, *radius));
         balls.iter_mut().zip(ahead).for_each(|(slot, ball)| *slot = Some(ball));
-        Self { eye, solids, balls }
+        Self { eye, hiding, between, balls }
     }
 
     fn hides(&self, place: Vec3) -> bool {
@@ -198,7 +213,8 @@ impl<'a> Near<'a> {
             let aside = out - way * along;
             (0.0..limit).contains(&along) && aside.dot(aside) < radius * radius
         });
-        behind_ball || self.solids.iter().any(|solid| solid.entry(self.eye, way).is_some_and(|at| at < limit))
+        let hides = |place: &usize| self.hiding[*place].entry(self.eye, way).is_some_and(|at| at < limit);
+        behind_ball || self.between.iter().any(hides)
     }
 }
 
