@@ -52,7 +52,8 @@ sit('what happened while the link was lost is told when it is back', async (robo
   await cockpit.part('latched').waitFor();
   await cockpit.context.setOffline(true);
   await cockpit.page.locator('[data-testid=link]:not([data-state=open])').waitFor();
-  const nack = 'fault = "nack"\nchip = "servo_chip"\nfor = "1s"\n';
+  // Long enough for the robot to ask the chip, once a second, and to be refused three times.
+  const nack = 'fault = "nack"\nchip = "servo_chip"\nfor = "3s"\n';
   assert.equal((await fetch(`${robot.url}/sim/break`, { method: 'POST', body: nack })).status, 204);
   await until('the head fails', async () => (await robot.status()).health.head.state === 'failed');
   await until('the head works', async () => (await robot.status()).health.head.state === 'ok');

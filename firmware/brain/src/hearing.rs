@@ -23,8 +23,10 @@ pub const AFTER_BARK: Micros = Micros::from_secs(5);
 pub struct Hearing {
     /// Up to when the ear has told what it heard.
     upto: Option<RobotTime>,
-    /// How much quiet there has been since the last bark that nobody asked for.
+    /// How much quiet there has been since the last bark that nobody asked for: never more than the time since then.
     quiet: Micros,
+    /// From when on quiet is counted.
+    since: RobotTime,
     /// When the last bark ended that nobody asked for.
     bark: Option<RobotTime>,
     asked: Option<Asked>,
@@ -63,6 +65,7 @@ impl Hearing {
             return true;
         }
         self.quiet = Micros::ZERO;
+        self.since = self.since.max(ended);
         self.bark = self.bark.max(Some(ended));
         false
     }
@@ -70,14 +73,18 @@ impl Hearing {
     /// The ear has listened up to `at`, and says how much of that was quiet. What a dead ear says is nothing.
     pub fn listened(&mut self, at: RobotTime, listened: Listened) {
         let Listened { quiet, alive } = listened;
-        if alive {
-            // What nobody heard meanwhile was no quiet: it begins anew.
-            if !self.is_alive(at) {
-                self.quiet = Micros::ZERO;
-            }
-            self.upto = self.upto.max(Some(at));
-            self.quiet = self.quiet + quiet;
+        if !alive {
+            return;
         }
+        // What nobody heard meanwhile was no quiet: it begins anew.
+        if !self.is_alive(at) {
+            self.quiet = Micros::ZERO;
+            self.since = self.since.max(RobotTime::from_micros(at.as_micros().saturating_sub(quiet.get())));
+        }
+        let upto = self.upto.map_or(at, |upto| upto.max(at));
+        self.upto = Some(upto);
+        // The block in which a bark ended began before it: what is over is no quiet after it.
+        self.quiet = (self.quiet + quiet).min(upto.since(self.since));
     }
 
     /// Barks from now on, for so long, are what was asked for: they are counted by themselves and are no noise.
@@ -129,6 +136,8 @@ impl Hearing {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const SECOND: Micros = Micros::from_secs(1);
@@ -172,8 +181,9 @@ mod tests {
         listen(&mut hearing, 0, 9_000);
         assert!(!bark(&mut hearing, 10_000), "nobody asked");
         listen(&mut hearing, 9_000, 10_000);
-        assert_eq!(hearing.quiet_for(at(10_000)), Some(SECOND), "what follows in its block is quiet again");
+        assert_eq!(hearing.quiet_for(at(10_000)), Some(Micros::ZERO), "its own block is no quiet");
         listen(&mut hearing, 10_000, 14_000);
+        assert_eq!(hearing.quiet_for(at(14_000)), Some(Micros::from_secs(4)));
         assert!(hearing.barked_within(at(14_999), Micros::from_secs(5)));
         assert_eq!(hearing.treat_for_quiet(at(14_999), SECOND), Err(Refusal::NotQuiet));
         assert!(!hearing.barked_within(at(15_000), Micros::from_secs(5)));
@@ -213,5 +223,27 @@ mod tests {
         assert_eq!(hearing.asked_barks(), 0);
         assert!(hearing.barked_within(at(15_500), SECOND));
         assert_eq!((Hearing::default().asked_barks(), hearing.state(at(15_500)).barks), (0, 4));
+    }
+
+    proptest! {
+        /// Whatever is told in whichever order: quiet is never longer than the time since the last bark.
+        #[test]
+        fn quiet_is_never_longer_than_the_time_since_the_last_bark(
+            words in proptest::collection::vec((0_u64..60_000, 1_u64..3_000, any::<bool>()), 1..60),
+        ) {
+            let mut hearing = Hearing::default();
+            let (mut newest, mut barked) = (0, 0);
+            for (end, span, is_bark) in words {
+                if is_bark {
+                    hearing.barked(at(end.saturating_sub(span)), at(end));
+                    barked = barked.max(end);
+                } else {
+                    let quiet = Micros::from_millis(span.min(end));
+                    hearing.listened(at(end), Listened { quiet, alive: true });
+                    newest = newest.max(end);
+                }
+                prop_assert!(hearing.quiet <= at(newest).since(at(barked)));
+            }
+        }
     }
 }
