@@ -6,6 +6,7 @@ mod answer;
 mod asyncapi;
 mod command;
 mod dog;
+mod guardian;
 mod history;
 #[cfg(feature = "schemas")]
 pub mod messages;
@@ -13,9 +14,11 @@ mod mission;
 mod news;
 #[cfg(feature = "schemas")]
 mod openapi;
+mod question;
 mod rest;
 #[cfg(feature = "schemas")]
 pub mod routes;
+mod schedule;
 #[cfg(feature = "schemas")]
 pub mod schemas;
 mod settings;
@@ -32,14 +35,17 @@ pub use answer::{Ack, AckResult, Envelope, ErrorBody, EventMark, Found, StopResu
 pub use asyncapi::asyncapi;
 pub use command::{Asked, Order, Unreadable, read, read_data, stop_within};
 pub use dog::{Coat, DogFields, DogList, DogProfile};
+pub use guardian::GuardianWish;
 pub use history::{Fact, History, Ledger, LedgerEntry};
 pub use mission::{Mission, MissionAction, MissionStatus};
 pub use news::{Alert, Beat, Dropped, PhotoMessage, Treat, TreatAsked};
 #[cfg(feature = "schemas")]
 pub use openapi::openapi;
+pub use question::Question;
 pub use rest::{
     AudioFile, AudioFiles, Body, Done, Health, ModeNow, Refused, Telemetry, TreatTaken, read_body, status_of,
 };
+pub use schedule::Plan;
 pub use settings::{Settings, SettingsPatch, TreatPatch, TreatSettings};
 pub use sighting::{BarkHeard, Detection, Emotion};
 pub use signal::{IceCandidate, IceServer, Signal, WebrtcClose, WebrtcCredentials, WebrtcOffer};

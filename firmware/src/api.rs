@@ -17,6 +17,7 @@ use axum::routing::{get, post};
 use tokio::sync::broadcast;
 use tokio::time::Instant;
 use tracing::debug;
+use wimz_brain::Plans;
 use wimz_contract::wimz::{AckResult, ErrorBody, Found, StopResult, TreatResult, WallClock};
 use wimz_vocabulary::{
     ClientId, Command, Event, EventBody, JobId, Micros, Refusal, Reply, StopKind, StoreState,
@@ -43,6 +44,8 @@ pub struct Robot {
     pub clock: WallClock,
     /// What it keeps.
     pub shelf: Shelf,
+    /// What it can be asked to teach and to carry out.
+    pub plans: Arc<Plans>,
 }
 
 /// The whole API, so that a test needs no port.

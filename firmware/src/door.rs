@@ -12,8 +12,9 @@ use std::thread::Thread;
 use tokio::sync::{broadcast, oneshot, watch};
 use wimz_brain::DogCard;
 use wimz_vocabulary::{
-    Boot, ClientId, Command, DogId, DriveState, Event, EventBody, EventId, Evidence, Heartbeat, Lane,
-    Refusal, Reply, Request, RequestId, SoundName, Status, StopEpoch, StopKind, Track, TreatLimits,
+    Appointment, Boot, ClientId, Command, DogId, DriveState, Event, EventBody, EventId, Evidence, Heartbeat,
+    Lane, Refusal, Reply, Request, RequestId, ScheduleId, SoundName, Status, StopEpoch, StopKind, Track,
+    TreatLimits, Zone,
 };
 
 use crate::{Metrics, log};
@@ -47,6 +48,12 @@ pub enum Notice {
     Dog(DogCard),
     /// The owner has struck a dog out.
     DogGone(DogId),
+    /// The owner has made an appointment, or changed one.
+    Appointment(Appointment),
+    /// The owner has struck an appointment out.
+    AppointmentGone(ScheduleId),
+    /// How the wall clock runs where the robot stands.
+    Zone(Zone),
 }
 
 /// What the guard answered to the stops up to a ticket.

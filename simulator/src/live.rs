@@ -247,6 +247,9 @@ impl Loop {
                 Notice::SoundGone(sound) => Outside::SoundGone(sound),
                 Notice::Dog(card) => Outside::Dog(card),
                 Notice::DogGone(id) => Outside::DogGone(id),
+                Notice::Appointment(appointment) => Outside::Appointment(appointment),
+                Notice::AppointmentGone(id) => Outside::AppointmentGone(id),
+                Notice::Zone(zone) => Outside::Zone(zone),
             });
             self.hear_stops();
         }

@@ -1,5 +1,10 @@
 //! Tells a run line by line, for people.
 
+mod coach;
+mod guardian;
+mod mission;
+mod schedule;
+
 use std::collections::BTreeMap;
 
 use wimz_vocabulary::{
@@ -186,6 +191,11 @@ fn event_text(body: &EventBody) -> (&'static str, String) {
             ("sight", format!("{} {}", who(*known), behavior_text(*behavior)))
         }
         EventBody::DogGone { known, .. } => ("sight", format!("{} out of sight", who(*known))),
+        EventBody::Guardian(fact) => ("guardian", guardian::text(fact)),
+        EventBody::Coach(fact) => ("coach", coach::text(fact)),
+        EventBody::Mission(fact) => ("mission", mission::text(fact)),
+        EventBody::Schedule(fact) => ("schedule", schedule::text(fact)),
+        EventBody::Praised { withheld, .. } => ("praise", format!("good dog, and no treat: {withheld}")),
         EventBody::StoreChanged { to } => ("store", store_text(*to).to_owned()),
         EventBody::FactsLost { count } => ("store", format!("{count} facts found no room and are lost")),
     }
@@ -341,6 +351,9 @@ fn fault_text(what: &Outside) -> String {
         | Outside::SoundGone(_)
         | Outside::Dog(_)
         | Outside::DogGone(_)
+        | Outside::Appointment(_)
+        | Outside::AppointmentGone(_)
+        | Outside::Zone(_)
         | Outside::Tuning(_) => "nothing".to_owned(),
     }
 }

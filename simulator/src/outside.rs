@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use wimz_brain::tuning::Tuning;
 use wimz_brain::{DogCard, StoreWord};
 use wimz_vocabulary::{
-    ClientId, DogId, Event, EventBody, Micros, Request, SoundName, StopKind, Track, TreatLimits,
+    Appointment, ClientId, DogId, Event, EventBody, Micros, Request, ScheduleId, SoundName, StopKind, Track,
+    TreatLimits, Zone,
 };
 use wimz_world::{Fault, Happening};
 
@@ -64,7 +65,13 @@ pub enum Outside {
     Dog(DogCard),
     /// The owner has struck one out.
     DogGone(DogId),
-    /// The numbers that ear and eye judge by from now on.
+    /// The owner has made an appointment, or changed one.
+    Appointment(Appointment),
+    /// The owner has struck one out.
+    AppointmentGone(ScheduleId),
+    /// How the wall clock runs where the robot stands.
+    Zone(Zone),
+    /// The numbers that the robot judges and acts by from now on.
     Tuning(Tuning),
 }
 

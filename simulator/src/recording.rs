@@ -9,6 +9,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use wimz_brain::plans::PlanKind;
 use wimz_vocabulary::{DogId, RobotTime, TagId};
 use wimz_world::geometry::Pose;
 
@@ -17,7 +18,7 @@ use crate::outside::Outside;
 use crate::session::{DogSetting, Hash, Setting, Start};
 
 /// Another number cannot be replayed: the meaning of what is recorded has changed.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
 /// A year: no run is longer, and a damaged number must not keep a replay busy for ages.
 const LONGEST: RobotTime = RobotTime::from_micros(366 * 24 * 3_600 * 1_000_000);
@@ -35,6 +36,8 @@ struct Head {
     start: Option<Start>,
     room: Embedded,
     robot: Embedded,
+    /// The user's own tricks, missions and programs.
+    plans: Vec<(PlanKind, Embedded)>,
     dogs: Vec<Dog>,
 }
 
@@ -117,6 +120,7 @@ impl Recorder {
                 start: setting.start,
                 room: Embedded::of(&setting.room),
                 robot: Embedded::of(&setting.robot),
+                plans: setting.plans.iter().map(|(kind, plan)| (*kind, Embedded::of(plan))).collect(),
                 dogs: setting.dogs.iter().map(Dog::of).collect(),
             })?;
             recorder.file.flush()?;
@@ -210,6 +214,11 @@ impl Recording {
         let setting = Setting {
             room: head.room.open(&name)?,
             robot: head.robot.open(&name)?,
+            plans: head
+                .plans
+                .into_iter()
+                .map(|(kind, plan)| Ok((kind, plan.open(&name)?)))
+                .collect::<Result<_, BadInput>>()?,
             dogs: head.dogs.into_iter().map(|dog| dog.open(&name)).collect::<Result<_, _>>()?,
             seed: head.seed,
             start: head.start,

@@ -130,7 +130,7 @@ impl Scenario {
             dog.check(&document, &plan)?;
             dogs.push(dog.setting(find(Kind::Dog, &dog.character, &dog.places.character)?));
         }
-        Ok(Setting { room, robot, dogs, seed, start: None })
+        Ok(Setting { room, robot, plans: Vec::new(), dogs, seed, start: None })
     }
 }
 

@@ -6,6 +6,7 @@ mod desk;
 mod hash;
 mod sabotage;
 mod setting;
+mod told;
 mod watched;
 mod witness;
 
@@ -13,16 +14,12 @@ use std::collections::VecDeque;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use wimz_brain::tuning::Tuning;
-use wimz_brain::{DogCard, InputBody, Setup};
+use wimz_brain::{InputBody, Setup};
 use wimz_firmware::MergePoint;
 use wimz_hal::Reading;
-use wimz_vocabulary::{
-    Boot, Command, Event, Micros, Refusal, Reply, Request, RequestId, RobotTime, Status, Track, TreatLimits,
-};
+use wimz_vocabulary::{Boot, Command, Event, Micros, Refusal, Reply, Request, RequestId, RobotTime, Status};
 use wimz_world::{Occasion, World, WorldFact};
 
-use crate::assets;
 use crate::outside::{Breakage, Cue, Outside};
 use crate::watch::Watch;
 use desk::Desk;
@@ -31,6 +28,7 @@ pub use hash::Hash;
 #[doc(hidden)]
 pub use sabotage::Saboteur;
 pub use setting::{Cast, DogSetting, Setting, Start};
+use told::Told;
 pub use witness::{Nobody, Witness};
 
 /// What the wall clock shows at the start of every run: 2026-01-01, so that runs are the same every day.
@@ -82,12 +80,7 @@ pub struct Session {
     robot: MergePoint,
     setup: Setup,
     /// What the robot is told anew whenever it starts.
-    limits: TreatLimits,
-    /// By name.
-    sounds: Vec<Track>,
-    /// The dogs that the owner has written down, by id.
-    dogs: Vec<DogCard>,
-    tuning: Tuning,
+    known: Told,
     /// The store, unless somebody else keeps the facts.
     desk: Option<Desk>,
     /// Facts that somebody else is to keep.
@@ -155,7 +148,7 @@ impl Session {
         desk: Option<Desk>,
         mut saboteur: Option<Box<dyn Saboteur>>,
     ) -> Self {
-        let Cast { room, profile, dogs } = cast;
+        let Cast { room, profile, dogs, plans } = cast;
         let watch = Watch::new(profile, start.boot);
         let mut built = profile.clone();
         if let Some(saboteur) = &mut saboteur {
@@ -163,15 +156,12 @@ impl Session {
         }
         let profile = &built;
         let Start { boot, unix_us } = start;
-        let setup = Setup { boot, lights: profile.lights.count };
+        let setup = Setup { boot, lights: profile.lights.count, plans: plans.clone() };
         let mut session = Self {
             world: World::new(room, dogs, profile, seed),
-            robot: MergePoint::new(setup),
+            robot: MergePoint::new(setup.clone()),
             setup,
-            limits: TreatLimits::default(),
-            sounds: assets::sounds(),
-            dogs: Vec::new(),
-            tuning: Tuning::default(),
+            known: Told::new(),
             desk,
             saves: Vec::new(),
             hung_until: None,
@@ -191,7 +181,7 @@ impl Session {
             shown: 0,
             replies: Vec::new(),
         };
-        for track in session.sounds.clone() {
+        for track in session.known.sounds() {
             session.world.sound(track);
         }
         session.wake(RobotTime::BOOT);
@@ -201,20 +191,15 @@ impl Session {
     /// Tells a robot that has just started what it does not remember: the time, its settings, its sounds.
     fn wake(&mut self, at: RobotTime) {
         self.show_wall_clock(at);
-        self.hear(at, InputBody::Limits(self.limits));
-        for place in 0..self.sounds.len() {
-            self.hear(at, InputBody::Sound(self.sounds[place]));
+        for input in self.known.all() {
+            self.hear(at, input);
         }
-        for place in 0..self.dogs.len() {
-            self.hear(at, InputBody::Dog(self.dogs[place]));
-        }
-        self.hear(at, InputBody::Tuning(self.tuning));
     }
 
     /// The robot's process has come back: another brain, which is told its past.
     fn restart(&mut self, at: RobotTime) {
         self.setup.boot = self.setup.boot.next();
-        self.robot = MergePoint::new(self.setup);
+        self.robot = MergePoint::new(self.setup.clone());
         self.hung_until = None;
         self.backlog.clear();
         self.watch.restarted(at, self.setup.boot);
@@ -392,42 +377,25 @@ impl Session {
             Outside::Store(word) => self.hear(at, InputBody::Store(word)),
             Outside::Recall(event) => self.hear(at, InputBody::Recall(event)),
             Outside::Recalled => self.hear(at, InputBody::Recalled),
-            Outside::Limits(limits) => {
-                self.limits = limits;
-                self.hear(at, InputBody::Limits(limits));
-            }
             Outside::House(happening) => {
                 self.line(Line::Broke { at, what: outside });
                 self.world.happen(happening);
             }
-            Outside::Dog(card) => {
-                match self.dogs.binary_search_by_key(&card.id, |known| known.id) {
-                    Ok(place) => self.dogs[place] = card,
-                    Err(place) => self.dogs.insert(place, card),
+            Outside::Limits(_)
+            | Outside::Sound(_)
+            | Outside::SoundGone(_)
+            | Outside::Dog(_)
+            | Outside::DogGone(_)
+            | Outside::Appointment(_)
+            | Outside::AppointmentGone(_)
+            | Outside::Zone(_)
+            | Outside::Tuning(_) => {
+                if let Outside::Sound(track) = outside {
+                    self.world.sound(track);
                 }
-                self.hear(at, InputBody::Dog(card));
-            }
-            Outside::DogGone(id) => {
-                self.dogs.retain(|card| card.id != id);
-                self.hear(at, InputBody::DogGone(id));
-            }
-            Outside::Tuning(tuning) => {
-                self.tuning = tuning;
-                self.hear(at, InputBody::Tuning(tuning));
-            }
-            Outside::Sound(track) => {
-                match self.sounds.binary_search_by_key(&track.name, |known| known.name) {
-                    Ok(place) => self.sounds[place] = track,
-                    Err(place) => self.sounds.insert(place, track),
+                if let Some(input) = self.known.take(&outside) {
+                    self.hear(at, input);
                 }
-                self.world.sound(track);
-                self.hear(at, InputBody::Sound(track));
-            }
-            Outside::SoundGone(sound) => {
-                if let Ok(place) = self.sounds.binary_search_by_key(&sound, |known| known.name) {
-                    self.sounds.remove(place);
-                }
-                self.hear(at, InputBody::SoundGone(sound));
             }
         }
     }
@@ -576,8 +544,7 @@ impl Session {
             self.world.witness(),
             self.robot.witness(),
             (self.hung_until, &self.backlog),
-            (&self.armed, self.clock_us, &self.desk, self.limits, &self.sounds),
-            (&self.dogs, self.tuning),
+            (&self.armed, self.clock_us, &self.desk, &self.known),
         );
         let bytes = postcard::to_extend(&state, bytes).expect("the state is plain data");
         let hash = Sha256::digest(&bytes);

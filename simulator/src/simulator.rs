@@ -85,7 +85,7 @@ impl Simulator {
     /// [`BadInput`] for a flaw in the setting, a recording that cannot be written, or a system without threads.
     pub fn start(listener: TcpListener, options: Options) -> Result<Self, BadInput> {
         let Options { mut setting, pace, length, state, lan, record, mut told, probe } = options;
-        let Cast { room, profile, dogs } = setting.read()?;
+        let Cast { room, profile, dogs, plans } = setting.read()?;
         let boot = jiff::Timestamp::now();
         let seats = Arc::new(Seats::new(connections()));
         let network = lan.map(|Lan { listener, told }| {
@@ -129,6 +129,7 @@ impl Simulator {
             viewfinder,
             clock: WallClock::at_boot(boot),
             shelf: shelf.clone(),
+            plans,
         };
 
         let runtime = tokio::runtime::Builder::new_multi_thread()

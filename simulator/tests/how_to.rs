@@ -10,8 +10,8 @@
 use std::collections::BTreeMap;
 
 use wimz_simulator::assets::Source;
-use wimz_simulator::expect::events::KINDS;
-use wimz_simulator::expect::state::FIELDS;
+use wimz_simulator::expect::events::kinds;
+use wimz_simulator::expect::state::fields;
 use wimz_simulator::expect::value::Kind;
 use wimz_simulator::scenario::Scenario;
 
@@ -44,7 +44,7 @@ fn same(heading: &str, expected: &[String]) {
 
 #[test]
 fn every_field_of_the_state_is_in_the_book() {
-    let rows = FIELDS.iter().map(|field| {
+    let rows = fields().map(|field| {
         format!("| `{}` | {} | {} |", field.name, holds(field.kind, field.optional), field.about)
     });
     same("What can be asked of the state", &rows.collect::<Vec<_>>());
@@ -52,7 +52,7 @@ fn every_field_of_the_state_is_in_the_book() {
 
 #[test]
 fn every_event_is_in_the_book() {
-    let rows = KINDS.iter().map(|kind| {
+    let rows = kinds().map(|kind| {
         let fields =
             kind.fields.iter().map(|(name, kind, optional)| format!("`{name}`: {}", holds(*kind, *optional)));
         let fields = fields.collect::<Vec<_>>().join("; ");
@@ -64,8 +64,8 @@ fn every_event_is_in_the_book() {
 #[test]
 fn every_word_is_in_the_book() {
     let mut sets = BTreeMap::new();
-    let fields = FIELDS.iter().map(|field| field.kind);
-    for kind in fields.chain(KINDS.iter().flat_map(|kind| kind.fields.iter().map(|(_, kind, _)| *kind))) {
+    let fields = fields().map(|field| field.kind);
+    for kind in fields.chain(kinds().flat_map(|kind| kind.fields.iter().map(|(_, kind, _)| *kind))) {
         if let Kind::Words(what, words) = kind {
             let words: Vec<String> = words().iter().map(|word| format!("`{word}`")).collect();
             sets.insert(what, words.join(", "));

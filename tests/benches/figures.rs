@@ -264,8 +264,11 @@ fn camera() {
 }
 
 fn tick() {
-    let (mut brain, mut body, mut outbox) =
-        (Brain::new(Setup { boot: Boot(1), lights: 165 }), Setpoints::default(), Outbox::new());
+    let (mut brain, mut body, mut outbox) = (
+        Brain::new(Setup { boot: Boot(1), lights: 165, plans: std::sync::Arc::default() }),
+        Setpoints::default(),
+        Outbox::new(),
+    );
     const TICKS: u32 = 1_000_000;
     let begun = Instant::now();
     for seq in 0..u64::from(TICKS) {

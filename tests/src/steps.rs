@@ -42,6 +42,7 @@ pub fn setting(room: &str, seed: u64) -> Setting {
     Setting {
         room: assets::find(Kind::Room, room).unwrap(),
         robot: assets::find(Kind::Robot, "gen2").unwrap(),
+        plans: Vec::new(),
         dogs: Vec::new(),
         seed,
         start: None,

@@ -37,11 +37,12 @@ pub fn dispense(seed: u64, jobs: u64) -> Tally {
     let setting = Setting {
         room: assets::find(Kind::Room, "empty").unwrap(),
         robot: assets::find(Kind::Robot, "gen2").unwrap(),
+        plans: Vec::new(),
         dogs: Vec::new(),
         seed,
         start: None,
     };
-    let Cast { room, profile, dogs } = setting.read().unwrap();
+    let Cast { room, profile, dogs, .. } = setting.read().unwrap();
     let mut world = World::new(&room, &dogs, &profile, seed);
     let mut chance = Stream::new(seed, "what happens to treats");
     let mut tally = Tally::default();

@@ -56,7 +56,7 @@ fn the_counter_counts() {
 
 #[test]
 fn in_the_brain() {
-    let mut brain = Brain::new(Setup { boot: Boot(1), lights: 165 });
+    let mut brain = Brain::new(Setup { boot: Boot(1), lights: 165, plans: std::sync::Arc::default() });
     let mut body = Setpoints::default();
     let mut outbox = Outbox::new();
     let mut tick = |seq: u64| {

@@ -231,6 +231,7 @@ fn play(row: &Row) -> Effect {
         room: assets::find(Kind::Room, "empty").unwrap(),
         robot: assets::find(Kind::Robot, row.robot).unwrap(),
         seed: 3,
+        plans: Vec::new(),
         dogs: Vec::new(),
         start: None,
     };

@@ -8,6 +8,9 @@ mod schema;
 use serde_json::{Map, Value};
 use wimz_vocabulary::{Command, StopKind, Work};
 
+use super::guardian::GuardianWish;
+use super::question::Question;
+use super::schedule::Plan;
 use super::signal::{self, Signal};
 use super::talk::{self, AudioMessage};
 use data::nothing;
@@ -37,6 +40,12 @@ pub enum Order {
     Talk(AudioMessage),
     /// Goes to whoever keeps the WebRTC session.
     Signal(Signal),
+    /// Is answered with a message.
+    Ask(Question),
+    /// Goes to whoever keeps the schedule.
+    Plan(Plan),
+    /// Goes to whoever keeps the owner's settings.
+    Wish(GuardianWish),
 }
 
 /// A frame that was not understood, and as much of it as is needed to answer.

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Bark, Behavior, Charging, ClientId, Condition, DogId, EventId, Gate, JobId, JobOutcome, KnownDog, Lane,
-    LeaseId, Level, Mode, ModeCause, Part, PlayId, Ratio, RequestKey, RobotTime, SoundEnd, SoundName,
-    StopKind, StoreState, TagId, TrackId, TreatCause, Work,
+    Bark, Behavior, Charging, ClientId, CoachFact, Condition, DogId, EventId, Gate, GuardianFact, JobId,
+    JobOutcome, KnownDog, Lane, LeaseId, Level, MissionFact, Mode, ModeCause, Part, PlayId, Ratio,
+    RequestKey, RobotTime, ScheduleFact, SoundEnd, SoundName, StopKind, StoreState, TagId, TrackId,
+    TreatCause, Withheld, Work,
 };
 
 /// A fact. Its id and its time are given once and never again.
@@ -97,6 +98,8 @@ pub enum EventBody {
         key: Option<RequestKey>,
         /// For which dog.
         dog: Option<DogId>,
+        /// The fact that it rewards, if the robot gives it by itself.
+        of: Option<EventId>,
     },
     /// The dispenser is done with it.
     DispenseEnded {
@@ -104,6 +107,13 @@ pub enum EventBody {
         job: JobId,
         /// What came of it.
         outcome: JobOutcome,
+    },
+    /// Something that deserves a reward was praised, and that was all.
+    Praised {
+        /// The fact that deserves it.
+        of: EventId,
+        /// Why there was no treat.
+        withheld: Withheld,
     },
     /// A treat fell that no job was waiting for any more.
     TreatStrayed {
@@ -214,6 +224,14 @@ pub enum EventBody {
         /// Which dog, where that is known.
         known: Option<KnownDog>,
     },
+    /// Of silent guardian.
+    Guardian(GuardianFact),
+    /// Of the coach.
+    Coach(CoachFact),
+    /// Of missions and programs.
+    Mission(MissionFact),
+    /// Of the schedule.
+    Schedule(ScheduleFact),
     /// Keeping facts works differently from before.
     StoreChanged {
         /// Now.
@@ -230,6 +248,10 @@ impl EventBody {
     /// Whether it is kept before it is told, or told to whoever listens.
     pub const fn lane(&self) -> Lane {
         match self {
+            Self::Guardian(fact) => fact.lane(),
+            Self::Coach(fact) => fact.lane(),
+            Self::Mission(fact) => fact.lane(),
+            Self::Schedule(fact) => fact.lane(),
             Self::ModeChanged { .. }
             | Self::Stopped { .. }
             | Self::StopReleased { .. }
@@ -237,6 +259,7 @@ impl EventBody {
             | Self::PartChanged { .. }
             | Self::DispenseStarted { .. }
             | Self::DispenseEnded { .. }
+            | Self::Praised { .. }
             | Self::TreatStrayed { .. }
             | Self::WallClockJumped { .. }
             | Self::PowerButton { .. }

@@ -59,6 +59,9 @@ counted!(
 impl ClientId {
     /// Everything that comes by REST: one door, one operator.
     pub const REST: Self = Self(0);
+
+    /// The robot itself: what it does by its own logic. No connection has this number.
+    pub const ROBOT: Self = Self(u32::MAX);
 }
 
 /// A heartbeat of the robot: the how-manieth span of [`Heartbeat::PERIOD`] since boot it is sent in. Its number is its

@@ -6,9 +6,9 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ClientId, Degrees, DogId, Heartbeat, JobId, JobOutcome, Lock, Micros, Mode, ModeCause, Part, Pattern,
-    Ratio, RequestId, RequestKey, Rgb, SoundName, StopEpoch, StoreState, Track, TreatCause, TreatLimit,
-    Trouble, Work,
+    ClientId, CoachCommand, CoachRefusal, Degrees, DogId, Heartbeat, JobId, JobOutcome, Lock, Micros,
+    MissionCommand, MissionRefusal, Mode, ModeCause, Part, Pattern, Ratio, RequestId, RequestKey, Rgb,
+    SoundName, StopEpoch, StoreState, Track, TreatCause, TreatLimit, Trouble, Work,
 };
 
 /// One thing asked of the robot.
@@ -113,6 +113,10 @@ pub enum Command {
         /// Whether mode, time and dog are written into it.
         with_hud: bool,
     },
+    /// Something of the coach.
+    Coach(CoachCommand),
+    /// Something of missions and programs.
+    Mission(MissionCommand),
     /// Play what a person has just said, once, when the clips before it have been heard.
     Say {
         /// The recording; its name is [a message's](Track::is_message).
@@ -143,6 +147,8 @@ impl Command {
             Self::CallDog { .. } => "call_dog",
             Self::TakePhoto { .. } => "take_photo",
             Self::Say { .. } => "audio_message",
+            Self::Coach(command) => command.name(),
+            Self::Mission(command) => command.name(),
         }
     }
 
@@ -164,6 +170,8 @@ impl Command {
             | Self::PreviousSong
             | Self::CallDog { .. }
             | Self::TakePhoto { .. }
+            | Self::Coach(_)
+            | Self::Mission(_)
             | Self::Say { .. } => false,
         }
     }
@@ -322,6 +330,12 @@ pub enum Refusal {
         /// What is wrong with it.
         trouble: Trouble,
     },
+    /// The coach refuses.
+    #[error(transparent)]
+    Coach(CoachRefusal),
+    /// A mission or a program is refused.
+    #[error(transparent)]
+    Mission(MissionRefusal),
     /// The dispenser is at work for somebody already.
     #[error("a treat is on its way already: wait until it has dropped")]
     DispenserBusy,
@@ -359,6 +373,8 @@ impl Refusal {
             Self::NoSongs => "no_songs",
             Self::TooManyClips => "too_many_clips",
             Self::PartFailed { .. } => "part_failed",
+            Self::Coach(refusal) => refusal.code(),
+            Self::Mission(refusal) => refusal.code(),
             Self::DispenserBusy => "dispenser_busy",
             Self::Busy => "busy",
             Self::Down => "down",
@@ -397,5 +413,17 @@ const fn store_is(store: StoreState) -> &'static str {
         StoreState::Ok => "works again",
         StoreState::Slow => "does not answer",
         StoreState::Failed => "refuses",
+    }
+}
+
+impl From<CoachRefusal> for Refusal {
+    fn from(refusal: CoachRefusal) -> Self {
+        Self::Coach(refusal)
+    }
+}
+
+impl From<MissionRefusal> for Refusal {
+    fn from(refusal: MissionRefusal) -> Self {
+        Self::Mission(refusal)
     }
 }

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BatteryState, Celsius, ClientId, Degrees, Health, HearingState, Level, Micros, Mode, OutgoingSound, Part,
-    Pattern, Ratio, Rgb, RobotTime, SightState, SoundState, StopEpoch, TreatTally,
+    BatteryState, Celsius, ClientId, CoachState, Degrees, GuardianState, Health, HearingState, Level, Micros,
+    MissionStatus, Mode, OutgoingSound, Part, Pattern, ProgramStatus, Ratio, Rgb, RobotTime, ScheduleState,
+    SightState, SoundState, StopEpoch, TreatTally,
 };
 
 /// The robot's own account of itself.
@@ -43,6 +44,16 @@ pub struct Status {
     pub sight: SightState,
     /// The treats so far.
     pub treats: TreatTally,
+    /// What the guardian does; none in other modes.
+    pub guardian: Option<GuardianState>,
+    /// What the coach does; none in other modes.
+    pub coach: Option<CoachState>,
+    /// The mission under way, or the one that is loaded.
+    pub mission: Option<MissionStatus>,
+    /// The program under way.
+    pub program: Option<ProgramStatus>,
+    /// The schedule.
+    pub schedule: ScheduleState,
     /// How keeping facts works.
     pub store: StoreState,
     /// How each part is, in the order of [`Part::ALL`].
@@ -58,6 +69,12 @@ impl Status {
             part.last_good = None;
         }
         self.hearing.quiet = self.hearing.quiet.map(|_| Micros::ZERO);
+        if let Some(guardian) = &mut self.guardian {
+            guardian.tally.lasted = Micros::ZERO;
+        }
+        if let Some(mission) = &mut self.mission {
+            mission.held = Micros::ZERO;
+        }
         self
     }
 

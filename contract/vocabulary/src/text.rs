@@ -114,6 +114,26 @@ text!(
     40
 );
 text!(
+    /// A trick, by the name of its file.
+    TrickName,
+    24
+);
+text!(
+    /// A mission, by the name of its file.
+    MissionName,
+    40
+);
+text!(
+    /// A program, by the name of its file.
+    ProgramName,
+    40
+);
+text!(
+    /// An entry of the schedule, by the id that its owner's device gave it.
+    ScheduleId,
+    40
+);
+text!(
     /// A sound file by its path below the robot's sounds folder, with `/` between folders: `songs/calm.wav`.
     SoundName,
     80

@@ -4,7 +4,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{JobId, Micros, Trouble};
+use crate::{JobId, Micros, Part, Trouble};
 
 /// One thing for the dispenser to do. A job whose id is not newer than the last one's is never done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +87,40 @@ pub enum TreatCause {
 impl TreatCause {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Owner, Self::Quiet, Self::Trick, Self::Mission];
+}
+
+/// Why something was only praised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Withheld {
+    /// As many treats as there may be have been given.
+    Limit(TreatLimit),
+    /// Whoever gives it does not give one each time.
+    NotThisTime,
+    /// A dog barked meanwhile.
+    Barked,
+    /// It could not be written down.
+    NotRecorded,
+    /// A part that it takes does not work.
+    Part(Part),
+    /// The dispenser was at work for somebody else.
+    Busy,
+    /// The robot was stopped, or its mode changed, before it was given.
+    BrokeOff,
+}
+
+impl fmt::Display for Withheld {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Limit(limit) => limit.fmt(f),
+            Self::NotThisTime => f.write_str("not each time"),
+            Self::Barked => f.write_str("it barked meanwhile"),
+            Self::NotRecorded => f.write_str("it could not be written down"),
+            Self::Part(part) => write!(f, "the {part} does not work"),
+            Self::Busy => f.write_str("the dispenser was at work"),
+            Self::BrokeOff => f.write_str("the robot was stopped, or its mode changed"),
+        }
+    }
 }
 
 /// How many treats the robot gives.

@@ -127,9 +127,14 @@ impl Controls {
         self.operator.as_ref().map(|operator| operator.client)
     }
 
-    /// Whose command turns the tracks.
+    /// Whose command turns the tracks; none if the robot moves by itself.
     pub fn driver(&self) -> Option<ClientId> {
-        self.motion.as_ref().map(|motion| motion.client)
+        self.motion.as_ref().map(|motion| motion.client).filter(|client| *client != ClientId::ROBOT)
+    }
+
+    /// Whether the robot moves by itself.
+    pub fn moves_by_itself(&self) -> bool {
+        self.motion.as_ref().is_some_and(|motion| motion.client == ClientId::ROBOT)
     }
 
     /// Gives the controls to `client`, or keeps them there; says whether they changed hands.

@@ -21,7 +21,9 @@ use floor::Floor;
 pub use gates::Traits;
 use sound::Sound;
 use spectrum::{LINES, LOOK, MOMENT, Spectra};
-pub use tuning::{BarkTuning, OutOfTune};
+pub use tuning::BarkTuning;
+
+pub use crate::tuning::OutOfTune;
 
 /// Samples a second, one channel.
 pub const RATE: u32 = 16_000;

@@ -4,7 +4,9 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 use wimz_hal::Reading;
-use wimz_vocabulary::{ClientId, DogId, Event, Request, RobotTime, SoundName, Track, TreatLimits};
+use wimz_vocabulary::{
+    Appointment, ClientId, DogId, Event, Request, RobotTime, ScheduleId, SoundName, Track, TreatLimits, Zone,
+};
 
 use crate::dogs::DogCard;
 use crate::tuning::Tuning;
@@ -55,7 +57,13 @@ pub enum InputBody {
     Dog(DogCard),
     /// The owner has struck a dog out.
     DogGone(DogId),
-    /// The numbers that ear and eye judge by from now on.
+    /// The owner has made an appointment, or changed one.
+    Appointment(Appointment),
+    /// The owner has struck an appointment out.
+    AppointmentGone(ScheduleId),
+    /// How the wall clock runs where the robot stands.
+    Zone(Zone),
+    /// The numbers that the robot judges and acts by from now on.
     Tuning(Tuning),
 }
 

@@ -8,22 +8,33 @@
 
 extern crate alloc;
 
+pub mod coach;
 mod controls;
+mod deeds;
 pub mod dogs;
 pub mod ear;
+pub mod guardian;
 pub mod hearing;
 pub mod input;
+pub mod judge;
 pub mod levels;
 pub mod lights;
 mod memory;
+pub mod mission;
 pub mod modes;
+mod news;
 pub mod parts;
+pub mod plans;
 pub mod player;
 mod requests;
+mod rewards;
+pub mod schedule;
 pub mod sight;
 mod step;
 mod treats;
 pub mod tuning;
+
+use alloc::sync::Arc;
 
 use serde::Serialize;
 use wimz_hal::{Body, HeadAngles};
@@ -32,31 +43,39 @@ use wimz_vocabulary::{
     RobotTime, Status,
 };
 
+use coach::Coach;
 use controls::Controls;
 pub use dogs::DogCard;
 use dogs::Dogs;
 use ear::Ear;
+use guardian::Guardian;
 use hearing::Hearing;
 pub use input::{Heard, Input, InputBody, Outbox, StoreWord};
 use levels::{BatteryLevel, HeatLevel};
 use lights::Lights;
 use memory::Memory;
 pub use memory::WAITING;
-use modes::MissionState;
+use mission::Missions;
+use news::Board;
 use parts::Parts;
+pub use plans::Plans;
 use player::Player;
+use rewards::Rewards;
+use schedule::Schedule;
 use sight::Sight;
 use step::Step;
 pub use treats::LEDGER;
 use treats::Treats;
 
 /// What a brain is made for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Setup {
     /// Which start of the robot this is.
     pub boot: Boot,
     /// How many lights its ring has.
     pub lights: u16,
+    /// The tricks, missions and programs that it knows.
+    pub plans: Arc<Plans>,
 }
 
 /// The brain of one robot.
@@ -64,8 +83,15 @@ pub struct Setup {
 pub struct Brain {
     memory: Memory,
     mode: Mode,
-    /// Nothing loads a mission yet.
-    mission: MissionState,
+    guardian: Guardian,
+    coach: Coach,
+    mission: Missions,
+    schedule: Schedule,
+    rewards: Rewards,
+    board: Board,
+    /// What it was made to know; not a state of its own.
+    #[serde(skip)]
+    plans: Arc<Plans>,
     controls: Controls,
     /// The drive as the guard last reported it.
     drive: DriveState,
@@ -93,6 +119,8 @@ pub struct Brain {
     wall_clock: Option<(i64, RobotTime)>,
     /// Where the head was last told to look.
     gaze: HeadAngles,
+    /// When a person last said where.
+    pointed: Option<RobotTime>,
     /// Who asked to have the latch lifted, until the guard has done it.
     releasing: Option<ClientId>,
 }
@@ -100,11 +128,17 @@ pub struct Brain {
 impl Brain {
     /// A brain that wakes in idle mode, at rest, and does not know its past yet.
     pub fn new(setup: Setup) -> Self {
-        let Setup { boot, lights } = setup;
+        let Setup { boot, lights, plans } = setup;
         Self {
             memory: Memory::new(boot),
             mode: Mode::Idle,
-            mission: MissionState::None,
+            guardian: Guardian::default(),
+            coach: Coach::default(),
+            mission: Missions::default(),
+            schedule: Schedule::default(),
+            rewards: Rewards::default(),
+            board: Board::default(),
+            plans,
             controls: Controls::new(boot),
             drive: DriveState::default(),
             stop_told: None,
@@ -126,6 +160,7 @@ impl Brain {
             woken: None,
             wall_clock: None,
             gaze: HeadAngles::default(),
+            pointed: None,
             releasing: None,
         }
     }
@@ -148,9 +183,16 @@ impl Brain {
             InputBody::SoundGone(sound) => step.brain.player.forget(sound),
             InputBody::Dog(card) => step.brain.dogs.learn(*card),
             InputBody::DogGone(id) => step.brain.dogs.forget(*id),
+            InputBody::Appointment(appointment) => step.brain.schedule.learn(*appointment),
+            InputBody::AppointmentGone(id) => step.brain.schedule.forget(*id),
+            InputBody::Zone(zone) => step.brain.schedule.set_zone(*zone),
             InputBody::Tuning(tuning) => {
                 step.brain.ear.tune(tuning.bark);
                 step.brain.sight.tune(tuning.sight);
+                step.brain.guardian.tune(tuning.guardian);
+                step.brain.coach.tune(tuning.coach);
+                step.brain.mission.tune(tuning.mission);
+                step.brain.schedule.tune(tuning.schedule);
             }
             InputBody::Request(request) => {
                 let reply = step.request(request, input.taken).unwrap_or_else(Reply::Refused);
@@ -194,6 +236,11 @@ impl Brain {
             hearing: self.hearing.state(at),
             sight: self.sight.state(),
             treats: self.treats.tally(at),
+            guardian: self.guardian.state(),
+            coach: self.coach.state(),
+            mission: self.mission.status(),
+            program: self.mission.program(),
+            schedule: self.schedule.state(),
             store: self.memory.store(),
             parts: self.parts.all(),
         }

@@ -73,6 +73,11 @@ impl Memory {
         if self.store == StoreState::Ok && !self.recalled { StoreState::Opening } else { self.store }
     }
 
+    /// The id of a durable fact of this start.
+    pub fn id(&self, seq: u64) -> EventId {
+        EventId { boot: self.boot, lane: Lane::Durable, seq }
+    }
+
     /// Whether such a fact waits to be kept: what it says is for nobody to know yet.
     pub fn holds_back(&self, fact: impl Fn(&EventBody) -> bool) -> bool {
         self.waiting.iter().any(|waiting| fact(&waiting.fact.body))

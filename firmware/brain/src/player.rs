@@ -21,6 +21,9 @@ const WAITING: usize = 8;
 /// play, or has lost the word.
 const GRACE: Micros = Micros::from_secs(2);
 
+/// How many playings that are over are remembered: more than end between two looks of whoever waits for one.
+const ENDS: usize = 8;
+
 /// How loud until somebody chooses.
 const FIRST_VOLUME: Ratio = Ratio::constant(0.7);
 
@@ -42,6 +45,8 @@ pub struct Player {
     /// Songs in a row that could not be played.
     failures: usize,
     newest: PlayId,
+    /// The last playings that are over: when, and how.
+    ended: VecDeque<(PlayId, RobotTime, SoundEnd)>,
     /// When the newest sound that is over ended.
     hushed: Option<RobotTime>,
     /// What the speaker was told last.
@@ -88,6 +93,7 @@ impl Default for Player {
             place: None,
             failures: 0,
             newest: PlayId::default(),
+            ended: VecDeque::with_capacity(ENDS),
             hushed: None,
             told: None,
             facts: VecDeque::with_capacity(WAITING),
@@ -109,6 +115,21 @@ impl Player {
     /// The recording by which a dog is called, if it has one of its own.
     pub fn recording_of(&self, dog: &DogId) -> Option<SoundName> {
         self.catalogue.recording_of(dog)
+    }
+
+    /// The recording of a word: the dog's own, else the robot's.
+    pub fn word(&self, word: &str, dog: Option<&DogId>) -> Option<SoundName> {
+        self.catalogue.word(word, dog)
+    }
+
+    /// The playing that began last.
+    pub fn newest(&self) -> Option<PlayId> {
+        (self.newest != PlayId::default()).then_some(self.newest)
+    }
+
+    /// When and how a playing ended, if it is over and was among the last few.
+    pub fn end_of(&self, play: PlayId) -> Option<(RobotTime, SoundEnd)> {
+        self.ended.iter().rev().find(|(id, ..)| *id == play).map(|(_, at, how)| (*at, *how))
     }
 
     /// Plays a sound now; the answer is its path. A song takes the place of all that is heard or waits, and the
@@ -355,6 +376,10 @@ impl Player {
     fn end(&mut self, at: RobotTime, how: SoundEnd) {
         if let Some(Heard { id, track, .. }) = self.heard.take() {
             self.hushed = Some(at);
+            if self.ended.len() == ENDS {
+                self.ended.pop_front();
+            }
+            self.ended.push_back((id, at, how));
             self.facts.push_back(EventBody::SoundEnded { play: id, sound: track.name, how });
         }
     }

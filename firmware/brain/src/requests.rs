@@ -2,8 +2,8 @@
 
 use wimz_hal::{Body, HeadAngles};
 use wimz_vocabulary::{
-    ClientId, Command, DogId, DriveEnd, EventBody, Micros, Mode, Pattern, Ratio, Refusal, Reply, Request,
-    RobotTime, SoundName, StoreState, TreatCause, Work,
+    ClientId, Command, DogId, DriveEnd, EventBody, EventId, Micros, Mode, Pattern, Ratio, Refusal, Reply,
+    Request, RobotTime, SoundName, StoreState, TreatCause, Work,
 };
 
 use crate::controls::{MOTION_LEASE, Wish, check_age, held_since, shaped};
@@ -16,7 +16,7 @@ use crate::treats;
 const ATTENTION: Micros = Micros::from_secs(3);
 
 /// The least quiet that a treat for quiet is given for; whoever gives one may ask for more.
-const LEAST_QUIET: Micros = Micros::from_secs(5);
+pub const LEAST_QUIET: Micros = Micros::from_secs(5);
 
 /// The call for a dog that has no recording of its own (contract, "Call Dog").
 const CALL: &str = "come_here.mp3";
@@ -40,11 +40,13 @@ impl<B: Body> Step<'_, B> {
                 self.brain.parts.allow(Use::PointHead, self.brain.mode)?;
                 self.take_controls(from)?;
                 let gaze = self.brain.gaze;
+                self.brain.pointed = Some(self.at);
                 self.look(HeadAngles { pan: pan.unwrap_or(gaze.pan), tilt: tilt.unwrap_or(gaze.tilt) });
             }
             Command::CenterHead => {
                 self.brain.parts.allow(Use::PointHead, self.brain.mode)?;
                 self.take_controls(from)?;
+                self.brain.pointed = Some(self.at);
                 self.look(HeadAngles::default());
             }
             Command::SetMode { mode, cause } => {
@@ -60,7 +62,7 @@ impl<B: Body> Step<'_, B> {
                 self.body.release_stop(request.stops);
             }
             Command::Dispense { work, cause, key, dog } => {
-                return self.dispense(from, treats::Wish { work, cause, key }, dog);
+                return self.dispense(from, treats::Wish { work, cause, key }, dog, None);
             }
             Command::ClearDispenser => self.body.clear_dispenser(),
             Command::ShowPattern { pattern } => self.brain.lights.show(self.at, pattern),
@@ -90,6 +92,8 @@ impl<B: Body> Step<'_, B> {
             Command::CallDog { dog } => self.call(dog)?,
             // The camera's own thread takes it; how the camera is, it says itself.
             Command::TakePhoto { .. } => {}
+            Command::Coach(command) => self.coach_asked(command)?,
+            Command::Mission(command) => self.mission_asked(from, command)?,
             Command::Say { message } => {
                 self.brain.parts.allow(Use::Sound, self.brain.mode)?;
                 self.brain.player.say(self.at, message)?;
@@ -155,11 +159,16 @@ impl<B: Body> Step<'_, B> {
         }
     }
 
-    fn dispense(
+    /// A treat, or a turn of the carousel: for a person who asks, or for a fact that the robot rewards.
+    ///
+    /// # Errors
+    /// Whatever stands in its way; nothing has changed.
+    pub fn dispense(
         &mut self,
         client: ClientId,
         wish: treats::Wish,
         dog: Option<DogId>,
+        of: Option<EventId>,
     ) -> Result<Reply, Refusal> {
         let treats::Wish { work, cause, key } = wish;
         let store = self.brain.memory.store();
@@ -187,7 +196,7 @@ impl<B: Body> Step<'_, B> {
         self.brain.parts.allow(wanted, self.brain.mode)?;
         self.brain.treats.allow(self.at, cause)?;
         let job = self.brain.treats.begin(self.at, wish);
-        let fact = self.tell(EventBody::DispenseStarted { job, work, cause, client, key, dog });
+        let fact = self.tell(EventBody::DispenseStarted { job, work, cause, client, key, dog, of });
         self.brain.treats.needs(fact);
         Ok(Reply::Treat { job, again: false, outcome: None })
     }

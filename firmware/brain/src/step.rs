@@ -2,8 +2,9 @@
 
 use wimz_hal::{Body, HeadAngles, Reading};
 use wimz_vocabulary::{
-    BatteryState, Celsius, ClientId, Doubt, DriveCause, DriveEnd, DriveState, Event, EventBody, Health,
-    JobId, JobOutcome, Level, Micros, Mode, ModeCause, Part, Pattern, Ratio, Refusal, RobotTime, StopKind,
+    BatteryState, Celsius, ClientId, Doubt, DriveCause, DriveEnd, DriveState, Event, EventBody, EventId,
+    Health, JobId, JobOutcome, Level, Micros, Mode, ModeCause, Part, Pattern, Ratio, Refusal, RobotTime,
+    StopKind,
 };
 
 use crate::Brain;
@@ -12,6 +13,7 @@ use crate::hearing;
 use crate::input::{Heard, Outbox};
 use crate::memory::Now;
 use crate::modes::{Change, Circumstances, decide};
+use crate::news::News;
 use crate::parts::Consequence;
 
 /// A step of the wall clock that is more than its drift between two hints.
@@ -31,7 +33,7 @@ pub struct Step<'a, B> {
 
 impl<B: Body> Step<'_, B> {
     /// The moment by both clocks.
-    fn now(&self) -> Now {
+    pub fn now(&self) -> Now {
         let wall_us = self.brain.wall_clock.map(|(shown, since)| {
             let passed = i64::try_from(self.at.since(since).get()).unwrap_or(i64::MAX);
             shown.saturating_add(passed)
@@ -42,7 +44,35 @@ impl<B: Body> Step<'_, B> {
     /// Tells a fact; the answer is its number if it is to be kept.
     pub fn tell(&mut self, fact: EventBody) -> Option<u64> {
         let now = self.now();
-        self.brain.memory.tell(now, fact, self.out)
+        let seq = self.brain.memory.tell(now, fact, self.out);
+        let id = seq.map(|seq| self.brain.memory.id(seq));
+        self.brain.board.put(News { id, at: self.at, fact });
+        seq
+    }
+
+    /// Tells a fact that is to be kept; the answer is its id. None where there is no room for it.
+    pub fn record(&mut self, fact: EventBody) -> Option<EventId> {
+        self.tell(fact).map(|seq| self.brain.memory.id(seq))
+    }
+
+    /// What those parts of the logic do that act by themselves: on what has just happened, and because time passes. What they
+    /// do is news as well.
+    fn act(&mut self) {
+        loop {
+            while let Some(news) = self.brain.board.take() {
+                self.guardian_hears(&news);
+                self.coach_hears(&news);
+                self.mission_hears(&news);
+            }
+            self.schedule_acts();
+            self.mission_acts();
+            self.coach_acts();
+            self.guardian_acts();
+            self.reward_acts();
+            if self.brain.board.is_empty() {
+                return;
+            }
+        }
     }
 
     /// What ends by the clock, whatever the input is that shows how late it has become.
@@ -72,12 +102,9 @@ impl<B: Body> Step<'_, B> {
 
     /// Hands on what the step has brought about in light and sound.
     pub fn settle(&mut self) {
-        while let Some(fact) = self.brain.player.next_fact() {
-            self.tell(fact);
-        }
-        while let Some(fact) = self.brain.sight.next_fact() {
-            self.tell(fact);
-        }
+        self.tell_of_sound_and_sight();
+        self.act();
+        self.tell_of_sound_and_sight();
         if let Some(order) = self.brain.player.take_order() {
             self.body.speaker(order);
         }
@@ -87,6 +114,15 @@ impl<B: Body> Step<'_, B> {
         self.brain.lights.alarm(self.at, alarm);
         if let Some(frame) = self.brain.lights.draw(self.at) {
             self.body.lights(frame);
+        }
+    }
+
+    fn tell_of_sound_and_sight(&mut self) {
+        while let Some(fact) = self.brain.player.next_fact() {
+            self.tell(fact);
+        }
+        while let Some(fact) = self.brain.sight.next_fact() {
+            self.tell(fact);
         }
     }
 
@@ -222,6 +258,8 @@ impl<B: Body> Step<'_, B> {
         };
         let age = Micros::new(u64::try_from(age).unwrap_or(0));
         self.brain.treats.recall(self.at, age, &event.body);
+        self.mission_recalls(event);
+        self.schedule_recalls(event);
     }
 
     pub fn recalled(&mut self) {
@@ -230,6 +268,7 @@ impl<B: Body> Step<'_, B> {
             self.brain.treats.close(job, outcome);
             self.tell(EventBody::DispenseEnded { job, outcome });
         }
+        self.mission_recalled();
         let now = self.now();
         self.brain.memory.recalled(now, self.out);
     }
@@ -269,6 +308,7 @@ impl<B: Body> Step<'_, B> {
                 let kind = if now.latched { StopKind::Emergency } else { StopKind::Stop };
                 self.tell(EventBody::Stopped { kind });
             }
+            self.break_off_reward();
             if let Some(lease) = lease {
                 self.tell(EventBody::DriveEnded { lease, why: DriveEnd::Stopped });
             }
@@ -286,7 +326,7 @@ impl<B: Body> Step<'_, B> {
     pub fn set_mode(&mut self, to: Mode, cause: ModeCause) -> Result<(), Refusal> {
         let from = self.brain.mode;
         let circumstances = Circumstances {
-            mission: self.brain.mission,
+            mission: self.brain.mission.mode_state(),
             battery_critical: self.brain.battery_level.level() >= Level::Critical,
             heat_critical: self.brain.heat_level.level() >= Level::Critical,
         };
@@ -299,6 +339,7 @@ impl<B: Body> Step<'_, B> {
             if !looks {
                 self.brain.sight.close();
             }
+            self.break_off_reward();
         }
         if !to.may_be_driven() {
             self.rest(DriveEnd::ModeChanged);

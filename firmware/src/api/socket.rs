@@ -3,6 +3,7 @@
 //! One task reads and never waits for the robot, so that a stop is seen at once whatever else is pending; another
 //! writes answers and news. A client that does not read is dropped.
 
+mod asked;
 mod desk;
 mod news;
 mod past;

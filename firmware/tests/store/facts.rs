@@ -21,7 +21,15 @@ pub fn change(by_us: u64) -> EventBody {
 
 pub fn started(job: u64) -> EventBody {
     let (client, cause) = (ClientId::REST, TreatCause::Owner);
-    EventBody::DispenseStarted { job: JobId(job), work: Work::Dispense, cause, client, key: None, dog: None }
+    EventBody::DispenseStarted {
+        job: JobId(job),
+        work: Work::Dispense,
+        cause,
+        client,
+        key: None,
+        dog: None,
+        of: None,
+    }
 }
 
 pub fn ended(job: u64) -> EventBody {

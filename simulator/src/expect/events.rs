@@ -1,13 +1,22 @@
 //! The events that an expectation can name: what the robot tells, what happens in the room and the house, what breaks,
 //! what is refused.
 
+mod coach;
+mod guardian;
 mod kinds;
+mod mission;
+mod schedule;
 
 use wimz_vocabulary::RobotTime;
 
 use super::value::{Kind, Value};
 use crate::session::Line;
-pub use kinds::KINDS;
+
+/// All kinds, in the order in which they are told of.
+pub fn kinds() -> impl Iterator<Item = &'static EventKind> + Clone {
+    let own = guardian::KINDS.iter().chain(&coach::KINDS).chain(&mission::KINDS).chain(&schedule::KINDS);
+    kinds::KINDS.iter().chain(own)
+}
 
 /// The most fields that a kind of event has.
 pub const MOST_FIELDS: usize = 7;
@@ -42,7 +51,7 @@ impl EventKind {
 
 /// The kind of this name.
 pub fn kind(name: &str) -> Option<&'static EventKind> {
-    KINDS.iter().find(|kind| kind.name == name)
+    kinds().find(|kind| kind.name == name)
 }
 
 /// When a line happened.

@@ -6,8 +6,8 @@ use wimz_vocabulary::words::nearest;
 use wimz_vocabulary::{DogId, Part};
 
 use super::condition::{Condition, Operand, Order, Reading};
-use super::events::{self, EventKind, KINDS};
-use super::state::{FIELDS, Field, Whose};
+use super::events::{self, EventKind, kinds};
+use super::state::{Field, Whose, fields};
 use super::value::{Kind, Value};
 use super::{Match, Matter, Pattern};
 
@@ -320,7 +320,7 @@ impl Reader<'_> {
     }
 
     fn find(&self, segments: &[String]) -> Option<(&'static Field, Whose)> {
-        FIELDS.iter().find_map(|field| {
+        fields().find_map(|field| {
             let names = field.name.split('.');
             if names.clone().count() != segments.len() {
                 return None;
@@ -377,7 +377,7 @@ impl Reader<'_> {
             }
             None => {
                 let mut begins: Vec<&str> =
-                    FIELDS.iter().filter_map(|field| field.name.split('.').next()).collect();
+                    fields().filter_map(|field| field.name.split('.').next()).collect();
                 begins.dedup();
                 format!("there is no field and no event `{path}`: fields begin with {}", begins.join(", "))
             }
@@ -387,7 +387,7 @@ impl Reader<'_> {
     /// All names of fields and events, with the parts' and dogs' own in their places.
     fn names(&self) -> Vec<String> {
         let mut names = Vec::new();
-        for field in &FIELDS {
+        for field in fields() {
             if field.name.contains("PART") {
                 names.extend(Part::ALL.map(|part| field.name.replace("PART", part.name())));
             } else if field.name.contains("DOG") {
@@ -396,7 +396,7 @@ impl Reader<'_> {
                 names.push(field.name.to_owned());
             }
         }
-        names.extend(KINDS.iter().map(|kind| kind.name.to_owned()));
+        names.extend(kinds().map(|kind| kind.name.to_owned()));
         names
     }
 
@@ -456,12 +456,12 @@ const fn is_letter(c: char) -> bool {
 
 /// Whether it is the name of a field, or meant to be: a word alone that names none is rather a text without its quotes.
 fn may_be_field(path: &[String]) -> bool {
-    path.len() > 1 || FIELDS.iter().any(|field| field.name == path[0])
+    path.len() > 1 || fields().any(|field| field.name == path[0])
 }
 
 /// The event, and its field, that says such a word of what happened: a doorbell is a thing that the house tells of.
 fn who_says(word: &str) -> Option<(&'static str, &'static str)> {
-    let kinds = KINDS.iter().filter(|kind| matches!(kind.name, "house" | "broke"));
+    let kinds = kinds().filter(|kind| matches!(kind.name, "house" | "broke"));
     kinds.flat_map(|kind| kind.fields.iter().map(move |field| (kind.name, field))).find_map(
         |(kind, (field, holds, _))| match holds {
             Kind::Words(_, words) if words().contains(&word) => Some((kind, *field)),

@@ -1,5 +1,10 @@
 //! The state that a condition can ask for: what the robot says of itself, and what is true in the room.
 
+mod coach;
+mod guardian;
+mod mission;
+mod schedule;
+
 use wimz_vocabulary::{
     Behavior, Charging, Condition, DetectorKind, DogId, DogInSight, DriveCause, Evidence, Health, Level,
     Mode, OutgoingSound, Part, Pattern, PlayerState, Ratio, RobotTime, Status, StoreState, Trouble,
@@ -131,8 +136,14 @@ fn degrees(radians: f32) -> Value {
 const WORDS_OF_MODE: Kind = Kind::Words("a mode", words::<Mode>);
 const LEVELS: Kind = Kind::Words("a level", words::<Level>);
 
-/// All of it, in the order in which it is told of.
-pub static FIELDS: [Field; 51] = [
+/// All fields, in the order in which they are told of.
+pub fn fields() -> impl Iterator<Item = &'static Field> + Clone {
+    let own = guardian::FIELDS.iter().chain(&coach::FIELDS).chain(&mission::FIELDS).chain(&schedule::FIELDS);
+    FIELDS.iter().chain(own)
+}
+
+/// Those of the body and the room.
+static FIELDS: [Field; 51] = [
     plain("time", Kind::Span, "since the robot's start", |view| {
         Value::Span(view.truth.at.since(RobotTime::BOOT))
     }),

@@ -154,6 +154,17 @@ impl Reader<'_> {
         if let Err(why) = tuning.sight.check() {
             return flaw(format!("sight: {why}"));
         }
+        let acts = [
+            ("guardian", tuning.guardian.check()),
+            ("coach", tuning.coach.check()),
+            ("mission", tuning.mission.check()),
+            ("schedule", tuning.schedule.check()),
+        ];
+        for (table, checked) in acts {
+            if let Err(why) = checked {
+                return flaw(format!("{table}: {why}"));
+            }
+        }
         Ok(Some(tuning))
     }
 
@@ -232,7 +243,7 @@ impl Reader<'_> {
                         let (id, stops) = (RequestId::default(), StopEpoch::default());
                         Outside::Request(Request { id, from, stops, command })
                     }
-                    Order::Talk(_) | Order::Signal(_) => {
+                    Order::Talk(_) | Order::Signal(_) | Order::Ask(_) | Order::Plan(_) | Order::Wish(_) => {
                         return Err(self.document.flaw(name.span(), "that is a message, and no command"));
                     }
                 })

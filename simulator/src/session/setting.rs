@@ -1,13 +1,17 @@
 //! What a run starts from: the files, and who and what they say is in it.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
+use wimz_brain::Plans;
+use wimz_brain::plans::PlanKind;
 use wimz_hal::Profile;
 use wimz_vocabulary::{Boot, DogId, TagId};
 use wimz_world::dog::{Character, DogPlan};
 use wimz_world::geometry::Pose;
 use wimz_world::room::Room;
 
-use crate::assets::{BadInput, Source};
+use crate::assets::{self, BadInput, Source};
 
 /// What a run starts from.
 #[derive(Clone, Debug)]
@@ -16,6 +20,8 @@ pub struct Setting {
     pub room: Source,
     /// The robot's profile.
     pub robot: Source,
+    /// Tricks, missions and programs of the user's, beside those that every robot knows.
+    pub plans: Vec<(PlanKind, Source)>,
     /// The dogs in the room, at most [`MOST_DOGS`](wimz_world::dog::MOST_DOGS).
     pub dogs: Vec<DogSetting>,
     /// What all randomness comes from.
@@ -56,6 +62,8 @@ pub struct Cast {
     pub profile: Profile,
     /// The dogs.
     pub dogs: Vec<DogPlan>,
+    /// What the robot can be asked to teach and to carry out.
+    pub plans: Arc<Plans>,
 }
 
 impl Setting {
@@ -72,6 +80,7 @@ impl Setting {
             room: Room::parse(&self.room.document())?,
             profile: Profile::parse(&self.robot.document())?,
             dogs: dogs.collect::<Result<_, BadInput>>()?,
+            plans: assets::plans(&self.plans)?,
         })
     }
 }

@@ -169,7 +169,7 @@ impl Treats {
         let at = fact.at;
         match fact.body {
             EventBody::ModeChanged { .. } => self.session = at,
-            EventBody::DispenseStarted { job, work, cause, client, key, dog } => {
+            EventBody::DispenseStarted { job, work, cause, client, key, dog, .. } => {
                 let wanted = Command::Dispense { work, cause, key, dog };
                 let asked =
                     answers.asked_for(at, |request| (request.from, request.command) == (client, wanted));

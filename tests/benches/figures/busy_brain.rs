@@ -18,8 +18,11 @@ use super::tell;
 /// counts towards the tick.
 pub fn tick() {
     const HOUR: u64 = 360_000;
-    let (mut brain, mut body, mut outbox) =
-        (Brain::new(Setup { boot: Boot(1), lights: 165 }), Setpoints::default(), Outbox::new());
+    let (mut brain, mut body, mut outbox) = (
+        Brain::new(Setup { boot: Boot(1), lights: 165, plans: std::sync::Arc::default() }),
+        Setpoints::default(),
+        Outbox::new(),
+    );
     let mut seq = 0;
     let mut step = |at: RobotTime, input: InputBody| {
         let mut next = Some(input);

@@ -24,6 +24,7 @@ pub fn frame(order: &Order) -> Option<Value> {
         Order::Signal(Signal::Answer { sdp }) => message("webrtc_answer", json!({ "sdp": sdp })),
         Order::Signal(Signal::Ice(candidate)) => message("webrtc_ice", json!(candidate)),
         Order::Signal(Signal::Close { reason }) => message("webrtc_close", json!({ "reason": reason })),
+        Order::Ask(_) | Order::Plan(_) | Order::Wish(_) => return None,
         Order::Request(request) => {
             let (name, data) = data(request)?;
             command(name, data)

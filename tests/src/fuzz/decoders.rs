@@ -266,6 +266,7 @@ fn fact(chance: &mut Chance) -> EventBody {
             client: ClientId(chance.bits() as u32),
             key: RequestKey::new("breakfast").ok(),
             dog: DogId::new("rex").ok(),
+            of: None,
         },
         2 => EventBody::DispenseEnded { job, outcome: JobOutcome::Dropped { count: chance.bits() as u8 } },
         3 => EventBody::DriveEnded { lease: LeaseId(chance.bits() as u32), why: DriveEnd::Stopped },

@@ -1,62 +1,10 @@
 //! The numbers that a bark is told by. Each has its unit in its name, its range and its reason, and a scenario may set it.
 
-use serde::{Deserialize, Serialize};
+use crate::tuning::rows;
 
-/// A number that makes no sense.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct OutOfTune {
-    /// Which.
-    pub field: &'static str,
-    /// What it was.
-    pub value: f32,
-    /// What it may be.
-    pub low: f32,
-    /// What it may be.
-    pub high: f32,
-}
-
-impl core::fmt::Display for OutOfTune {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let Self { field, value, low, high } = self;
-        write!(f, "{field} is {value}, and may be from {low} to {high}")
-    }
-}
-
-impl core::error::Error for OutOfTune {}
-
-macro_rules! tuning {
-    ($($(#[$doc:meta])* $name:ident: $default:literal in $low:literal..=$high:literal;)*) => {
-        /// What is a bark.
-        #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-        #[serde(default, deny_unknown_fields)]
-        pub struct BarkTuning {
-            $($(#[$doc])* #[doc = concat!("\n\nFrom ", $low, " to ", $high, "; ", $default, " if nothing is said.")] pub $name: f32,)*
-        }
-
-        impl Default for BarkTuning {
-            fn default() -> Self {
-                Self { $($name: $default,)* }
-            }
-        }
-
-        impl BarkTuning {
-            /// Whether every number is in its range.
-            ///
-            /// # Errors
-            /// The first that is not.
-            pub fn check(&self) -> Result<(), OutOfTune> {
-                for (field, value, low, high) in [$((stringify!($name), self.$name, $low, $high),)*] {
-                    if !(low..=high).contains(&value) {
-                        return Err(OutOfTune { field, value, low, high });
-                    }
-                }
-                Ok(())
-            }
-        }
-    };
-}
-
-tuning! {
+rows! {
+    /// What is a bark.
+    BarkTuning;
     /// Where the band of barks begins, in hertz: below are voices' fundamentals, motors and thunder.
     band_low_hz: 400.0 in 50.0..=1_000.0;
     /// Where it ends, in hertz: above are hisses, clatter and little of a bark.

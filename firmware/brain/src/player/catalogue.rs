@@ -75,6 +75,19 @@ impl Catalogue {
         calls.min().map(|(_, name)| name)
     }
 
+    /// A word of the robot's own: the dog's own recording of it (`talks/<dog>` or `talks/dog_<dog>`), else the robot's
+    /// (`talks/default`).
+    pub fn word(&self, word: &str, dog: Option<&DogId>) -> Option<SoundName> {
+        let kind = |track: &Track| {
+            let (folder, file) = split(without_ending(track.name.as_str()));
+            let folder = folder.strip_prefix("talks/")?;
+            let own = dog.is_some_and(|dog| bare_id(folder) == bare_id(dog.as_str()));
+            (file == word && (own || folder == "default")).then_some(!own)
+        };
+        let words = self.tracks.iter().filter_map(|track| Some((kind(track)?, track.name)));
+        words.min().map(|(_, name)| name)
+    }
+
     /// The playlist.
     pub fn songs(&self) -> impl DoubleEndedIterator<Item = &Track> {
         self.tracks.iter().filter(|track| track.is_song())

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test uses its part")]
 
+use std::sync::Arc;
+
 use wimz_brain::{Brain, Input, InputBody, Outbox, Setup, StoreWord};
 use wimz_hal::{Body, DriveFrame, HeadAngles, Reading};
 use wimz_vocabulary::{
@@ -98,7 +100,7 @@ impl Bench {
     /// A brain that does not know its past yet.
     pub fn asleep(boot: Boot) -> Self {
         Self {
-            brain: Brain::new(Setup { boot, lights: 165 }),
+            brain: Brain::new(Setup { boot, lights: 165, plans: Arc::default() }),
             body: Memory::default(),
             out: Outbox::new(),
             seq: 0,

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::asked;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tracing::debug;
 use wimz_contract::wimz::{
@@ -155,6 +156,19 @@ impl<'a> Desk<'a> {
                     let stamp = robot.clock.stamp(robot.now());
                     Outgoing::Frame(text(&AudioPlayed::new(&robot.device_id, id.as_deref(), stamp, played)))
                 });
+            }
+            Order::Ask(question) => {
+                let (kind, data) = asked::answer(robot, question);
+                let frame = robot.frame(kind, robot.now(), data);
+                self.answer(seat, std::future::ready(Outgoing::Frame(frame)));
+            }
+            Order::Plan(plan) => {
+                let result = asked::plan(robot, plan);
+                self.acknowledge(seat, id, command, result);
+            }
+            Order::Wish(wish) => {
+                let result = asked::wish(robot, wish);
+                self.acknowledge(seat, id, command, result);
             }
             Order::Signal(_) => {
                 let frame = robot.frame(WebrtcClose::KIND, robot.now(), WebrtcClose::not_available());

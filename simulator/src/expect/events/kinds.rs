@@ -237,7 +237,7 @@ pub static KINDS: [EventKind; 37] = [
             DOG,
         ],
         of: |line| match robot(line)? {
-            EventBody::DispenseStarted { job, work, cause, client, key, dog } => says([
+            EventBody::DispenseStarted { job, work, cause, client, key, dog, .. } => says([
                 Value::Number(job.0 as f64),
                 Value::word(work),
                 Value::word(cause),

@@ -1,0 +1,122 @@
+//! Rewards: praise for what a dog did well, and a treat for it if nothing stands in the way. Each is for one fact, and no
+//! fact is rewarded twice.
+
+use serde::Serialize;
+use wimz_hal::Body;
+use wimz_vocabulary::{
+    ClientId, DogId, EventBody, EventId, Micros, Part, Pattern, PlayId, Refusal, RobotTime, TreatCause,
+    Withheld, Work,
+};
+
+use crate::requests::LEAST_QUIET;
+use crate::step::Step;
+use crate::treats::Wish;
+
+/// How long the lights celebrate (field facts A2.2, "Reward").
+const CELEBRATION: Micros = Micros::from_secs(3);
+
+/// Between the word of praise and the treat (field facts A2.2, "Reward").
+const AFTER_PRAISE: Micros = Micros::from_secs(1);
+
+/// The word of praise.
+const PRAISE: &str = "good";
+
+/// The reward under way.
+#[derive(Debug, Default, Serialize)]
+pub struct Rewards {
+    open: Option<Reward>,
+    /// The newest fact that was rewarded. Facts come in order: an older one had its turn.
+    newest: Option<EventId>,
+}
+
+/// What is rewarded, and how.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Reward {
+    /// The fact that deserves it.
+    pub of: EventId,
+    /// What it is for.
+    pub cause: TreatCause,
+    /// For which dog.
+    pub dog: Option<DogId>,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+enum Stage {
+    /// The word of praise is heard.
+    Praising(PlayId),
+    /// The treat comes now.
+    TreatAt(RobotTime),
+}
+
+impl Rewards {
+    /// Whether a reward is under way: praise is being said, or a treat is about to come.
+    pub fn is_under_way(&self) -> bool {
+        self.open.is_some()
+    }
+}
+
+impl<B: Body> Step<'_, B> {
+    /// Rewards a fact: the lights celebrate, the dog is praised, and a second after the praise a treat comes, unless
+    /// `withheld` says why not. What stands in the way of it by then is told as [`EventBody::Praised`].
+    pub fn reward(&mut self, of: EventId, cause: TreatCause, dog: Option<DogId>, withheld: Option<Withheld>) {
+        if self.brain.rewards.newest >= Some(of) {
+            return;
+        }
+        self.brain.rewards.newest = Some(of);
+        self.break_off_reward();
+        self.brain.lights.cue(self.at, Pattern::Celebration, CELEBRATION);
+        let said = self.utter(PRAISE, dog);
+        if let Some(withheld) = withheld {
+            self.tell(EventBody::Praised { of, withheld });
+            return;
+        }
+        // A robot without a voice gives the treat without the word.
+        let stage = said.map_or(Stage::TreatAt(self.at + AFTER_PRAISE), Stage::Praising);
+        self.brain.rewards.open = Some(Reward { of, cause, dog, stage });
+    }
+
+    /// The robot was stopped, or its mode changed: the treat that was about to come does not.
+    pub fn break_off_reward(&mut self) {
+        if let Some(Reward { of, .. }) = self.brain.rewards.open.take() {
+            self.tell(EventBody::Praised { of, withheld: Withheld::BrokeOff });
+        }
+    }
+
+    /// Time passes; asked after every input.
+    pub fn reward_acts(&mut self) {
+        let Some(reward) = &mut self.brain.rewards.open else { return };
+        if let Stage::Praising(play) = reward.stage
+            && let Some((ended, _)) = self.brain.player.end_of(play)
+        {
+            reward.stage = Stage::TreatAt(ended + AFTER_PRAISE);
+        }
+        if let Stage::TreatAt(due) = reward.stage
+            && due <= self.at
+        {
+            let Reward { of, cause, dog, .. } = *reward;
+            self.brain.rewards.open = None;
+            if let Err(withheld) = self.give(of, cause, dog) {
+                self.tell(EventBody::Praised { of, withheld });
+            }
+        }
+    }
+
+    /// A treat of the robot's own giving, now.
+    fn give(&mut self, of: EventId, cause: TreatCause, dog: Option<DogId>) -> Result<(), Withheld> {
+        self.check_power().map_err(|_| Withheld::BrokeOff)?;
+        if cause == TreatCause::Quiet {
+            self.brain.hearing.treat_for_quiet(self.at, LEAST_QUIET).map_err(|_| Withheld::Barked)?;
+        }
+        let wish = Wish { work: Work::Dispense, cause, key: None };
+        self.dispense(ClientId::ROBOT, wish, dog, Some(of)).map(|_| ()).map_err(|refusal| match refusal {
+            Refusal::TreatLimit { limit, .. } => Withheld::Limit(limit),
+            Refusal::NotQuiet => Withheld::Barked,
+            Refusal::PartFailed { part, .. } => Withheld::Part(part),
+            Refusal::DispenserBusy => Withheld::Busy,
+            Refusal::StoreUnavailable { .. } => Withheld::NotRecorded,
+            Refusal::WrongCause { .. } => Withheld::BrokeOff,
+            _ => Withheld::Part(Part::Dispenser),
+        })
+    }
+}

@@ -1,0 +1,6 @@
+//! Events of silent guardian.
+
+use super::EventKind;
+
+/// All kinds, in the order in which they are told of.
+pub static KINDS: [EventKind; 0] = [];

@@ -1,0 +1,6 @@
+//! Fields of silent guardian.
+
+use super::Field;
+
+/// All of them, in the order in which they are told of.
+pub static FIELDS: [Field; 0] = [];

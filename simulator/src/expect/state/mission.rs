@@ -1,0 +1,6 @@
+//! Fields of missions and programs.
+
+use super::Field;
+
+/// All of them, in the order in which they are told of.
+pub static FIELDS: [Field; 0] = [];
