@@ -2,10 +2,11 @@
 
 use wimz_firmware::store::Store;
 use wimz_vocabulary::{
-    Bark, Behavior, Boot, Charging, ClientId, Condition, Decibels, DogId, Doubt, DriveEnd, Event, EventBody,
-    EventId, Gate, IdMethod, JobId, JobOutcome, KnownDog, Lane, LeaseId, Level, Micros, Mode, ModeCause,
-    Part, PlayId, Ratio, Release, RequestKey, RobotTime, Side, SoundEnd, SoundName, StopKind, StoreState,
-    TagId, TrackId, TreatCause, Trouble, Work,
+    Bark, Behavior, Boot, Charging, ClientId, CoachFact, Condition, Day, Decibels, DogId, Doubt, DriveEnd,
+    Event, EventBody, EventId, Gate, GuardianFact, IdMethod, JobId, JobOutcome, KnownDog, Lane, LeaseId,
+    Level, Micros, MissionFact, Mode, ModeCause, Part, PlayId, Ratio, Release, RequestKey, RobotTime,
+    ScheduleFact, ScheduleId, Side, SoundEnd, SoundName, StopKind, StoreState, TagId, TrackId, TreatCause,
+    TrickName, Trouble, Withheld, Work,
 };
 
 pub const ROBOT: &str = "wimz_robot_01";
@@ -87,6 +88,7 @@ pub fn every_kind(
             client,
             key: Some(key),
             dog: Some(dog),
+            of: Some(EventId { boot: Boot(1), lane: Lane::Durable, seq: number }),
         },
         EventBody::DispenseEnded { job, outcome },
         EventBody::TreatStrayed { after: Some(job) },
@@ -106,8 +108,16 @@ pub fn every_kind(
         EventBody::DogRecognised { track, known },
         EventBody::DogDoes { track, known: Some(known), behavior: Behavior::Come, confidence },
         EventBody::DogGone { track, known: Some(known) },
+        EventBody::Praised {
+            of: EventId { boot: Boot(1), lane: Lane::Durable, seq: number },
+            withheld: Withheld::Barked,
+        },
+        EventBody::Guardian(GuardianFact::GaveUp { number: 1, level: 2 }),
+        EventBody::Coach(CoachFact::Forced { trick: TrickName::new("sit").unwrap(), replaced: true }),
+        EventBody::Mission(MissionFact::Resumed { run: 1 }),
+        EventBody::Schedule(ScheduleFact::Kept { id: ScheduleId::new("supper").unwrap(), day: Day(20_000) }),
     ];
-    assert!(kinds.iter().map(place).eq(0..28), "one of each kind");
+    assert!(kinds.iter().map(place).eq(0..33), "one of each kind");
     kinds
 }
 
@@ -142,5 +152,10 @@ fn place(body: &EventBody) -> usize {
         EventBody::DogRecognised { .. } => 25,
         EventBody::DogDoes { .. } => 26,
         EventBody::DogGone { .. } => 27,
+        EventBody::Praised { .. } => 28,
+        EventBody::Guardian(_) => 29,
+        EventBody::Coach(_) => 30,
+        EventBody::Mission(_) => 31,
+        EventBody::Schedule(_) => 32,
     }
 }
