@@ -2,10 +2,14 @@
 //!
 //! A brain is made with them, and never changes them.
 
+mod trick;
+
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
-use wimz_vocabulary::{Micros, MissionName, ProgramName, Ratio, TrickName};
+use wimz_vocabulary::{Micros, MissionName, ProgramName, Ratio};
+
+pub use trick::Trick;
 
 /// A kind of plan: the folder that its files lie in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -30,19 +34,6 @@ pub struct Plans {
     pub missions: Vec<Mission>,
     /// Missions, one after the other.
     pub programs: Vec<Program>,
-}
-
-/// A trick.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Trick {
-    /// Its name.
-    pub name: TrickName,
-    /// The word that asks for it: `talks/default/<cue>`.
-    pub cue: alloc::string::String,
-    /// What the dog does.
-    pub wanted: Wanted,
-    /// How long the dog has, once the cue has been heard.
-    pub window: Micros,
 }
 
 /// What a dog is to do within a window.
