@@ -4,8 +4,10 @@
 //! clearly something else. Time in which the ear says nothing, in which a sound may have been a bark, and under the robot's
 //! own speaker is neither quiet nor noise: it is left out.
 
+use alloc::collections::VecDeque;
+
 use serde::Serialize;
-use wimz_vocabulary::{Gate, HearingState, Micros, Refusal, RobotTime};
+use wimz_vocabulary::{Bark, Gate, HearingState, Micros, Refusal, RobotTime};
 
 use crate::ear::Listened;
 
@@ -18,8 +20,20 @@ const TAIL: Micros = Micros::from_secs(3);
 /// How long after a bark the robot gives no treat of its own, whatever else is true (field facts A2.2, "Reward").
 pub const AFTER_BARK: Micros = Micros::from_secs(5);
 
+/// How many of the last barks are remembered one by one.
+const REMEMBERED: usize = 32;
+
+/// A bark that nobody asked for.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Noise {
+    /// When it began.
+    pub began: RobotTime,
+    /// How it was.
+    pub bark: Bark,
+}
+
 /// What has been heard so far.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize)]
 pub struct Hearing {
     /// Up to when the ear has told what it heard.
     upto: Option<RobotTime>,
@@ -32,6 +46,8 @@ pub struct Hearing {
     /// How much quiet there has been in all, barks or not.
     all_quiet: Micros,
     asked: Option<Asked>,
+    /// The last barks that nobody asked for, the newest last.
+    noises: VecDeque<Noise>,
     /// Barks since the robot started, and what was nearly taken for one, by gate.
     barks: u32,
     rejected: [u32; Gate::COUNT],
@@ -64,7 +80,36 @@ impl Asked {
     }
 }
 
+impl Default for Hearing {
+    fn default() -> Self {
+        Self {
+            upto: None,
+            quiet: Micros::ZERO,
+            since: RobotTime::BOOT,
+            bark: None,
+            all_quiet: Micros::ZERO,
+            asked: None,
+            noises: VecDeque::with_capacity(REMEMBERED),
+            barks: 0,
+            rejected: [0; Gate::COUNT],
+        }
+    }
+}
+
 impl Hearing {
+    /// A bark that nobody asked for was like this.
+    pub fn remember(&mut self, began: RobotTime, bark: Bark) {
+        if self.noises.len() == REMEMBERED {
+            self.noises.pop_front();
+        }
+        self.noises.push_back(Noise { began, bark });
+    }
+
+    /// The last barks that nobody asked for, the newest first.
+    pub fn noises(&self) -> impl Iterator<Item = &Noise> {
+        self.noises.iter().rev()
+    }
+
     /// A dog barked, from one moment to another. The answer is whether it was asked to: it is no noise then.
     pub fn barked(&mut self, began: RobotTime, ended: RobotTime) -> bool {
         self.barks = self.barks.saturating_add(1);
@@ -125,7 +170,9 @@ impl Hearing {
     /// it has asked for barks and waits for them, the echo was let die down before.
     pub fn is_masked(&self, at: RobotTime, span: Micros, sounded: Option<RobotTime>) -> bool {
         let waits = self.asked.is_some_and(|asked| {
-            asked.from + span <= at && at <= asked.until && sounded.is_none_or(|sounded| sounded <= asked.from)
+            asked.from + span <= at
+                && at <= asked.until
+                && sounded.is_none_or(|sounded| sounded <= asked.from)
         });
         is_masked(at, span, sounded) && !waits
     }

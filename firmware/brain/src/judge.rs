@@ -5,10 +5,10 @@
 //! known: where nobody looks or listens, the finding says so.
 
 use serde::Serialize;
-use wimz_vocabulary::{Behavior, DOGS_IN_SIGHT, KnownDog, Micros, Ratio, RobotTime, TrackId};
+use wimz_vocabulary::{Bark, Behavior, DOGS_IN_SIGHT, KnownDog, Micros, Ratio, RobotTime, TrackId};
 
-use crate::hearing::Hearing;
-use crate::plans::{Pose, Wanted};
+use crate::hearing::{Hearing, Noise};
+use crate::plans::{Barking, Pose, Wanted};
 use crate::sight::{Evidence, Shown, Sight};
 
 /// So long after the last bark there is no other of its kind: dogs that bark on bark again within a second.
@@ -69,15 +69,7 @@ impl Judge {
     /// A window that opens now, on this stay in sight or on any. Whoever opens one tells the eye so
     /// ([`Sight::watch_anew`]).
     pub fn open(at: RobotTime, who: Option<TrackId>) -> Self {
-        Self {
-            opened: at,
-            who,
-            from: at,
-            done: 0,
-            came: None,
-            doubts: [None; DOGS_IN_SIGHT],
-            quiet: None,
-        }
+        Self { opened: at, who, from: at, done: 0, came: None, doubts: [None; DOGS_IN_SIGHT], quiet: None }
     }
 
     /// What has been seen or heard of what is wanted; to be asked after every input. Barks that are wanted must be asked
@@ -85,11 +77,14 @@ impl Judge {
     pub fn look(&mut self, at: RobotTime, wanted: &Wanted, sight: &Sight, hearing: &Hearing) -> Finding {
         match *wanted {
             Wanted::Seen(_) | Wanted::Dog if !sight.looks(at) => Finding::Unobserved,
-            Wanted::Barks { .. } | Wanted::Quiet(_) if !hearing.is_alive(at) => Finding::Unobserved,
+            Wanted::Barks { .. } | Wanted::Quiet(_) | Wanted::Barking(_) if !hearing.is_alive(at) => {
+                Finding::Unobserved
+            }
             Wanted::Seen(ref poses) => self.watch(poses, sight),
             Wanted::Dog => self.dog(sight),
             Wanted::Barks { least, most } => self.barks(at, least, most, hearing),
             Wanted::Quiet(span) => self.quiet(at, span, hearing),
+            Wanted::Barking(ref barking) => self.barking(at, barking, hearing),
         }
     }
 
@@ -98,7 +93,7 @@ impl Judge {
         match wanted {
             Wanted::Seen(poses) => poses.get(self.done).map_or(Micros::ZERO, |pose| pose.hold),
             Wanted::Quiet(span) => *span,
-            Wanted::Barks { .. } | Wanted::Dog => Micros::ZERO,
+            Wanted::Barks { .. } | Wanted::Dog | Wanted::Barking(_) => Micros::ZERO,
         }
     }
 
@@ -146,10 +141,10 @@ impl Judge {
                 {
                     (self.who, self.came) = (Some(dog.track), Some((came.until, height(dog))));
                 }
-                let (since, high) = self.came?;
+                let (came, high) = self.came?;
+                let since = came.max(from);
                 let stays = dog.posture.filter(|posture| {
-                    matches!(posture.behavior, Behavior::Stand | Behavior::Sit)
-                        && height(dog) >= STAYS * high
+                    matches!(posture.behavior, Behavior::Stand | Behavior::Sit) && height(dog) >= STAYS * high
                 });
                 match stays.and_then(|posture| self.held_posture(pose, since, dog, posture)) {
                     Some(stays) => Some(stays),
@@ -203,6 +198,29 @@ impl Judge {
         if asked.barks > most {
             Finding::TooMuch
         } else if asked.barks >= least && (asked.is_over(at) || last + NO_MORE_BARKS <= at) {
+            Finding::Done { track: None, known: None, held, confidence }
+        } else {
+            Finding::Holding { held, confidence }
+        }
+    }
+
+    /// Barks that nobody asked for, as many and such as are wanted.
+    fn barking(&self, at: RobotTime, wanted: &Barking, hearing: &Hearing) -> Finding {
+        let Barking { barks, within, loudness, confidence, pitch } = *wanted;
+        let is_one = |noise: &&Noise| {
+            let Bark { loudness: loud, confidence: sure, pitch: high, .. } = noise.bark;
+            noise.began >= self.opened
+                && at.since(noise.began) <= within
+                && loudness.is_none_or(|least| loud >= least)
+                && sure >= confidence
+                && pitch.is_none_or(|least| high >= Some(least))
+        };
+        let ones = || hearing.noises().filter(is_one).map(|noise| noise.bark.confidence);
+        let Some(confidence) = ones().reduce(|least, one| if one < least { one } else { least }) else {
+            return Finding::Nothing;
+        };
+        let held = Micros::ZERO;
+        if ones().count() >= usize::from(barks) {
             Finding::Done { track: None, known: None, held, confidence }
         } else {
             Finding::Holding { held, confidence }

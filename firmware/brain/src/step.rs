@@ -172,6 +172,9 @@ impl<B: Body> Step<'_, B> {
                 None => {
                     let known = self.brain.sight.whose_bark(began, &self.brain.dogs);
                     let asked = self.brain.hearing.barked(began, began + bark.length);
+                    if !asked {
+                        self.brain.hearing.remember(began, bark);
+                    }
                     self.tell(EventBody::Barked { bark, known, asked });
                 }
                 // A television has thousands of syllables that are nothing like a bark.

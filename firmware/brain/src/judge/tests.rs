@@ -3,7 +3,7 @@ use alloc::vec;
 use super::*;
 use crate::dogs::Dogs;
 use crate::ear::Listened;
-use wimz_vocabulary::{Area, Degrees, DetectorKind, Postures, Sighting, Sightings};
+use wimz_vocabulary::{Area, Decibels, Degrees, DetectorKind, Postures, Sighting, Sightings};
 
 const PICTURE: u64 = 66_667;
 
@@ -104,7 +104,9 @@ fn what_was_held_before_counts_from_the_opening() {
     let mut judge = Judge::open(room.now(), None);
     assert_eq!(room.look(&mut judge, &sit), Finding::Nothing, "four seconds of sitting were before");
     room.shows(1, dog(0.4, SITS));
-    assert!(matches!(room.look(&mut judge, &sit), Finding::Holding { held, .. } if held == Micros::new(PICTURE)));
+    assert!(
+        matches!(room.look(&mut judge, &sit), Finding::Holding { held, .. } if held == Micros::new(PICTURE))
+    );
     let done = room.until_done(&mut judge, &sit, 60, |_| dog(0.4, SITS));
     assert_eq!(done, Some(14), "fifteen pictures are a second");
     assert_eq!(judge.target(&sit), Micros::from_secs(1));
@@ -307,12 +309,50 @@ fn quiet_counts_from_the_opening_and_only_where_it_was_heard() {
     let mut judge = Judge::open(room.now(), None);
     assert_eq!(room.look(&mut judge, &wanted), Finding::Nothing, "a minute of quiet was before");
     room.listens(64_000, true);
-    assert!(matches!(room.look(&mut judge, &wanted), Finding::Holding { held, .. } if held == Micros::from_secs(4)));
+    assert!(
+        matches!(room.look(&mut judge, &wanted), Finding::Holding { held, .. } if held == Micros::from_secs(4))
+    );
     room.listens(70_000, false);
-    assert!(matches!(room.look(&mut judge, &wanted), Finding::Holding { held, .. } if held == Micros::from_secs(4)));
+    assert!(
+        matches!(room.look(&mut judge, &wanted), Finding::Holding { held, .. } if held == Micros::from_secs(4))
+    );
     bark(&mut room, 70_500);
     room.listens(75_000, true);
     assert!(!matches!(room.look(&mut judge, &wanted), Finding::Done { .. }));
     room.listens(75_500, true);
     assert!(matches!(room.look(&mut judge, &wanted), Finding::Done { .. }));
+}
+
+#[test]
+fn barking_is_what_nobody_asked_for() {
+    let barking = Barking {
+        barks: 2,
+        within: Micros::from_secs(5),
+        loudness: Some(Decibels::clamped(-28.0)),
+        confidence: share(0.6),
+        pitch: Some(400),
+    };
+    let bark = Bark {
+        loudness: Decibels::clamped(-20.0),
+        length: Micros::from_millis(200),
+        pitch: Some(500),
+        confidence: share(0.8),
+    };
+    let heard = |began: &[(u64, Bark)]| {
+        let mut room = Room::default();
+        room.listens(10_000, true);
+        let mut judge = Judge::open(at(5_000), None);
+        began.iter().for_each(|(began, bark)| room.hearing.remember(at(*began), *bark));
+        room.look(&mut judge, &Wanted::Barking(barking))
+    };
+    assert!(matches!(heard(&[(6_000, bark), (7_000, bark)]), Finding::Done { track: None, .. }));
+    assert!(matches!(heard(&[(7_000, bark)]), Finding::Holding { .. }));
+    assert!(matches!(heard(&[(4_999, bark), (7_000, bark)]), Finding::Holding { .. }), "before the opening");
+    let faint = Bark { loudness: Decibels::clamped(-29.0), ..bark };
+    let unsure = Bark { confidence: share(0.59), ..bark };
+    let low = Bark { pitch: Some(399), ..bark };
+    let unknown = Bark { pitch: None, ..bark };
+    for other in [faint, unsure, low, unknown] {
+        assert_eq!(heard(&[(6_000, other), (7_000, other)]), Finding::Nothing, "{other:?}");
+    }
 }

@@ -94,10 +94,13 @@ impl Trick {
             (Some(barks), None) => reader.barks(barks)?,
             (None, Some(wanted)) => reader.poses(wanted, window)?,
             (Some(barks), Some(_)) => {
-                return Err(document.flaw(barks.span(), "a trick is either `barks` or `[[wanted]]`, not both"));
+                return Err(
+                    document.flaw(barks.span(), "a trick is either `barks` or `[[wanted]]`, not both")
+                );
             }
             (None, None) => {
-                let message = "the trick does not say what the dog is to do: add `[[wanted]]` or `barks = [1, 2]`";
+                let message =
+                    "the trick does not say what the dog is to do: add `[[wanted]]` or `barks = [1, 2]`";
                 return Err(document.flaw(file.cue.span(), message));
             }
         };
@@ -124,16 +127,14 @@ impl Reader<'_> {
             || words.chars().count() > LONGEST_TEXT
             || words.chars().any(char::is_control)
         {
-            let message =
-                format!("it must have 1 to {LONGEST_TEXT} characters, and no control characters");
+            let message = format!("it must have 1 to {LONGEST_TEXT} characters, and no control characters");
             return Err(self.document.flaw(text.span(), message));
         }
         Ok(words.clone())
     }
 
     fn span(&self, text: &Spanned<String>, least: Micros, most: Micros) -> Result<Micros, Flaw> {
-        let length =
-            span(text.get_ref()).map_err(|message| self.document.flaw(text.span(), message))?;
+        let length = span(text.get_ref()).map_err(|message| self.document.flaw(text.span(), message))?;
         if (least..=most).contains(&length) {
             return Ok(length);
         }
@@ -169,10 +170,11 @@ impl Reader<'_> {
             let hold_for = self.span(hold, Micros::ZERO, window)?;
             all = all + hold_for;
             let share = *confidence.get_ref();
-            let confidence = Ratio::new(share).ok().filter(|share| *share >= Ratio::ZERO).ok_or_else(|| {
-                let message = format!("{share} is out of range: how sure it must be, from 0 to 1");
-                self.document.flaw(confidence.span(), message)
-            })?;
+            let confidence =
+                Ratio::new(share).ok().filter(|share| *share >= Ratio::ZERO).ok_or_else(|| {
+                    let message = format!("{share} is out of range: how sure it must be, from 0 to 1");
+                    self.document.flaw(confidence.span(), message)
+                })?;
             wanted.push(Pose { behavior: *behavior.get_ref(), hold: hold_for, confidence });
         }
         if all > window {
