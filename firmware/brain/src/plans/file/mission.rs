@@ -1,6 +1,8 @@
 //! A mission's file: `assets/missions`.
 
 use alloc::string::String;
+#[cfg(feature = "schemas")]
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use serde::Deserialize;
@@ -58,7 +60,10 @@ fn yes() -> bool {
 /// When a mission is meant to run: a word, or times of the day.
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
-#[serde(untagged, expecting = "`manual`, `continuous`, or a table with `type`, `start_time` and what goes with it")]
+#[serde(
+    untagged,
+    expecting = "`manual`, `continuous`, or a table with `type`, `start_time` and what goes with it"
+)]
 pub enum Schedule {
     /// Without times.
     Word(ScheduleWord),
@@ -166,9 +171,8 @@ pub struct Stage {
     /// How long the mission waits after it was done. Seconds, or text like `30min`.
     pub cooldown: Option<Seconds<86400>>,
     /// Whether its success is rewarded at once.
-    #[serde(default)]
-    #[cfg_attr(feature = "schemas", schemars(with = "bool"))]
-    pub reward: Spanned<bool>,
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<bool>"))]
+    pub reward: Option<Spanned<bool>>,
     /// What else must be so.
     #[serde(default)]
     pub conditions: Conditions,

@@ -1,6 +1,8 @@
 //! A program's file: `assets/programs`.
 
 use alloc::string::String;
+#[cfg(feature = "schemas")]
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use serde::Deserialize;

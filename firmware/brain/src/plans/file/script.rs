@@ -1,6 +1,8 @@
 //! A script's file: `assets/scripts`.
 
 use alloc::string::String;
+#[cfg(feature = "schemas")]
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use serde::Deserialize;
@@ -62,7 +64,13 @@ pub struct Action {
     pub service: Spanned<Service>,
     /// What it does: `audio` has `say`, `name`, `play` and `stop`; `led` has `pattern`; `treat` has `dispense`; `motion` has
     /// `drive` and `look`; `photo` has `take`.
-    #[cfg_attr(feature = "schemas", schemars(with = "String", regex(pattern = "^(say|name|play|stop|pattern|dispense|drive|look|take)$")))]
+    #[cfg_attr(
+        feature = "schemas",
+        schemars(
+            with = "String",
+            regex(pattern = "^(say|name|play|stop|pattern|dispense|drive|look|take)$")
+        )
+    )]
     pub command: Spanned<String>,
     /// What goes with it.
     #[serde(default)]

@@ -50,13 +50,15 @@ impl<'de, const HIGH: u32> Deserialize<'de> for Seconds<HIGH> {
             }
 
             fn visit_i64<E: Error>(self, seconds: i64) -> Result<Micros, E> {
-                let seconds = u32::try_from(seconds).map_err(|_| E::custom("a span of time is not negative"))?;
+                let seconds =
+                    u32::try_from(seconds).map_err(|_| E::custom("a span of time is not negative"))?;
                 Ok(Micros::from_secs(seconds.into()))
             }
 
             fn visit_f64<E: Error>(self, seconds: f64) -> Result<Micros, E> {
                 // By its text: 0.1 s is 100,000 µs, whatever a float makes of it.
-                span::span(&format!("{seconds}s")).map_err(|_| E::custom(format!("{seconds} is no span of time")))
+                span::span(&format!("{seconds}s"))
+                    .map_err(|_| E::custom(format!("{seconds} is no span of time")))
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Micros, E> {
@@ -246,7 +248,8 @@ mod tests {
         assert_eq!(day_of(2000, 3, 1), Some(Day(11_017)));
         assert_eq!(day_of(2026, 11, 21), Some(Day(20_778)));
         assert_eq!(day_of(2100, 3, 1), Some(Day(47_541)));
-        for (year, month, day) in [(2026, 2, 29), (2100, 2, 29), (2026, 13, 1), (2026, 0, 1), (2026, 4, 31), (1969, 1, 1)]
+        for (year, month, day) in
+            [(2026, 2, 29), (2100, 2, 29), (2026, 13, 1), (2026, 0, 1), (2026, 4, 31), (1969, 1, 1)]
         {
             assert_eq!(day_of(year, month, day), None, "{year}-{month}-{day}");
         }
