@@ -1,16 +1,16 @@
 //! Keeping appointments: once a second it is looked what is due, what stands in its way, and what was missed.
 
-use alloc::vec::Vec;
-
 use wimz_hal::Body;
 use wimz_vocabulary::{
-    Appointment, Event, EventBody, Hindrance, Level, Micros, Mode, RobotTime, ScheduleFact, StoreState, Task,
+    Appointment, Event, EventBody, Hindrance, Level, Lock, Micros, MissionRefusal, Mode, Refusal, RobotTime, ScheduleFact, StoreState, Task,
 };
 
 use super::calendar::{self, Window};
 use super::past::Kept;
-use super::{Current, Schedule};
+use super::Current;
+use crate::Brain;
 use crate::modes::MissionState;
+use crate::plans::Mission;
 use crate::step::Step;
 use crate::tuning::seconds;
 
@@ -36,12 +36,10 @@ impl<B: Body> Step<'_, B> {
             return;
         }
         self.brain.schedule.look = at + seconds(self.brain.schedule.tuning.look_s);
-        if self.brain.schedule.own.is_none() {
-            self.brain.schedule.own = Some(self.written_in_missions());
-        }
         let world = self.now().wall_us.map(|us| us.div_euclid(1_000_000));
         let trusted = self.brain.schedule.is_settled(at) && self.brain.memory.knows_the_past();
         if let Some(world) = world.filter(|_| trusted) {
+            self.read_missions(world);
             let mut place = 0;
             while let Some(appointment) = self.brain.schedule.nth(place) {
                 place += 1;
@@ -53,9 +51,15 @@ impl<B: Body> Step<'_, B> {
         self.brain.schedule.look_ahead(trusted, world);
     }
 
-    /// What is written in the files of missions that begin by themselves.
-    fn written_in_missions(&self) -> Vec<Appointment> {
-        Vec::new()
+    /// What the files of missions say that begin by themselves. They have been there for ever: what they missed while the
+    /// robot was off is nobody's loss.
+    fn read_missions(&mut self, world: i64) {
+        let Brain { plans, schedule, .. } = &mut *self.brain;
+        if schedule.own.is_none() {
+            let own = plans.missions.iter().filter_map(Mission::appointment);
+            schedule.own = Some(own.map(|appointment| Appointment { since: world, ..appointment }).collect());
+            schedule.changed();
+        }
     }
 
     fn look_at(&mut self, appointment: &Appointment, world: i64) {
@@ -92,8 +96,8 @@ impl<B: Body> Step<'_, B> {
     fn begin_appointment(&mut self, appointment: &Appointment, world: i64) -> Result<(), Hindrance> {
         let brain = &self.brain;
         let is_known = match appointment.task {
-            Task::Mission(name) => brain.plans.missions.iter().any(|mission| mission.name == name),
-            Task::Program(name) => brain.plans.programs.iter().any(|program| program.name == name),
+            Task::Mission(name) => brain.plans.mission(&name).is_some_and(|mission| mission.enabled),
+            Task::Program(name) => brain.plans.program(&name).is_some(),
         };
         if !is_known {
             return Err(Hindrance::NotFound);
@@ -115,5 +119,33 @@ impl<B: Body> Step<'_, B> {
             return Err(Hindrance::Cooldown);
         }
         self.begin_task(appointment)
+    }
+
+    /// Begins it, as a person would.
+    fn begin_task(&mut self, appointment: &Appointment) -> Result<(), Hindrance> {
+        let Appointment { id, task, dog, .. } = *appointment;
+        self.mission_begin(task, dog, id).map_err(|refusal| match refusal {
+            Refusal::Mission(refusal) => match refusal {
+                MissionRefusal::NotFound { .. } | MissionRefusal::NoSuchProgram { .. } => Hindrance::NotFound,
+                MissionRefusal::Disabled { .. } => Hindrance::NotFound,
+                MissionRefusal::DailyRewardLimit => Hindrance::DailyRewardLimit,
+                _ => Hindrance::Occupied,
+            },
+            Refusal::OperatorBusy { .. } => Hindrance::InUse,
+            Refusal::ModeLocked { by: Lock::Mission } => Hindrance::Occupied,
+            _ => Hindrance::Unfit,
+        })
+    }
+
+    /// Ends what an appointment with an end began, when its window closes; and forgets what has ended by itself.
+    fn end_what_is_over(&mut self) {
+        let Some(Current { id, ends }) = self.brain.schedule.current else { return };
+        let mission = &self.brain.mission;
+        if mission.mode_state() != MissionState::UnderWay && mission.program().is_none() {
+            self.brain.schedule.current = None;
+        } else if ends.is_some_and(|ends| ends <= self.at) {
+            self.brain.schedule.current = None;
+            self.mission_window_closed(id);
+        }
     }
 }
