@@ -143,8 +143,12 @@ function offer(name, title, description, about, steps, buttons) {
   return make(
     'li.offer',
     { 'data-name': name, 'data-testid': `offer-${name}` },
-    make('div.offer-words', {}, make('h3', {}, title), make('p', {}, description), make('p.size', {}, about)),
+    make(
+      'details',
+      {},
+      make('summary', {}, make('h3', {}, title), make('p', {}, description), make('p.size', {}, about)),
+      make('ol', {}, ...steps.map((step) => make('li', {}, step))),
+    ),
     make('div.acts-row', {}, ...buttons),
-    make('details', {}, make('summary', {}, 'What comes in it'), make('ol', {}, ...steps.map((step) => make('li', {}, step)))),
   );
 }
