@@ -92,7 +92,7 @@ export class Schedule {
   /** @param {NonNullable<import('../link.js').Status['schedule']>} schedule */
   #nextWords({ next, current, appointments }) {
     if (current) return `Under way: ${this.title(current)}`;
-    if (next) return `Next: ${this.title(next.schedule_id)}, ${moment(new Date(next.time))}`;
+    if (next) return `Next: ${this.title(next.schedule_id)}, ${moment(new Date(next.at))}`;
     return appointments > 0 ? 'No appointment is to come.' : 'No appointments yet.';
   }
 
