@@ -152,7 +152,10 @@ impl Missions {
                     || format!("{program} ends, and {open:?} was under way"),
                 );
             }
-            MissionFact::Loaded { .. } | MissionFact::Phase { .. } | MissionFact::Progress { .. } => {}
+            MissionFact::Loaded { .. }
+            | MissionFact::Phase { .. }
+            | MissionFact::Progress { .. }
+            | MissionFact::ProgramPhase { .. } => {}
         }
     }
 
