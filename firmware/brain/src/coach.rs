@@ -154,7 +154,6 @@ impl<B: Body> Step<'_, B> {
                 let course = Course::new(self.brain.drive.epoch);
                 self.brain.coach.course = Some(course);
                 self.brain.coach.head = Head::default();
-                self.tell_stage();
             }
             EventBody::ModeChanged { from: Mode::Coach, .. } => {
                 self.break_off_lesson(TrickMiss::BrokeOff);

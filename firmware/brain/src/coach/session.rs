@@ -207,7 +207,7 @@ impl<B: Body> Step<'_, B> {
     }
 
     /// Says what it does now.
-    pub(super) fn tell_stage(&mut self) {
+    fn tell_stage(&mut self) {
         let Some(course) = &self.brain.coach.course else { return };
         let CoachState { stage, trick, known, attempt, .. } = course.state();
         self.tell(EventBody::Coach(CoachFact::Stage { stage, trick, known, attempt }));

@@ -8,6 +8,8 @@ mod facts;
 mod modes;
 mod protection;
 mod the_body_is_heard;
+mod the_coach;
+mod the_coach_s_numbers;
 mod the_ear_hears;
 mod the_eye;
 mod the_eye_is_robust;
