@@ -150,7 +150,7 @@ impl Simulator {
             reach = Some(found);
         }
         drop(guard);
-        let (owner, settings, clock) = (door.clone(), shelf.settings.clone(), robot.clock);
+        let (owner, settings, clock) = (door.clone(), shelf.settings.clone(), WallClock::at_boot(boot));
         runtime.spawn(async move {
             // Before the first client comes in.
             shelf.introduce(&owner, clock).await;
