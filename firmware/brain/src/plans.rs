@@ -5,6 +5,7 @@
 mod mission;
 mod program;
 mod script;
+mod trick;
 
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -15,6 +16,7 @@ use wimz_vocabulary::{Decibels, Micros, MissionName, ProgramName, Ratio, TrickNa
 pub use mission::{Escalation, Missed, Mission, Stage, Texts, Timetable};
 pub use program::{Creator, Program};
 pub use script::{Action, Script, ScriptId, Step};
+pub use trick::Trick;
 
 /// A kind of plan: the folder that its files lie in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -41,19 +43,6 @@ pub struct Plans {
     pub missions: Vec<Mission>,
     /// Missions, one after the other.
     pub programs: Vec<Program>,
-}
-
-/// A trick.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Trick {
-    /// Its name.
-    pub name: TrickName,
-    /// The word that asks for it: `talks/default/<cue>`.
-    pub cue: alloc::string::String,
-    /// What the dog does.
-    pub wanted: Wanted,
-    /// How long the dog has, once the cue has been heard.
-    pub window: Micros,
 }
 
 /// What a dog is to do within a window.
