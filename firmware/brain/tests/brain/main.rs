@@ -8,6 +8,8 @@ mod facts;
 mod missions;
 mod modes;
 mod protection;
+mod schedule;
+mod schedule_model;
 mod the_body_is_heard;
 mod the_ear_hears;
 mod the_eye;
