@@ -50,6 +50,8 @@ pub enum MissionFact {
     },
     /// A stage was done: what a reward is for.
     StageDone {
+        /// Which.
+        mission: MissionName,
         /// Which run.
         run: u32,
         /// Which stage, from 1.
@@ -61,6 +63,8 @@ pub enum MissionFact {
     },
     /// A stage was not done, or was left out.
     StageMissed {
+        /// Which.
+        mission: MissionName,
         /// Which run.
         run: u32,
         /// Which stage, from 1.
@@ -77,6 +81,8 @@ pub enum MissionFact {
     },
     /// It waits.
     Paused {
+        /// Which.
+        mission: MissionName,
         /// Which run.
         run: u32,
         /// What for.
@@ -84,6 +90,8 @@ pub enum MissionFact {
     },
     /// A person has said what became of a treat that nobody was sure of.
     Resolved {
+        /// Which.
+        mission: MissionName,
         /// Which run.
         run: u32,
         /// The dispenser's job.
@@ -93,6 +101,8 @@ pub enum MissionFact {
     },
     /// It goes on.
     Resumed {
+        /// Which.
+        mission: MissionName,
         /// Which run.
         run: u32,
     },

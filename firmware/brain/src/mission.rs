@@ -294,7 +294,7 @@ impl<B: Body> Step<'_, B> {
         let ledger = &mut self.brain.mission.ledger;
         ledger.resolved(job, fell);
         run.treats = ledger.in_run(run.number);
-        self.tell(EventBody::Mission(MissionFact::Resolved { run: run.number, job, fell }));
+        self.tell(EventBody::Mission(MissionFact::Resolved { mission: run.mission, run: run.number, job, fell }));
         self.mission_thaws(run);
         Ok(())
     }

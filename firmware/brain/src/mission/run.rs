@@ -3,7 +3,7 @@
 use serde::Serialize;
 use wimz_vocabulary::{
     DogId, EventId, JobId, KnownDog, Micros, MissionName, MissionPhase, MissionStatus, Pause, PlayId,
-    ProgramName, Ratio, RobotTime, ScheduleId, StopEpoch, TrackId, TreatCause,
+    ProgramName, Ratio, RobotTime, ScheduleId, StopEpoch, TrackId,
 };
 
 use super::ledger::Whose;
@@ -41,7 +41,8 @@ pub struct Run {
     pub done: u8,
     pub treats: u16,
     pub phase: Phase,
-    pub success: Option<Success>,
+    /// The newest success that has no reward yet.
+    pub success: Option<EventId>,
     pub reward: Option<Reward>,
     /// The dog that it is about at the moment.
     pub track: Option<TrackId>,
@@ -106,13 +107,6 @@ pub struct Doing {
     pub heard: Option<(PlayId, bool)>,
     pub moves: Option<(Ratio, Ratio, Micros)>,
     pub until: Option<Micros>,
-}
-
-/// Something that deserves a reward and has none yet.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct Success {
-    pub of: EventId,
-    pub cause: TreatCause,
 }
 
 /// A reward on its way.

@@ -6,7 +6,7 @@ use wimz_vocabulary::{
     StageMiss, TreatCause, Withheld,
 };
 
-use super::run::{Doing, Phase, Reward, Run, Script, Success, Watch};
+use super::run::{Doing, Phase, Reward, Run, Script, Watch};
 use super::script::Course;
 use crate::judge::{Finding, Judge};
 use crate::plans::{Missed, Mission, Plans, Stage, Wanted};
@@ -276,14 +276,17 @@ impl<B: Body> Step<'_, B> {
         }
         run.done = run.done.saturating_add(1);
         let known = run.known.filter(|_| stage.wanted.is_some());
-        let fact = MissionFact::StageDone { run: run.number, stage: run.place(), known, held: run.held };
+        let fact = MissionFact::StageDone {
+            mission: run.mission,
+            run: run.number,
+            stage: run.place(),
+            known,
+            held: run.held,
+        };
         let of = self.record(EventBody::Mission(fact));
-        if let (Some(of), Some(wanted)) = (of, stage.wanted.as_ref().filter(|wanted| deserves(wanted))) {
-            let cause = match wanted {
-                Wanted::Quiet(_) => TreatCause::Quiet,
-                _ => TreatCause::Mission,
-            };
-            run.success = Some(Success { of, cause });
+        let deserved = stage.reward || stage.wanted.as_ref().is_some_and(deserves);
+        if let Some(of) = of.filter(|_| deserved) {
+            run.success = Some(of);
             self.brain.mission.ledger.succeeded(of, run.whose());
         }
         self.mission_turns(run, Phase::Success { since: clock });
@@ -291,12 +294,12 @@ impl<B: Body> Step<'_, B> {
 
     /// Rewards the newest success that has no reward yet, if there is one.
     fn rewards_success(&mut self, run: &mut Run, mission: &Mission, clock: Micros) {
-        let Some(Success { of, cause }) = run.success.take() else { return };
+        let Some(of) = run.success.take() else { return };
         let withheld = self.mission_limit(run, mission).then_some(Withheld::MissionLimit);
         let dog = run.dog.or(run.known.map(|known| known.dog));
         let manner = Manner { praise: mission.treat_sound, lights: mission.celebration_lights };
         run.reward = withheld.is_none().then_some(Reward { of, job: None, since: clock });
-        self.reward_in(manner, of, cause, dog, withheld);
+        self.reward_in(manner, of, TreatCause::Mission, dog, withheld);
     }
 
     /// Whether the mission, or its program, may give no more.
@@ -386,7 +389,8 @@ impl<B: Body> Step<'_, B> {
     ) -> Option<MissionEnd> {
         let stage = mission.stages.get(run.stage)?;
         let why = if stage.if_missed == Missed::Skip { StageMiss::Skipped } else { why };
-        let fact = MissionFact::StageMissed { run: run.number, stage: run.place(), why };
+        let fact =
+            MissionFact::StageMissed { mission: run.mission, run: run.number, stage: run.place(), why };
         self.tell(EventBody::Mission(fact));
         // What was asked for last is not what a later script would reward.
         run.success = run.success.filter(|_| stage.if_missed == Missed::Skip);
@@ -457,7 +461,7 @@ impl<B: Body> Step<'_, B> {
         run.freeze(self.at);
         self.script_breaks_off();
         if let Some(why) = run.pause().filter(|_| !is_told) {
-            self.tell(EventBody::Mission(MissionFact::Paused { run: run.number, why }));
+            self.tell(EventBody::Mission(MissionFact::Paused { mission: run.mission, run: run.number, why }));
         }
     }
 
@@ -470,7 +474,7 @@ impl<B: Body> Step<'_, B> {
     /// Goes on where it was: a script from its beginning, a window with fresh eyes and ears.
     pub(super) fn mission_thaws(&mut self, run: &mut Run) {
         if let Some(why) = run.pause() {
-            self.tell(EventBody::Mission(MissionFact::Paused { run: run.number, why }));
+            self.tell(EventBody::Mission(MissionFact::Paused { mission: run.mission, run: run.number, why }));
             return;
         }
         run.thaw(self.at);
@@ -488,7 +492,7 @@ impl<B: Body> Step<'_, B> {
             }
             _ => {}
         }
-        self.tell(EventBody::Mission(MissionFact::Resumed { run: run.number }));
+        self.tell(EventBody::Mission(MissionFact::Resumed { mission: run.mission, run: run.number }));
         self.tells_phase(run);
     }
 
