@@ -10,7 +10,7 @@ mod kennel;
 mod messages;
 mod preferences;
 mod voices;
-mod zone;
+pub mod zone;
 
 use std::io;
 use std::path::{Path, PathBuf};
