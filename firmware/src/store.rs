@@ -40,6 +40,15 @@ const REMEMBERED_JOBS: &str = "(
             EXCEPT SELECT job FROM event WHERE kind = 'treat_strayed')
         ORDER BY job DESC LIMIT ?1))";
 
+/// Which facts of missions, programs and the schedule a robot is told of when it starts: the newest of each. A mission makes
+/// some ten facts for each of its treats, of which there are 20 a day, so these are those of days; a schedule makes a few a day.
+const REMEMBERED_PLANS: &str = "
+    SELECT boot, seq FROM (SELECT boot, seq FROM event WHERE kind = 'mission'
+        ORDER BY boot DESC, seq DESC LIMIT 1024)
+    UNION ALL
+    SELECT boot, seq FROM (SELECT boot, seq FROM event WHERE kind = 'schedule'
+        ORDER BY boot DESC, seq DESC LIMIT 512)";
+
 /// A fact as it is kept.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stored {
@@ -111,13 +120,14 @@ impl Store {
     /// of fewer, it would not know the name of a request again, or count too few treats towards a limit. Those that
     /// brought down nothing do not count among them, as the robot forgets them first; but the very newest comes in any case,
     /// so that numbers go on. Jobs are numbered through all starts, so one that ended in a later start than it began in
-    /// comes whole.
+    /// comes whole. Beside them come the newest facts of missions, programs and the schedule.
     ///
     /// # Errors
     /// [`StoreError::Refused`].
     pub fn recall(&self) -> Result<Vec<Event>, StoreError> {
         let mut query = self.connection.prepare(&format!(
-            "SELECT boot, seq, uuid, at_us, wall_us, body FROM event WHERE {REMEMBERED_JOBS} ORDER BY boot, seq"
+            "SELECT boot, seq, uuid, at_us, wall_us, body FROM event
+             WHERE {REMEMBERED_JOBS} OR (boot, seq) IN ({REMEMBERED_PLANS}) ORDER BY boot, seq"
         ))?;
         let rows = query.query_map([row::signed(LEDGER as u64)], row::read)?;
         rows.map(|row| Ok(row?.event)).collect()

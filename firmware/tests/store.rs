@@ -70,7 +70,7 @@ fn a_fact_of_any_kind_comes_back_as_it_was() {
     let mut kinds = people.prepare("SELECT DISTINCT kind FROM event WHERE json_valid(body)").unwrap();
     let kinds: BTreeSet<String> =
         kinds.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-    assert_eq!(kinds.len(), 19, "{kinds:?}");
+    assert_eq!(kinds.len(), 23, "{kinds:?}");
     assert!(kinds.contains("guard_intervened") && kinds.contains("dispense_started"));
 }
 

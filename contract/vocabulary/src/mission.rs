@@ -99,6 +99,17 @@ pub enum MissionFact {
         program: ProgramName,
         /// How many missions it has.
         missions: u8,
+        /// For which dog.
+        dog: Option<DogId>,
+        /// Which entry of the schedule began it.
+        schedule: Option<ScheduleId>,
+    },
+    /// It does something else now.
+    ProgramPhase {
+        /// Which.
+        program: ProgramName,
+        /// What.
+        phase: ProgramPhase,
     },
     /// A program is over.
     ProgramEnded {
@@ -125,6 +136,7 @@ impl MissionFact {
             | Self::Resumed { .. }
             | Self::Ended { .. }
             | Self::ProgramStarted { .. }
+            | Self::ProgramPhase { .. }
             | Self::ProgramEnded { .. } => Lane::Durable,
         }
     }
@@ -222,6 +234,10 @@ pub enum ProgramEnd {
     Stopped,
     /// One of its missions could not begin.
     StartFailed,
+    /// The time that the schedule gives it is over.
+    Timeout,
+    /// Everybody has been gone for ten minutes.
+    UserDisconnected,
     /// The robot protects itself: battery or heat.
     Safety,
     /// The robot's process ended on the way.

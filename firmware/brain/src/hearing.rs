@@ -4,8 +4,10 @@
 //! clearly something else. Time in which the ear says nothing, in which a sound may have been a bark, and under the robot's
 //! own speaker is neither quiet nor noise: it is left out.
 
+use alloc::collections::VecDeque;
+
 use serde::Serialize;
-use wimz_vocabulary::{Gate, HearingState, Micros, Refusal, RobotTime};
+use wimz_vocabulary::{Bark, Gate, HearingState, Micros, Refusal, RobotTime};
 
 use crate::ear::Listened;
 
@@ -18,8 +20,20 @@ const TAIL: Micros = Micros::from_secs(3);
 /// How long after a bark the robot gives no treat of its own, whatever else is true (field facts A2.2, "Reward").
 pub const AFTER_BARK: Micros = Micros::from_secs(5);
 
+/// How many of the last barks are remembered one by one.
+const REMEMBERED: usize = 32;
+
+/// A bark that nobody asked for.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Noise {
+    /// When it began.
+    pub began: RobotTime,
+    /// How it was.
+    pub bark: Bark,
+}
+
 /// What has been heard so far.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize)]
 pub struct Hearing {
     /// Up to when the ear has told what it heard.
     upto: Option<RobotTime>,
@@ -31,32 +45,73 @@ pub struct Hearing {
     since: RobotTime,
     /// When the last bark ended that nobody asked for.
     bark: Option<RobotTime>,
+    /// How much quiet there has been in all, barks or not.
+    all_quiet: Micros,
     asked: Option<Asked>,
+    /// The last barks that nobody asked for, the newest last.
+    noises: VecDeque<Noise>,
     /// Barks since the robot started, and what was nearly taken for one, by gate.
     barks: u32,
     rejected: [u32; Gate::COUNT],
 }
 
 /// Whether the robot's own speaker, last to be heard at `sounded`, is in what the ear took in `span` up to `at`.
-pub fn is_masked(at: RobotTime, span: Micros, sounded: Option<RobotTime>) -> bool {
+fn is_masked(at: RobotTime, span: Micros, sounded: Option<RobotTime>) -> bool {
     sounded.is_some_and(|sounded| sounded + TAIL + span > at)
 }
 
 /// Barks that were asked for.
 #[derive(Clone, Copy, Debug, Serialize)]
-struct Asked {
+pub struct Asked {
     from: RobotTime,
     until: RobotTime,
-    barks: u16,
+    /// How many there were.
+    pub barks: u16,
+    /// When the last of them ended.
+    pub last: Option<RobotTime>,
 }
 
 impl Asked {
     fn is_at(&self, at: RobotTime) -> bool {
         self.from < at && at <= self.until
     }
+
+    /// Whether no bark counts any more.
+    pub fn is_over(&self, at: RobotTime) -> bool {
+        at >= self.until
+    }
+}
+
+impl Default for Hearing {
+    fn default() -> Self {
+        Self {
+            upto: None,
+            quiet: Micros::ZERO,
+            since: RobotTime::BOOT,
+            bark: None,
+            all_quiet: Micros::ZERO,
+            asked: None,
+            noises: VecDeque::with_capacity(REMEMBERED),
+            barks: 0,
+            rejected: [0; Gate::COUNT],
+        }
+    }
 }
 
 impl Hearing {
+    /// A bark that nobody asked for was like this.
+    pub fn remember(&mut self, began: RobotTime, bark: Bark) {
+        if self.noises.len() == REMEMBERED {
+            self.noises.pop_front();
+        }
+        self.noises.push_back(Noise { began, bark });
+    }
+
+    /// The last barks that nobody asked for, the newest first.
+    pub fn noises(&self) -> impl Iterator<Item = &Noise> {
+        self.noises.iter().rev()
+    }
+
     /// A dog barked, from one moment to another. The answer is whether it was asked to: it is no noise then.
     pub fn barked(&mut self, began: RobotTime, ended: RobotTime) -> bool {
         self.barks = self.barks.saturating_add(1);
@@ -64,6 +119,7 @@ impl Hearing {
             && asked.is_at(began)
         {
             asked.barks = asked.barks.saturating_add(1);
+            asked.last = asked.last.max(Some(ended));
             return true;
         }
         self.quiet = Micros::ZERO;
@@ -83,6 +139,7 @@ impl Hearing {
             self.quiet = Micros::ZERO;
             self.since = self.since.max(RobotTime::from_micros(at.as_micros().saturating_sub(quiet.get())));
         }
+        self.all_quiet = self.all_quiet + quiet;
         let upto = self.upto.map_or(at, |upto| upto.max(at));
         self.upto = Some(upto);
         // The block in which a bark ended began before it: what is over is no quiet after it.
@@ -107,7 +164,35 @@ impl Hearing {
 
     /// Barks from now on, for so long, are what was asked for: they are counted by themselves and are no noise.
     pub fn ask_for_bark(&mut self, at: RobotTime, window: Micros) {
-        self.asked = Some(Asked { from: at, until: at + window, barks: 0 });
+        self.asked = Some(Asked { from: at, until: at + window, barks: 0, last: None });
+    }
+
+    /// Nobody listens for barks that were asked for any more.
+    pub fn ask_no_more(&mut self, at: RobotTime) {
+        if let Some(asked) = &mut self.asked {
+            asked.until = asked.until.min(at);
+        }
+    }
+
+    /// Barks that were asked for since then.
+    pub fn asked_since(&self, then: RobotTime) -> Option<Asked> {
+        self.asked.filter(|asked| asked.from >= then)
+    }
+
+    /// How much quiet there has been since the robot started, barks or not: two moments tell how much lay between them.
+    pub fn quiet_in_all(&self) -> Micros {
+        self.all_quiet
+    }
+
+    /// Whether the robot's own speaker, last to be heard at `sounded`, hides what the ear took in `span` up to `at`. Where
+    /// it has asked for barks and waits for them, the echo was let die down before.
+    pub fn is_masked(&self, at: RobotTime, span: Micros, sounded: Option<RobotTime>) -> bool {
+        let waits = self.asked.is_some_and(|asked| {
+            asked.from + span <= at
+                && at <= asked.until
+                && sounded.is_none_or(|sounded| sounded <= asked.from)
+        });
+        is_masked(at, span, sounded) && !waits
     }
 
     /// Something was nearly taken for one.

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 use wimz_hal::Body;
-use wimz_vocabulary::{ClientId, Event, MissionCommand, MissionStatus, ProgramStatus, Refusal};
+use wimz_vocabulary::{
+    ClientId, DogId, Event, MissionCommand, MissionStatus, ProgramStatus, Refusal, ScheduleId, Task,
+};
 
 use crate::modes::MissionState;
 use crate::news::News;
@@ -51,6 +53,25 @@ impl<B: Body> Step<'_, B> {
     pub fn mission_asked(&mut self, from: ClientId, command: MissionCommand) -> Result<(), Refusal> {
         let _ = (from, command);
         Ok(())
+    }
+
+    /// Begins with a mission or a program: the schedule's way in.
+    ///
+    /// # Errors
+    /// Whatever would keep a person from beginning with it; nothing has changed.
+    pub fn mission_begin(
+        &mut self,
+        task: Task,
+        dog: Option<DogId>,
+        schedule: ScheduleId,
+    ) -> Result<(), Refusal> {
+        let _ = (task, dog, schedule);
+        Ok(())
+    }
+
+    /// The window of this entry of the schedule has closed: what it began is over, if it is still under way.
+    pub fn mission_window_closed(&mut self, schedule: ScheduleId) {
+        let _ = schedule;
     }
 
     /// A fact of an earlier start.

@@ -2,10 +2,21 @@
 //!
 //! A brain is made with them, and never changes them.
 
+mod mission;
+mod program;
+mod script;
+mod trick;
+
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
-use wimz_vocabulary::{Micros, MissionName, ProgramName, Ratio, TrickName};
+use wimz_vocabulary::{Decibels, Micros, MissionName, ProgramName, Ratio, TrickName};
+
+pub use mission::{Escalation, Missed, Mission, Stage, Texts, Timetable};
+pub use program::{Creator, Program};
+pub use script::{Action, Script, ScriptId, Step};
+pub use trick::Trick;
 
 /// A kind of plan: the folder that its files lie in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -26,23 +37,12 @@ pub enum PlanKind {
 pub struct Plans {
     /// What the coach teaches.
     pub tricks: Vec<Trick>,
+    /// What a mission says, shows and does at a certain point; [`ScriptId`] is a place in it.
+    pub scripts: Vec<Script>,
     /// What happens on certain occasions.
     pub missions: Vec<Mission>,
     /// Missions, one after the other.
     pub programs: Vec<Program>,
-}
-
-/// A trick.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Trick {
-    /// Its name.
-    pub name: TrickName,
-    /// The word that asks for it: `talks/default/<cue>`.
-    pub cue: alloc::string::String,
-    /// What the dog does.
-    pub wanted: Wanted,
-    /// How long the dog has, once the cue has been heard.
-    pub window: Micros,
 }
 
 /// What a dog is to do within a window.
@@ -61,6 +61,23 @@ pub enum Wanted {
     Quiet(Micros),
     /// A dog in sight.
     Dog,
+    /// Barks that nobody asked for.
+    Barking(Barking),
+}
+
+/// Barks that something is to be done about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Barking {
+    /// So many at least, 1 or more.
+    pub barks: u16,
+    /// All of them within so long.
+    pub within: Micros,
+    /// How loud each must be; however faint, if nothing is said.
+    pub loudness: Option<Decibels>,
+    /// How sure each must be, 0 to 1.
+    pub confidence: Ratio,
+    /// How high each must be, in hertz; one whose pitch nobody can tell is not. Whatever their pitch, if nothing is said.
+    pub pitch: Option<u16>,
 }
 
 /// A posture or a deed that is to be seen.
@@ -74,18 +91,29 @@ pub struct Pose {
     pub confidence: Ratio,
 }
 
-/// A mission.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Mission {
-    /// Its name.
-    pub name: MissionName,
+impl Plans {
+    /// A mission by its name.
+    pub fn mission(&self, name: &MissionName) -> Option<&Mission> {
+        by_name(&self.missions, |mission| mission.name.cmp(name))
+    }
+
+    /// A program by its name.
+    pub fn program(&self, name: &ProgramName) -> Option<&Program> {
+        by_name(&self.programs, |program| program.name.cmp(name))
+    }
+
+    /// A trick by its name.
+    pub fn trick(&self, name: &TrickName) -> Option<&Trick> {
+        by_name(&self.tricks, |trick| trick.name.cmp(name))
+    }
+
+    /// The script that a stage names.
+    pub fn script(&self, id: ScriptId) -> Option<&Script> {
+        self.scripts.get(usize::from(id.0))
+    }
 }
 
-/// A program.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Program {
-    /// Its name.
-    pub name: ProgramName,
-    /// Its missions, in order.
-    pub missions: Vec<MissionName>,
+/// Of what is sorted by name.
+fn by_name<T>(sorted: &[T], place: impl FnMut(&T) -> Ordering) -> Option<&T> {
+    sorted.binary_search_by(place).ok().and_then(|place| sorted.get(place))
 }

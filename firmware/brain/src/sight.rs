@@ -6,6 +6,7 @@
 
 mod boxes;
 mod deeds;
+mod evidence;
 mod identity;
 mod pose;
 mod track;
@@ -23,6 +24,7 @@ use wimz_vocabulary::{
 use crate::dogs::Dogs;
 use identity::Identity;
 use track::Track;
+pub use evidence::{Evidence, Shown};
 pub use tuning::{BadTuning, SightTuning};
 
 /// How many dogs, and things that may be dogs, are followed at once.
@@ -43,6 +45,8 @@ pub struct Sight {
     identity: Identity,
     next: u32,
     robot_moves: bool,
+    /// Up to when it has moved.
+    moved: RobotTime,
     facts: VecDeque<EventBody>,
 }
 
@@ -56,6 +60,7 @@ impl Default for Sight {
             identity: Identity::default(),
             next: 1,
             robot_moves: false,
+            moved: RobotTime::BOOT,
             facts: VecDeque::with_capacity(32),
         }
     }
@@ -74,8 +79,11 @@ impl Sight {
         self.identity.selected = dog;
     }
 
-    /// Whether the robot's own tracks turn.
-    pub fn robot_moves(&mut self, moves: bool) {
+    /// Whether the robot's own tracks turn now.
+    pub fn robot_moves(&mut self, at: RobotTime, moves: bool) {
+        if moves || self.robot_moves {
+            self.moved = at;
+        }
         self.robot_moves = moves;
     }
 

@@ -9,7 +9,6 @@ use wimz_vocabulary::{
 
 use crate::Brain;
 use crate::ear::{RATE, Verdict};
-use crate::hearing;
 use crate::input::{Heard, Outbox};
 use crate::memory::Now;
 use crate::modes::{Change, Circumstances, decide};
@@ -166,13 +165,16 @@ impl<B: Body> Step<'_, B> {
         // What an earlier start has played may still be in the room; a first one comes within a second of boot.
         let woken = self.brain.woken.filter(|woken| *woken > RobotTime::BOOT + Micros::from_secs(1));
         let sounded = self.brain.player.last_sounded(self.at).max(woken);
-        let is_masked = hearing::is_masked(heard.taken, span, sounded);
+        let is_masked = self.brain.hearing.is_masked(heard.taken, span, sounded);
         let listened = self.brain.ear.listen(heard.taken, heard.samples, is_masked);
         while let Some(Verdict { began, bark, gate, doubtful, .. }) = self.brain.ear.next_verdict() {
             match gate {
                 None => {
                     let known = self.brain.sight.whose_bark(began, &self.brain.dogs);
                     let asked = self.brain.hearing.barked(began, began + bark.length);
+                    if !asked {
+                        self.brain.hearing.remember(began, bark);
+                    }
                     self.tell(EventBody::Barked { bark, known, asked });
                 }
                 // A television has thousands of syllables that are nothing like a bark.
@@ -300,7 +302,7 @@ impl<B: Body> Step<'_, B> {
 
     fn drive_reading(&mut self, now: DriveState) {
         let before = core::mem::replace(&mut self.brain.drive, now);
-        self.brain.sight.robot_moves(now.left != Ratio::ZERO || now.right != Ratio::ZERO);
+        self.brain.sight.robot_moves(self.at, now.left != Ratio::ZERO || now.right != Ratio::ZERO);
         if now.epoch != before.epoch {
             // The guard has voided the lease; nothing is sent under it any more.
             let lease = self.brain.controls.stop(self.at);

@@ -16,7 +16,7 @@ use crate::folder::make_private;
 pub const VERSION: i64 = STEPS.len().cast_signed() as i64;
 
 /// What each format adds to the one before. One that a robot has taken is never changed again.
-const STEPS: [&str; 2] = [FACTS, RECORDS];
+const STEPS: [&str; 3] = [FACTS, RECORDS, PLANS];
 
 /// Facts, in the order in which they happened, and how far their readers have come.
 const FACTS: &str = "
@@ -67,6 +67,11 @@ CREATE TABLE free_place (
 INSERT INTO free_place SELECT consumer, boot, seq FROM place;
 DROP TABLE place;
 ALTER TABLE free_place RENAME TO place;
+";
+
+/// The facts of missions, programs and the schedule are looked up among many others whenever a robot starts.
+const PLANS: &str = "
+CREATE INDEX event_plan ON event (kind, boot, seq) WHERE kind IN ('mission', 'schedule');
 ";
 
 /// How long somebody who looks into the file with a tool of their own may hold up a commit.

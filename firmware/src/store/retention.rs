@@ -1,6 +1,6 @@
 //! Old facts are let go, so that no card fills up with them.
 //!
-//! What the robot remembers of its dispenser stays however old it is, and what a reader has not seen stays for longer.
+//! What the robot remembers of its dispenser and its missions stays however old it is, and what a reader has not seen stays for longer.
 
 use std::thread;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use wimz_brain::LEDGER;
 
 use super::archive::Shared;
-use super::{REMEMBERED_JOBS, StoreError, row};
+use super::{REMEMBERED_JOBS, REMEMBERED_PLANS, StoreError, row};
 
 /// How many facts are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +47,7 @@ fn step(connection: &mut Connection, bounds: Bounds) -> Result<bool, StoreError>
     let upto = slowest.map_or(newest_to_go, |seen| newest_to_go.min(seen.max(in_any_case)));
     let these = "SELECT boot, seq FROM event WHERE (boot, seq) <= (?1, ?2)
          AND (job IS NULL OR job NOT IN (SELECT job FROM temp.remembered))
+         AND (boot, seq) NOT IN (SELECT boot, seq FROM temp.planned)
          ORDER BY boot, seq LIMIT ?3";
     let bounds = params![upto.boot.0, row::signed(upto.seq), AT_ONCE];
     let last = format!("SELECT boot, seq FROM ({these}) ORDER BY boot DESC, seq DESC LIMIT 1");
@@ -71,9 +72,11 @@ pub fn forget(shared: &Shared, bounds: Bounds) -> Result<(), StoreError> {
     let remembered = format!(
         "CREATE TEMP TABLE remembered AS SELECT DISTINCT job FROM event WHERE job IS NOT NULL AND {REMEMBERED_JOBS}"
     );
+    let planned = format!("DROP TABLE IF EXISTS temp.planned; CREATE TEMP TABLE planned AS {REMEMBERED_PLANS}");
     let turn = shared.turn()?;
     turn.execute_batch("DROP TABLE IF EXISTS temp.remembered")?;
     turn.execute(&remembered, [row::signed(LEDGER as u64)])?;
+    turn.execute_batch(&planned)?;
     drop(turn);
     while step(&mut *shared.turn()?, bounds)? {
         thread::sleep(PAUSE);

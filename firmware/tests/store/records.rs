@@ -11,7 +11,9 @@ use tempfile::TempDir;
 use wimz_brain::LEDGER;
 use wimz_contract::wimz::{DogFields, DogProfile};
 use wimz_firmware::store::{Archive, Bounds, Chronicle, Keep, NotTaken, Records, Saved, Store, StoreError};
-use wimz_vocabulary::{Boot, DogId, Event, EventBody, EventId, JobId, JobOutcome, Lane};
+use wimz_vocabulary::{
+    Boot, Day, DogId, Event, EventBody, EventId, JobId, JobOutcome, Lane, MissionFact, ScheduleFact, ScheduleId,
+};
 
 use crate::facts::{ROBOT, change, ended, fact, numbers, started};
 use crate::store;
@@ -88,7 +90,7 @@ fn a_file_of_the_first_format_is_brought_up_with_all_that_is_in_it() {
     }
     let people = Connection::open(folder.path().join("wimz.db")).unwrap();
     let version: i64 = people.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-    assert_eq!(version, 2);
+    assert_eq!(version, 3);
 }
 
 #[test]
@@ -248,6 +250,26 @@ fn old_facts_go_but_for_what_the_robot_remembers() {
     assert_eq!(numbers(&store), wanted);
     // The row goes on.
     store.save(&[fact(Boot(1), bodies.len() as u64 + 1, change(1))]).unwrap();
+}
+
+#[test]
+fn the_newest_facts_of_missions_and_of_the_schedule_are_told_again_and_stay() {
+    let (_folder, mut store) = store();
+    let mission = |run| EventBody::Mission(MissionFact::Resumed { run });
+    let kept = |day| {
+        EventBody::Schedule(ScheduleFact::Kept { id: ScheduleId::new("noon").unwrap(), day: Day(day) })
+    };
+    let mut bodies = vec![kept(1), change(1)];
+    bodies.extend((0..1_030).map(mission));
+    bodies.extend(vec![change(0); 30]);
+    keep(&mut store, &bodies);
+    let told: Vec<EventBody> = store.recall().unwrap().iter().map(|event| event.body).collect();
+    assert_eq!((told.len(), told[0], told[1]), (1_025, kept(1), mission(6)));
+    let records = Records::beside(&store).unwrap();
+    records.forget(Bounds { kept: 10, most: 10 }).unwrap();
+    let after: Vec<EventBody> = store.recall().unwrap().iter().map(|event| event.body).collect();
+    assert_eq!(after, told);
+    assert_eq!(numbers(&store).len(), 1_025 + 10);
 }
 
 /// The thread that keeps facts is not kept from it by one that lets go of old ones.

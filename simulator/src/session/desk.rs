@@ -84,6 +84,8 @@ impl Desk {
             EventBody::DispenseStarted { .. }
                 | EventBody::DispenseEnded { .. }
                 | EventBody::TreatStrayed { .. }
+                | EventBody::Mission(_)
+                | EventBody::Schedule(_)
         );
         if wanted {
             self.past.push(fact);

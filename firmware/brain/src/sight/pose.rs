@@ -9,6 +9,7 @@ use wimz_vocabulary::{Area, Behavior, Degrees, Micros, Postures, Ratio, RobotTim
 
 use super::boxes;
 use super::deeds::{Approach, Turning};
+use super::evidence::Shown;
 use super::tuning::SightTuning;
 
 /// The most pictures that a posture is judged over.
@@ -26,6 +27,8 @@ pub struct Pose {
     turning: Turning,
     approach: Approach,
     deed: Option<Deed>,
+    /// No picture that was taken up to then is part of a deed.
+    anew: RobotTime,
 }
 
 /// A posture that is believed.
@@ -35,6 +38,7 @@ struct Posture {
     /// Of the first picture that showed it, and of the last.
     since: RobotTime,
     until: RobotTime,
+    sureness: f32,
 }
 
 /// Something done, and over.
@@ -43,6 +47,7 @@ struct Deed {
     behavior: Behavior,
     at: RobotTime,
     took: Micros,
+    sureness: f32,
 }
 
 /// What is news.
@@ -59,6 +64,7 @@ impl Pose {
             turning: Turning::new(),
             approach: Approach::new(),
             deed: None,
+            anew: RobotTime::BOOT,
         }
     }
 
@@ -76,8 +82,11 @@ impl Pose {
         }
         self.newest = Some(taken);
         self.expire(taken, tuning);
-        let spun = facing.and_then(|facing| self.turning.see(taken, facing.get(), tuning));
-        self.approach.see(taken, boxes::height(area), area.bottom.get(), tuning);
+        let is_new = taken > self.anew;
+        let spun = facing.filter(|_| is_new).and_then(|facing| self.turning.see(taken, facing.get(), tuning));
+        if is_new {
+            self.approach.see(taken, boxes::height(area), area.bottom.get(), tuning);
+        }
         while self.recent.len() >= usize::from(tuning.smoothing).min(MOST) {
             self.recent.pop_front();
         }
@@ -86,8 +95,8 @@ impl Pose {
         let still = self.settled.filter(|posture| posture.until == taken);
         let stays = still.is_some_and(|posture| matches!(posture.behavior, Behavior::Stand | Behavior::Sit));
         let came = stays.then(|| self.approach.has_come(taken, tuning)).flatten();
-        let spin = spun.map(|took| self.done(Behavior::Spin, taken, took));
-        let come = came.map(|took| self.done(Behavior::Come, taken, took));
+        let spin = spun.map(|took| self.done(Behavior::Spin, taken, took, sureness));
+        let come = came.map(|took| self.done(Behavior::Come, taken, took, sureness));
         let deed = spin.or(come).map(|behavior| (behavior, Ratio::clamped(sureness)));
         // What it did replaces what it merely does, in one picture.
         [posture.filter(|_| deed.is_none()), deed]
@@ -115,6 +124,30 @@ impl Pose {
         deed.or(self.settled.map(|posture| (posture.behavior, posture.until.since(posture.since))))
     }
 
+    /// Whatever it did up to now was half of nothing: a deed begins after it.
+    pub fn watch_anew(&mut self, at: RobotTime) {
+        self.anew = at;
+        self.turning.forget();
+        self.approach.forget();
+    }
+
+    /// The posture that pictures show, and what it did a moment ago.
+    pub fn shown(&self) -> (Option<Shown>, Option<Shown>) {
+        let posture = self.settled.map(|Posture { behavior, since, until, sureness }| Shown {
+            behavior,
+            began: since,
+            until,
+            confidence: Ratio::clamped(sureness),
+        });
+        let deed = self.deed.map(|Deed { behavior, at, took, sureness }| Shown {
+            behavior,
+            began: RobotTime::from_micros(at.as_micros().saturating_sub(took.get())),
+            until: at,
+            confidence: Ratio::clamped(sureness),
+        });
+        (posture, deed)
+    }
+
     /// Nobody knows what it did meanwhile.
     fn break_off(&mut self) {
         self.recent.clear();
@@ -123,8 +156,8 @@ impl Pose {
         self.turning.forget();
     }
 
-    fn done(&mut self, behavior: Behavior, at: RobotTime, took: Micros) -> Behavior {
-        self.deed = Some(Deed { behavior, at, took });
+    fn done(&mut self, behavior: Behavior, at: RobotTime, took: Micros, sureness: f32) -> Behavior {
+        self.deed = Some(Deed { behavior, at, took, sureness });
         // When that is over, its posture is news again.
         self.settled = None;
         self.rival = None;
@@ -156,6 +189,7 @@ impl Pose {
                 posture.since = taken;
             }
             posture.until = taken;
+            posture.sureness = sureness;
             self.rival = None;
             return (None, sureness);
         }
@@ -169,7 +203,7 @@ impl Pose {
             return (None, sureness);
         }
         self.rival = None;
-        self.settled = Some(Posture { behavior, since, until: taken });
+        self.settled = Some(Posture { behavior, since, until: taken, sureness });
         (Some((behavior, Ratio::clamped(sureness))), sureness)
     }
 }

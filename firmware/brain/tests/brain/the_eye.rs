@@ -480,9 +480,9 @@ fn a_dog_that_comes_and_stays_has_come() {
     // Nor does one come that the robot drives up to.
     let mut bed = Bed::new();
     bed.shows(40, &[away(3.0, stands)]);
-    bed.eye.robot_moves(true);
+    bed.eye.robot_moves(bed.now, true);
     walks(&mut bed, 3.0, 1.2);
-    bed.eye.robot_moves(false);
+    bed.eye.robot_moves(bed.now, false);
     bed.shows(60, &[away(1.2, stands)]);
     assert_eq!(bed.done(), [Behavior::Stand]);
 }

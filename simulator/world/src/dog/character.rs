@@ -36,6 +36,8 @@ pub struct Character {
     pub fear: f32,
     /// How easily it barks, and how long.
     pub barkiness: f32,
+    /// How well it hears what is said to it; 1 if nothing is said.
+    pub hearing: f32,
     /// What its voice is like.
     pub voice: VoiceKind,
     /// What sets it off.
@@ -110,6 +112,7 @@ struct NatureTable {
     appetite: Number,
     fear: Number,
     barkiness: Number,
+    hearing: Option<Number>,
 }
 
 #[derive(Deserialize)]
@@ -191,6 +194,7 @@ impl Character {
             appetite: share(&nature.appetite, "appetite")?,
             fear: share(&nature.fear, "fear")?,
             barkiness: share(&nature.barkiness, "barkiness")?,
+            hearing: nature.hearing.as_ref().map_or(Ok(1.0), |it| share(it, "hearing"))?,
             voice: VoiceKind {
                 pitch: check.within(&voice.pitch, 150.0..=1_500.0, "the pitch in hertz")?,
                 bark_ms: check.within(

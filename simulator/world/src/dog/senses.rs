@@ -235,7 +235,7 @@ impl Dog {
     /// The robot has said something. `understood` is the chance that sound leaves.
     pub fn is_told(&mut self, moment: &Moment<'_>, cue: Cue, understood: f32) -> Option<Deed> {
         let now = moment.now;
-        if !self.notice.chance(understood) {
+        if !self.notice.chance(understood * self.character.hearing) {
             return Some(Deed::Misses(cue));
         }
         match cue {

@@ -8,6 +8,7 @@ use wimz_world::room::Room;
 use wimz_world::{DogBody, Posture, WorldFact};
 
 pub const ALL: [&str; 4] = ["biscuit", "pepper", "otto", "pixel"];
+pub const MORE: [&str; 6] = ["nell", "tilda", "snow", "gus", "daisy", "rocket"];
 /// From the robot's middle to its corners, and to its front; metres.
 pub const REACH: f32 = 0.224;
 pub const FRONT: f32 = 0.175;
@@ -29,6 +30,12 @@ pub fn character(name: &str) -> Character {
         "pepper" => include_str!("../../../../assets/dogs/pepper.toml"),
         "otto" => include_str!("../../../../assets/dogs/otto.toml"),
         "pixel" => include_str!("../../../../assets/dogs/pixel.toml"),
+        "nell" => include_str!("../../../../assets/dogs/nell.toml"),
+        "tilda" => include_str!("../../../../assets/dogs/tilda.toml"),
+        "snow" => include_str!("../../../../assets/dogs/snow.toml"),
+        "gus" => include_str!("../../../../assets/dogs/gus.toml"),
+        "daisy" => include_str!("../../../../assets/dogs/daisy.toml"),
+        "rocket" => include_str!("../../../../assets/dogs/rocket.toml"),
         _ => panic!("{name}"),
     };
     Character::parse(&Document::new(name, text)).unwrap()

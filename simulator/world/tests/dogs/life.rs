@@ -7,7 +7,7 @@ use wimz_world::room::Outline;
 use wimz_world::sound::Voice;
 use wimz_world::{DogBody, Happening, Posture};
 
-use crate::home::{ALL, Home, empty_room, living_room, plan};
+use crate::home::{ALL, Home, MORE, empty_room, living_room, plan};
 
 /// How deep a place lies in an outline, in metres; below zero outside.
 fn depth(outline: &Outline, x: f32, y: f32) -> f32 {
@@ -121,7 +121,7 @@ fn the_same_seed_is_the_same_life_and_another_dog_draws_none_of_its_luck() {
 fn a_day_is_mostly_rest_and_each_dog_is_itself() {
     let room = living_room();
     let mut rows = vec![];
-    for name in ALL {
+    for name in ALL.into_iter().chain(MORE) {
         let (mut lying, mut steps, mut barks, mut way) = (0_u32, 0_u32, 0, 0.0_f32);
         for seed in 0..4 {
             let mut home = Home::new(&room, &[name], seed);
@@ -142,9 +142,11 @@ fn a_day_is_mostly_rest_and_each_dog_is_itself() {
         assert!((0.6..0.99).contains(lying), "{name} lies {lying}");
         assert!(*barks < 40.0 && *way > 5.0, "{name}: {barks} barks, {way} m");
     }
-    let [biscuit, pepper, otto, pixel] = rows.try_into().unwrap();
+    let rows: [_; ALL.len() + MORE.len()] = rows.try_into().unwrap();
+    let [biscuit, pepper, otto, pixel, _, tilda, snow, ..] = rows;
     assert!(otto.1 > biscuit.1 && biscuit.1 > pixel.1, "the old one lies most, the puppy least");
     assert!(otto.2 < biscuit.2 && biscuit.2 < pepper.2.max(pixel.2), "the barkers bark more");
+    assert!(snow.2 < biscuit.2 && tilda.2 > biscuit.2, "the silent one and the beagle");
     assert!(otto.3 < biscuit.3 && biscuit.3 < pixel.3, "the puppy goes furthest");
 }
 
@@ -170,6 +172,37 @@ fn the_doorbell_rouses_whom_it_rouses() {
     assert!(pepper.0 >= 38 && pepper.1 >= 34, "{pepper:?}");
     assert!((24..=40).contains(&biscuit.0) && (10..34).contains(&biscuit.1), "{biscuit:?}");
     assert!(otto.0 < 34 && otto.0 < biscuit.0 && otto.1 <= 12, "{otto:?}");
+}
+
+#[test]
+fn those_left_alone_bark_as_they_mind_it_and_the_deaf_miss_what_is_said() {
+    let room = living_room();
+    let alone = |name: &str| {
+        let barks = |seed| {
+            let mut home = Home::new(&room, &[name], seed);
+            home.dogs.happen(home.now, Happening::Owner { home: false });
+            home.run(3.0 * 3_600.0);
+            home.barks(name)
+        };
+        (0..4).map(barks).sum::<usize>()
+    };
+    let (daisy, biscuit, snow) = (alone("daisy"), alone("biscuit"), alone("snow"));
+    println!("barks in 12 hours alone: daisy {daisy}, biscuit {biscuit}, snow {snow}");
+    assert!(daisy > 2 * biscuit && snow <= biscuit, "{daisy}, {biscuit}, {snow}");
+    let missed = |name: &str| {
+        let misses = |seed| {
+            let mut home = Home::new(&room, &[name], seed);
+            home.run(60.0);
+            let since = home.now;
+            home.say("talks/default/quiet.wav", 0.6);
+            home.run(3.0);
+            u32::from(home.deeds(since).any(|deed| matches!(deed, Deed::Misses(_))))
+        };
+        (0..40).map(misses).sum::<u32>()
+    };
+    let (gus, nell) = (missed("gus"), missed("nell"));
+    println!("of 40 words gus missed {gus}, nell {nell}");
+    assert!(gus >= 20 && nell <= 8, "{gus}, {nell}");
 }
 
 #[test]
