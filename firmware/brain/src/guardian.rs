@@ -348,3 +348,6 @@ fn times_quiet(level: u8, tuning: &GuardianTuning) -> f32 {
         _ => tuning.quiet_4_s * tuning.stretches_4,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -86,6 +86,7 @@ impl Default for Hearing {
     fn default() -> Self {
         Self {
             upto: None,
+            heard: Micros::ZERO,
             quiet: Micros::ZERO,
             since: RobotTime::BOOT,
             bark: None,

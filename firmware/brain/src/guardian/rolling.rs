@@ -65,8 +65,8 @@ impl Roll {
 }
 
 impl<B: Body> Step<'_, B> {
-    /// Whether it may roll at all: its encoders have proved that they feel a standstill, it sees what is before it, and no
-    /// dog is right there. Whether the drive works and nobody else moves it is asked at each way.
+    /// Whether it may roll at all: its encoders have proved that they feel a standstill, its head looks ahead, and
+    /// no dog is right there. Whether the drive works and nobody else moves it is asked at each way.
     pub(super) fn may_roll(&mut self, tuning: &GuardianTuning) -> bool {
         let ahead = self.look_by_itself(HeadAngles::default());
         tuning.roll_cycles > 0.0
@@ -75,16 +75,15 @@ impl<B: Body> Step<'_, B> {
             && self.way_is_free(tuning)
     }
 
-    /// Whether the robot looks ahead and sees no dog right before it.
+    /// Whether somebody looks, and sees no dog right before it.
     fn way_is_free(&self, tuning: &GuardianTuning) -> bool {
         let sight = self.brain.sight.state();
-        let looks_ahead = self.brain.gaze.pan.get().abs() <= tuning.ahead_deg;
         let near = sight.dogs.iter().flatten().any(|dog| {
             let (high, wide) =
                 (dog.area.bottom.get() - dog.area.top.get(), dog.area.right.get() - dog.area.left.get());
             high.max(wide) >= tuning.too_near_share
         });
-        sight.by.is_some() && looks_ahead && !near
+        sight.by.is_some() && !near
     }
 
     /// Rolls on.

@@ -63,8 +63,6 @@ rows! {
     coast_s: 0.07 in 0.0..=0.5;
     /// A dog whose box is so high or wide in the picture is right before it.
     too_near_share: 0.5 in 0.05..=1.0;
-    /// So far from straight ahead, and it does not see where it would go.
-    ahead_deg: 20.0 in 1.0..=60.0;
     /// How long level 4 plays music before each stretch of quiet.
     music_s: 20.0 in 0.0..=600.0;
     /// So much heard time that was no quiet, and it gives up.
