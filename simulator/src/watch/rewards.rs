@@ -79,6 +79,7 @@ impl Rewards {
     pub fn restarted(&mut self, boot: Boot) {
         self.boot = boot;
         self.mission = None;
+        (self.quiet, self.begun) = (None, None);
         self.waiting.clear();
     }
 
