@@ -219,7 +219,7 @@ impl<B: Body> Step<'_, B> {
         let quiet = waiting.quiet.counted();
         if quiet >= of.needed {
             self.end_waiting(session, waiting);
-            return self.succeed(session, of, tuning);
+            return self.quiet_kept(session, of, tuning);
         }
         let lost = waiting.quiet.lost(&self.brain.hearing);
         if lost >= seconds(tuning.patience_s) || self.at.since(waiting.since) >= seconds(tuning.longest_s) {
@@ -243,7 +243,7 @@ impl<B: Body> Step<'_, B> {
         }
     }
 
-    fn succeed(&mut self, session: &mut Session, of: Intervention, tuning: &GuardianTuning) {
+    fn quiet_kept(&mut self, session: &mut Session, of: Intervention, tuning: &GuardianTuning) {
         session.tally.successes = session.tally.successes.saturating_add(1);
         session.failures = 0;
         session.stage = Stage::Cooldown { until: self.at + seconds(tuning.success_cooldown_s) };
