@@ -247,7 +247,11 @@ impl<B: Body> Step<'_, B> {
         let expected = self.now().wall_us;
         self.brain.wall_clock = Some((unix_us, self.at));
         let by_us = expected.map_or(0, |expected| unix_us.saturating_sub(expected));
-        if by_us.unsigned_abs() > CLOCK_JUMP.get() {
+        let is_set = by_us.unsigned_abs() > CLOCK_JUMP.get();
+        if is_set || expected.is_none() {
+            self.brain.schedule.clock_was_set(self.at, by_us);
+        }
+        if is_set {
             self.tell(EventBody::WallClockJumped { by_us });
         }
     }

@@ -7,6 +7,8 @@ mod controls;
 mod facts;
 mod modes;
 mod protection;
+mod schedule;
+mod schedule_model;
 mod the_body_is_heard;
 mod the_ear_hears;
 mod the_eye;
