@@ -213,6 +213,41 @@ train('a lost link repeats no command, and the page shows what the robot says th
   assert.deepEqual(asked, ['start_mission'], 'a press is one command; the rest are questions');
 });
 
+train('keys in a list or a form are its own, and Space stops all the same', ['--dog', 'none'], async (robot, cockpit) => {
+  /** @type {string[]} */
+  const sent = [];
+  await cockpit.page.routeWebSocket(/ws\/local/, (page) => {
+    const server = page.connectToServer();
+    page.onMessage((text) => {
+      sent.push(JSON.parse(String(text)).command);
+      server.send(text);
+    });
+  });
+  await cockpit.page.reload({ waitUntil: 'domcontentloaded' });
+  await cockpit.page.locator('[data-testid=mode][data-mode=idle]').waitFor();
+  await cockpit.part('train').click();
+  await cockpit.part('tab-schedule').click();
+  await cockpit.part('schedule-new').click();
+  sent.length = 0;
+  for (const id of ['when', 'from', 'cooldown']) {
+    await cockpit.part(id).focus();
+    for (const key of ['KeyT', 'KeyW', 'KeyC', 'Digit2', 'ArrowUp']) await cockpit.page.keyboard.press(key);
+  }
+  await cockpit.page.keyboard.press('Space');
+  await until('the stop is sent', () => sent.includes('stop'));
+  assert.deepEqual(sent, ['stop']);
+  assert.ok(await robot.atRest());
+});
+
+train('the pages of training are turned by the arrow keys, and the head stays', ['--dog', 'none'], async (robot, cockpit) => {
+  await cockpit.part('tab-now').focus();
+  for (const page of ['missions', 'schedule', 'history', 'now']) {
+    await cockpit.page.keyboard.press('ArrowRight');
+    await cockpit.page.locator(`[data-testid=tab-${page}][aria-selected=true]:focus`).waitFor();
+  }
+  assert.equal((await robot.status()).head.pan, 0);
+});
+
 train(
   'on a phone STOP stays in its place, in view, on every page of training',
   ['--dog', 'none'],
