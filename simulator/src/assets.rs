@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rust_embed::RustEmbed;
 use wimz_brain::Plans;
-use wimz_brain::plans::PlanKind;
+use wimz_brain::plans::{PlanKind, Trick};
 use wimz_vocabulary::document::{Document, Flaw};
 use wimz_vocabulary::words::unknown;
 use wimz_vocabulary::{Micros, SoundName, Track};
@@ -144,8 +144,21 @@ pub fn sounds() -> Vec<Track> {
 /// # Errors
 /// The first flaw in any of them.
 pub fn plans(own: &[(PlanKind, Source)]) -> Result<Arc<Plans>, BadInput> {
-    let _ = own;
-    Ok(Arc::default())
+    let mut plans = Plans::default();
+    let paths = Embedded::iter().filter(|path| path.starts_with("tricks/"));
+    let inside = paths.filter_map(|path| {
+        let text = String::from_utf8_lossy(&Embedded::get(&path)?.data).into_owned();
+        Some(Source { name: format!("assets/{path}"), text })
+    });
+    let tricks = own.iter().filter(|(kind, _)| *kind == PlanKind::Trick).map(|(_, source)| source.clone());
+    for source in inside.chain(tricks) {
+        let name = source.name.rsplit('/').next().and_then(|file| file.strip_suffix(".toml"));
+        let trick = Trick::parse(name.unwrap_or(&source.name), &source.document()).map_err(BadInput::Flawed)?;
+        plans.tricks.retain(|other| other.name != trick.name);
+        plans.tricks.push(trick);
+    }
+    plans.tricks.sort_by_key(|trick| trick.name);
+    Ok(Arc::new(plans))
 }
 
 /// The most bytes that a file of the user's may have: the largest that anybody wrote by hand has some ten thousand.

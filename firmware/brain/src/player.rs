@@ -122,6 +122,19 @@ impl Player {
         self.catalogue.word(word, dog)
     }
 
+    /// By which sound a dog hears its name, if somebody has recorded one for it.
+    pub fn name_of(&self, dog: &DogId) -> Option<SoundName> {
+        self.catalogue.name_of(dog)
+    }
+
+    /// Ends one playing, if it is a clip that is still heard; whatever waits behind it goes on.
+    pub fn cut(&mut self, at: RobotTime, play: PlayId) {
+        if self.heard.is_some_and(|heard| heard.id == play && !heard.song) {
+            self.end(at, SoundEnd::Stopped);
+            self.go_on(at);
+        }
+    }
+
     /// The playing that began last.
     pub fn newest(&self) -> Option<PlayId> {
         (self.newest != PlayId::default()).then_some(self.newest)
