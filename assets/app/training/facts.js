@@ -65,8 +65,8 @@ const WORDS = {
   },
   coach: {
     trick_done: ({ trick, known }, names) => `${trickWord(trick)}: ${who(names, known) || 'the dog'} did it`,
-    trick_missed: ({ trick, known, why }, names) =>
-      `${trickWord(trick)}: ${[who(names, known), MISSES[why] ?? why].filter(Boolean).join(', ')}`,
+    trick_missed: ({ trick, known, why, again }, names) =>
+      `${trickWord(trick)}: ${[who(names, known), MISSES[why] ?? why, again ? 'once more' : ''].filter(Boolean).join(', ')}`,
   },
   mission: {
     started: ({ mission, dog }, names) => `${names.plan(mission)} began${dog ? ` for ${names.dog(dog)}` : ''}`,
