@@ -238,7 +238,7 @@ impl Brain {
             sight: self.sight.state(),
             treats: self.treats.tally(at),
             guardian: self.guardian.state(at),
-            coach: self.coach.state(),
+            coach: self.coach.state(self.sight.selected()),
             mission: self.mission.status(),
             program: self.mission.program(),
             schedule: self.schedule.state(),
