@@ -40,8 +40,8 @@ export class Keys {
     if (event.metaKey) return this.drop();
     if (event.ctrlKey || event.altKey) return;
     const { code, key, repeat } = event;
+    if (isTheControls(event)) return;
     if (this.#lasting.has(code)) {
-      if (code.startsWith('Arrow') && event.target instanceof HTMLInputElement) return;
       event.preventDefault();
       if (repeat || this.#dead.has(code) || this.#held.has(code)) return;
       this.#held.add(code);
@@ -56,6 +56,14 @@ export class Keys {
     this.#dead.delete(code);
     if (this.#held.delete(code)) this.#changed(this.#held);
   }
+}
+
+/** Whether a control has the focus that takes this key: a list, a date, a number take all, a slider the arrows. @param {KeyboardEvent} event */
+function isTheControls({ target, code, key }) {
+  if (key === 'Escape') return false;
+  if (target instanceof HTMLSelectElement) return true;
+  if (!(target instanceof HTMLInputElement)) return false;
+  return code.startsWith('Arrow') || ['date', 'time', 'number'].includes(target.type);
 }
 
 /** The push of a pair of opposite keys. @param {Set<string>} held @param {string} plus @param {string} minus */

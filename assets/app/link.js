@@ -31,6 +31,11 @@ const CHOKED = 4096;
  * @property {string} store
  * @property {Record<string, {state: string, trouble?: string, last_good_ms: number | null}>} health
  * @property {number} uptime_us
+ * @property {import('./training/guardian.js').Guardian | null} guardian `null` while it is not its turn; so the next.
+ * @property {import('./training/coach.js').Coach | null} coach
+ * @property {import('./training/mission.js').Mission | null} mission
+ * @property {{program: string, phase: string, place: number, missions: number, treats: number} | null} program
+ * @property {{appointments: number, clock_is_trusted: boolean, current: string | null, next: {schedule_id: string, at: string} | null} | null} schedule
  */
 
 /** Codes that this side gives when no answer came. @type {Set<string>} */
@@ -45,8 +50,8 @@ export function socketUrl(path) {
 
 /**
  * Events: `open`, `close`, `status` (Status), `sound` (its state), `photo`, `played` (what was said), `rtt` (ms),
- * `device` (its name), and `notice`: {message} of an alert, an error or a treat, with its `alert_type` or `code`, and
- * whether it is `past`.
+ * `device` (its name), `kept` (something durable happened), `notice`: {message} of an alert, an error or a treat, with its
+ * `alert_type` or `code`, and whether it is `past`; and `told`: {type, data, past} of any other message.
  */
 export class Link extends EventTarget {
   #path;
@@ -142,7 +147,10 @@ export class Link extends EventTarget {
     const data = message.data ?? {};
     const { event } = message;
     if (message.device_id) this.#emit('device', message.device_id);
-    if (event?.lane === 'durable' && event.durable) this.#place = `${event.boot}.${event.seq}`;
+    if (event?.lane === 'durable' && event.durable) {
+      this.#place = `${event.boot}.${event.seq}`;
+      this.#emit('kept');
+    }
     // The robot's history is another one: this page's place in it means nothing any more.
     if (data.code === 'past_unknown') this.#place = '';
     if (message.type === 'heartbeat') this.heartbeat = data.seq;
@@ -153,7 +161,7 @@ export class Link extends EventTarget {
     else if (message.type === 'command_ack') this.#answered(data);
     else if (message.type === 'alert' || message.type === 'error' || message.type === 'treat') {
       this.#emit('notice', { ...data, past: event?.past === true });
-    }
+    } else this.#emit('told', { type: message.type, data, past: event?.past === true });
   }
 
   /** @param {Ack & {id: string}} ack */

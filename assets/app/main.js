@@ -19,6 +19,7 @@ import { Stop } from './stop.js';
 import { Talk } from './talk.js';
 import { Telemetry } from './telemetry.js';
 import { Toasts } from './toast.js';
+import { Training } from './training/training.js';
 import { Treat } from './treat.js';
 
 /** A stop reported this soon after one from this page is that one. */
@@ -60,6 +61,7 @@ const keys = new Keys(
     KeyV: () => call(),
     KeyM: () => sound.toggle(),
     KeyP: () => photos.take(),
+    KeyB: () => training.panel.toggle(),
     Digit1: () => setSpeed(0),
     Digit2: () => setSpeed(1),
     Digit3: () => setSpeed(2),
@@ -136,6 +138,7 @@ const plan = new Plan({
   company: part.company,
   canvas: part.floor,
 });
+const training = new Training(part, link, say);
 new House(document.querySelectorAll('[data-happens]'), say);
 new Camera({ image: part.camera, veil: part.veil, words: part['veil-words'] }, link);
 
@@ -145,8 +148,9 @@ function report(next) {
   // Someone else's stop ends this page's driving too.
   if (stopped && performance.now() - stop.at > OWN_STOP) letGo({ zero: false });
   status = next;
-  mode.report(next?.mode);
+  mode.report(next);
   telemetry.status(next);
+  training.report(next);
   sound.report(next?.sound);
   light.report(next?.light);
   if (next) head.report(next.head);

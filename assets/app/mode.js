@@ -12,6 +12,10 @@ const WAYS = {
   mission: 'mission_start',
 };
 
+/** Modes in which the robot acts by itself: never with an empty battery or too hot. */
+const BY_ITSELF = new Set(['silent_guardian', 'coach', 'mission']);
+const TOO_MUCH = new Set(['critical', 'emergency']);
+
 export class Mode {
   #link;
   #refused;
@@ -19,7 +23,7 @@ export class Mode {
   #word;
   #buttons;
   #timer = 0;
-  /** @type {string | undefined} */
+  /** @type {import('./link.js').Status | undefined} */
   #reported;
 
   /**
@@ -36,27 +40,37 @@ export class Mode {
     for (const button of buttons) button.addEventListener('click', () => this.#ask(button));
   }
 
-  /** @param {string | undefined} mode */
-  report(mode) {
-    this.#reported = mode;
+  /** @param {import('./link.js').Status | undefined} status */
+  report(status) {
+    const mode = status?.mode;
+    this.#reported = status;
     this.#chip.dataset.mode = mode ?? '';
     this.#word.textContent = mode ? modeWord(mode) : 'Not known';
     for (const button of this.#buttons) {
       const is = button.dataset.mode === mode;
       button.setAttribute('aria-pressed', String(is));
       if (is || !mode) button.removeAttribute('aria-busy');
+      this.#lock(button, is ? '' : lockWords(button.dataset.mode ?? '', status));
     }
+  }
+
+  /** A locked mode says why, to whoever points at it, presses it or has it read out. @param {HTMLElement} button @param {string} why */
+  #lock(button, why) {
+    const words = why || (button.dataset.mode === 'silent_guardian' ? 'Silent guardian' : '');
+    if (button.title !== words) button.title = words;
+    if (why) button.setAttribute('aria-disabled', 'true');
+    else button.removeAttribute('aria-disabled');
   }
 
   /** @param {HTMLElement} button */
   async #ask(button) {
     if (button.getAttribute('aria-pressed') === 'true') return;
+    if (button.hasAttribute('aria-disabled')) return this.#refused(button.title);
     this.#settle();
     button.setAttribute('aria-busy', 'true');
     this.#timer = setTimeout(() => this.#settle(), WAITS);
     const mode = button.dataset.mode ?? '';
-    // Whoever picks another mode during a mission ends it.
-    const source = this.#reported === 'mission' ? 'mission_end' : WAYS[mode];
+    const source = this.#reported?.mode === 'mission' ? 'mission_end' : WAYS[mode];
     const request = { mode, source, timestamp: new Date().toISOString() };
     const { success, error } = await this.#link.send('set_mode', request);
     if (success) return;
@@ -68,6 +82,17 @@ export class Mode {
     clearTimeout(this.#timer);
     for (const button of this.#buttons) button.removeAttribute('aria-busy');
   }
+}
+
+/** Why a mode cannot be now, as far as the robot has told; it may still refuse. @param {string} mode @param {import('./link.js').Status | undefined} status */
+function lockWords(mode, status) {
+  if (!status) return '';
+  const { mission, battery_level, heat_level } = status;
+  if (mission && mission.run !== null && mode !== 'mission') return 'A mission is under way: cancel it first, under Training.';
+  if (mode === 'mission' && !mission) return 'No mission is loaded: choose one under Training, Missions.';
+  if (BY_ITSELF.has(mode) && TOO_MUCH.has(battery_level)) return 'The battery is too low for that.';
+  if (BY_ITSELF.has(mode) && TOO_MUCH.has(heat_level)) return 'The robot is too hot for that.';
+  return '';
 }
 
 /** `silent_guardian` is "Silent guardian". @param {string} mode */

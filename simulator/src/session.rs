@@ -149,7 +149,7 @@ impl Session {
         mut saboteur: Option<Box<dyn Saboteur>>,
     ) -> Self {
         let Cast { room, profile, dogs, plans } = cast;
-        let watch = Watch::new(profile, start.boot);
+        let watch = Watch::new(cast, start.boot);
         let mut built = profile.clone();
         if let Some(saboteur) = &mut saboteur {
             saboteur.profile(&mut built);
@@ -183,6 +183,7 @@ impl Session {
         };
         for track in session.known.sounds() {
             session.world.sound(track);
+            session.watch.sound(track);
         }
         session.wake(RobotTime::BOOT);
         session
@@ -389,6 +390,7 @@ impl Session {
             | Outside::Appointment(_)
             | Outside::AppointmentGone(_)
             | Outside::Zone(_)
+            | Outside::Guardian(_)
             | Outside::Tuning(_) => {
                 if let Outside::Sound(track) = outside {
                     self.world.sound(track);
@@ -472,6 +474,7 @@ impl Session {
             if let Command::Say { message } = request.command {
                 // Its file lies where the speaker finds it before the robot is asked to play it.
                 self.world.sound(message);
+                self.watch.sound(message);
             }
             self.hear(at, InputBody::Request(request));
         }

@@ -6,9 +6,13 @@
 mod answers;
 mod facts;
 mod invariants;
+mod lessons;
+mod missions;
 mod modes;
 mod motion;
 mod parts;
+mod quiet;
+mod rewards;
 mod sound;
 mod treats;
 
@@ -16,20 +20,26 @@ use std::collections::VecDeque;
 use std::fmt;
 
 use wimz_brain::{InputBody, StoreWord};
-use wimz_hal::Profile;
-use wimz_vocabulary::{Boot, ClientId, Event, Lane, Micros, Reply, Request, RobotTime, Status, StoreState};
+use wimz_hal::DriveFrame;
+use wimz_vocabulary::{
+    Boot, ClientId, Event, Lane, Micros, Reply, Request, RobotTime, Status, StoreState, Track,
+};
 use wimz_world::World;
 
 use crate::narrator;
 use crate::outside::Outside;
-use crate::session::Line;
+use crate::session::{Cast, Line};
 use answers::Answers;
 pub use answers::Asked;
 use facts::Facts;
 pub use invariants::{COUNT, Invariant, TABLE, Watched};
+use lessons::Lessons;
+use missions::Missions;
 use modes::Modes;
 use motion::Motion;
 use parts::Parts;
+use quiet::Quiet;
+use rewards::Rewards;
 use sound::Sounds;
 use treats::Treats;
 
@@ -85,6 +95,19 @@ pub struct View<'a> {
     pub thinks: bool,
 }
 
+/// What is counted and not judged: the robot's eye and ear have errors of their own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Doubts {
+    /// Tricks that the robot said were done.
+    pub tricks: u32,
+    /// Of those, the ones that no dog in the room had done within the window.
+    pub tricks_unseen: u32,
+    /// Times that the robot said it had been quiet for long enough.
+    pub quiets: u32,
+    /// Of those, the ones with a loud bark in the last 5 s.
+    pub quiets_with_barks: u32,
+}
+
 /// What was found, and what led to it.
 #[derive(Debug)]
 pub struct Found {
@@ -134,31 +157,42 @@ pub struct Watch {
     found: Found,
     answers: Answers,
     facts: Facts,
+    lessons: Lessons,
+    missions: Missions,
     modes: Modes,
     motion: Motion,
     parts: Parts,
+    quiet: Quiet,
+    rewards: Rewards,
     sounds: Sounds,
     treats: Treats,
     /// The newest durable fact of this start that was given to the store.
     given: u64,
     /// Since when the brain thinks.
     woke: Option<RobotTime>,
+    doubts: Doubts,
 }
 
 impl Watch {
-    /// Over a robot that is as this profile has it.
-    pub fn new(profile: &Profile, boot: Boot) -> Self {
+    /// Over a robot that is as its profile has it, among these dogs.
+    pub fn new(cast: &Cast, boot: Boot) -> Self {
+        let Cast { room, profile, dogs, plans } = cast;
         Self {
             found: Found::new(),
             answers: Answers::new(),
             facts: Facts::new(boot),
+            lessons: Lessons::new(plans),
+            missions: Missions::new(plans),
             modes: Modes::default(),
             motion: Motion::new(&profile.drive),
             parts: Parts::new(profile),
+            quiet: Quiet::new(room, dogs),
+            rewards: Rewards::new(plans, boot),
             sounds: Sounds::default(),
             treats: Treats::new(),
             given: 0,
             woke: None,
+            doubts: Doubts::default(),
         }
     }
 
@@ -172,6 +206,16 @@ impl Watch {
         self.found.count
     }
 
+    /// What is counted and not judged.
+    pub fn doubts(&self) -> Doubts {
+        self.doubts
+    }
+
+    /// There is such a sound.
+    pub fn sound(&mut self, track: Track) {
+        self.lessons.sound(track);
+    }
+
     /// Something comes in from outside, before anything comes of it.
     pub fn entering(&mut self, at: RobotTime, outside: &Outside) {
         self.found.at = at;
@@ -183,6 +227,9 @@ impl Watch {
             }
             Outside::Dock(docked) => self.motion.dock(*docked),
             Outside::Limits(limits) => self.treats.limit(*limits),
+            Outside::House(happening) => self.quiet.house(at, *happening),
+            Outside::Tuning(tuning) => self.rewards.tune(tuning),
+            Outside::Sound(track) => self.sound(*track),
             _ => {}
         }
     }
@@ -205,11 +252,18 @@ impl Watch {
         self.found.at = at;
         self.motion.thought(at);
         self.sounds.listening(taken, samples);
+        self.quiet.listening(taken, samples);
     }
 
     /// The detector was told whether to look.
     pub fn detector(&mut self, looks: bool) {
         self.modes.detector(looks);
+    }
+
+    /// The brain has handed the guard a frame.
+    pub fn frame(&mut self, at: RobotTime, frame: &DriveFrame) {
+        self.found.at = at;
+        self.motion.frame(at, frame, &mut self.found);
     }
 
     /// A fact goes to the store. Those that are given again are known.
@@ -222,6 +276,11 @@ impl Watch {
         self.modes.fact(fact, &self.answers, status, &mut self.found);
         self.treats.fact(fact, &self.answers, &mut self.found);
         self.sounds.fact(fact, &mut self.found);
+        self.motion.fact(fact);
+        self.rewards.fact(fact, &mut self.found);
+        self.missions.fact(fact, &mut self.found);
+        self.quiet.fact(fact, &mut self.doubts, &mut self.found);
+        self.lessons.fact(fact, &mut self.doubts, &mut self.found);
     }
 
     /// A fact is told.
@@ -236,6 +295,12 @@ impl Watch {
             Line::Robot(event) => {
                 self.facts.told(at, event, &mut self.found);
                 self.sounds.told(&event.body, &mut self.found);
+                self.motion.told(event);
+                self.lessons.told(event, &mut self.found);
+            }
+            Line::Room { fact, .. } => {
+                self.quiet.room(fact);
+                self.lessons.room(fact);
             }
             Line::Broke { what: Outside::Fault(what), .. } => {
                 self.motion.broke(at, what);
@@ -263,7 +328,11 @@ impl Watch {
     /// The robot's process has come back.
     pub fn restarted(&mut self, at: RobotTime, boot: Boot) {
         self.given = 0;
+        self.missions.restarted(self.facts.kept());
         self.facts = Facts::new(boot);
+        self.lessons.restarted();
+        self.quiet.restarted();
+        self.rewards.restarted(boot);
         self.modes = Modes::default();
         self.motion.restarted(at);
         self.sounds.restarted();
@@ -292,6 +361,10 @@ impl Watch {
             self.sounds.look(view, &mut self.found);
         }
         self.motion.look(view, &mut self.found);
+        self.lessons.look(view);
+        self.quiet.look(view);
+        self.rewards.look(view, &mut self.found);
+        self.missions.look(view, &mut self.found);
         self.treats.look(view, at_rest, self.facts.kept(), &mut self.found);
     }
 }

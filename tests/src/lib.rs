@@ -12,6 +12,7 @@
 pub mod barks;
 pub mod chance;
 pub mod client;
+pub mod evenings;
 pub mod fuzz;
 pub mod home;
 pub mod kills;

@@ -5,8 +5,9 @@ use wimz_hal::{DriveFrame, Profile, Reading};
 use wimz_simulator::Outside;
 use wimz_simulator::session::Saboteur;
 use wimz_vocabulary::{
-    Bark, ClientId, Command, Decibels, Event, EventBody, Job, JobId, JobOutcome, Micros, Mode, Part, Ratio,
-    Reply, Request, RobotTime, Status, StopKind, Work,
+    Bark, ClientId, CoachFact, Command, Day, Decibels, Doubt, Event, EventBody, EventId, GuardianFact, Job,
+    JobId, JobOutcome, Micros, MissionFact, MissionName, Mode, Part, Ratio, Reply, Request, RobotTime,
+    ScheduleFact, ScheduleId, Status, StopKind, TreatCause, TrickName, Withheld, Work,
 };
 use wimz_world::{Setpoints, World};
 
@@ -148,6 +149,160 @@ pub struct Misreports(pub fn(&mut EventBody));
 impl Saboteur for Misreports {
     fn fact(&mut self, fact: &mut Event) {
         (self.0)(&mut fact.body);
+    }
+}
+
+/// Writes down, for every jump of the clock, what is not so: jumps are told apart by how many times ten seconds they are.
+/// The id is that of the first such fact.
+pub struct Plants {
+    what: fn(i64, EventId) -> EventBody,
+    first: Option<EventId>,
+}
+
+impl Plants {
+    pub fn new(what: fn(i64, EventId) -> EventBody) -> Self {
+        Self { what, first: None }
+    }
+}
+
+impl Saboteur for Plants {
+    fn fact(&mut self, fact: &mut Event) {
+        if let EventBody::WallClockJumped { by_us } = fact.body {
+            fact.body = (self.what)(by_us / 10_000_000, *self.first.get_or_insert(fact.id));
+        }
+    }
+}
+
+/// A treat of the robot's own.
+fn own_treat(job: u32, cause: TreatCause, of: EventId) -> EventBody {
+    let (job, work, client) = (JobId(job.into()), Work::Dispense, ClientId::ROBOT);
+    EventBody::DispenseStarted { job, work, cause, client, key: None, dog: None, of: Some(of) }
+}
+
+fn trick_done() -> EventBody {
+    EventBody::Coach(CoachFact::TrickDone {
+        trick: TrickName::new("sit").unwrap(),
+        track: None,
+        known: None,
+        held: Micros::from_secs(1),
+        confidence: Ratio::ONE,
+        attempt: 1,
+    })
+}
+
+fn quiet_kept() -> EventBody {
+    EventBody::Guardian(GuardianFact::QuietKept { number: 1, level: 1, took: Micros::from_secs(20) })
+}
+
+fn mission_started(run: u32) -> EventBody {
+    let mission = MissionName::new("sit").unwrap();
+    EventBody::Mission(MissionFact::Started {
+        mission,
+        run,
+        stages: 2,
+        dog: None,
+        program: None,
+        schedule: None,
+    })
+}
+
+/// The fact so many after the first.
+fn after(first: EventId, facts: u64) -> EventId {
+    EventId { seq: first.seq + facts, ..first }
+}
+
+/// A treat for a fact that nobody has ever heard of.
+pub fn treat_for_nothing(_: i64, first: EventId) -> EventBody {
+    own_treat(1, TreatCause::Trick, after(first, 99))
+}
+
+/// A treat for quiet for a trick.
+pub fn treat_for_something_else(jump: i64, first: EventId) -> EventBody {
+    if jump == 1 { trick_done() } else { own_treat(1, TreatCause::Quiet, first) }
+}
+
+/// A trick is praised twice.
+pub fn praises_twice(jump: i64, first: EventId) -> EventBody {
+    if jump == 1 { trick_done() } else { EventBody::Praised { of: first, withheld: Withheld::NotThisTime } }
+}
+
+/// Two treats for quiet, one at once after the other.
+pub fn pays_for_quiet_twice(jump: i64, first: EventId) -> EventBody {
+    match jump {
+        1 | 4 => quiet_kept(),
+        2 => own_treat(1, TreatCause::Quiet, first),
+        3 => {
+            let outcome = JobOutcome::Uncertain { seen: 1, why: Doubt::OddShape };
+            EventBody::DispenseEnded { job: JobId(1), outcome }
+        }
+        _ => own_treat(2, TreatCause::Quiet, after(first, 3)),
+    }
+}
+
+/// A mission gives a treat.
+pub fn mission_gives(jump: i64, first: EventId) -> EventBody {
+    match jump {
+        1 => mission_started(1),
+        2 => {
+            let held = Micros::from_secs(2);
+            EventBody::Mission(MissionFact::StageDone {
+                mission: MissionName::new("sit").unwrap(),
+                run: 1,
+                stage: 2,
+                known: None,
+                held,
+            })
+        }
+        _ => own_treat(1, TreatCause::Mission, after(first, 1)),
+    }
+}
+
+/// A mission begins while another is under way.
+pub fn missions_begin(jump: i64, _: EventId) -> EventBody {
+    mission_started(jump as u32)
+}
+
+/// A window opens.
+pub fn window_opens(_: i64, _: EventId) -> EventBody {
+    let trick = TrickName::new("sit").unwrap();
+    EventBody::Coach(CoachFact::WindowOpened { trick, window: Micros::from_secs(15) })
+}
+
+/// A trick is done.
+pub fn trick_is_done(_: i64, _: EventId) -> EventBody {
+    trick_done()
+}
+
+/// Quiet is asked for, and kept.
+pub fn quiet_is_kept(jump: i64, _: EventId) -> EventBody {
+    if jump == 1 {
+        let (number, level, needed) = (1, 1, Micros::from_secs(2));
+        EventBody::Guardian(GuardianFact::Intervened { number, level, known: None, in_hour: 1, needed })
+    } else {
+        quiet_kept()
+    }
+}
+
+/// An appointment is kept.
+pub fn appointment_is_kept(_: i64, _: EventId) -> EventBody {
+    let (id, day) = (ScheduleId::new("evening").unwrap(), Day(20_454));
+    EventBody::Schedule(ScheduleFact::Kept { id, day })
+}
+
+/// Drives on under a lease of its own.
+#[derive(Default)]
+pub struct Roams(Feeder);
+
+impl Saboteur for Roams {
+    fn orders(&mut self, now: RobotTime, body: &mut Setpoints) {
+        self.0.hear(body);
+        self.0.feed(now, body);
+    }
+
+    fn fact(&mut self, fact: &mut Event) {
+        if let EventBody::DriveStarted { client, .. } = &mut fact.body {
+            *client = ClientId::ROBOT;
+        }
     }
 }
 

@@ -8,21 +8,26 @@
 )]
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use wimz_brain::Plans;
+use wimz_brain::plans::{Mission, Texts, Timetable};
 use wimz_hal::Profile;
 use wimz_simulator::session::{Cast, Saboteur};
 use wimz_simulator::watch::{Breach, Invariant, TABLE, Watched};
 use wimz_simulator::{Outside, Session};
 use wimz_tests::saboteurs::{
     BuiltTo, Claims, DeafToStops, FedByAThread, KnowsOnlyAlice, LosesFacts, Misreports, NeverEmpty,
-    NeverHears, NeverLatches, NeverRests, Orders, ReleasesByItself, Silent, SpitsTreats, TellsTooSoon,
-    counts_twice, detector_rests, for_a_stranger, health_of_the_battery, jumps_are_barks, limits, manual,
-    quiet_by_the_clock, second_is_first, sounds_on,
+    NeverHears, NeverLatches, NeverRests, Orders, Plants, ReleasesByItself, Roams, Silent, SpitsTreats,
+    TellsTooSoon, appointment_is_kept, counts_twice, detector_rests, for_a_stranger, health_of_the_battery,
+    jumps_are_barks, limits, manual, mission_gives, missions_begin, pays_for_quiet_twice, praises_twice,
+    quiet_by_the_clock, quiet_is_kept, second_is_first, sounds_on, treat_for_nothing,
+    treat_for_something_else, trick_is_done, window_opens,
 };
 use wimz_tests::steps::{ALICE, BOB, at, drive, mode, ms, read, setting, treat};
 use wimz_vocabulary::{
-    ClientId, Command, Degrees, Micros, Mode, ModeCause, Ratio, Request, RequestId, Rgb, SoundName, StopKind,
-    TreatCause, TreatLimits, Volts, Work,
+    ClientId, Command, Degrees, Micros, MissionName, Mode, ModeCause, Ratio, Request, RequestId, Rgb,
+    SoundName, StopKind, TreatCause, TreatLimits, Volts, Work,
 };
 
 const WHITE: Rgb = Rgb::new(255, 255, 255);
@@ -60,6 +65,15 @@ impl Stage {
         self.wait(500);
         self.ask(ALICE, Command::SetMode { mode: Mode::Coach, cause: ModeCause::Dropdown });
         self.wait(500);
+    }
+
+    /// The clock jumps, once for each fact that is planted.
+    fn jump(&mut self, count: i64) {
+        for jump in 1..=count {
+            self.wait(100);
+            self.enter(Outside::ClockJump(10_000_000 * jump));
+        }
+        self.wait(100);
     }
 
     fn play(&mut self) {
@@ -110,6 +124,28 @@ impl Mutant {
         (self.story)(&mut stage);
         stage.session.drain_breaches().collect()
     }
+}
+
+/// It knows a mission of one stage, which gives nothing.
+fn stingy(cast: &mut Cast) {
+    let mission = Mission {
+        name: MissionName::new("sit").unwrap(),
+        display_name: String::new(),
+        description: String::new(),
+        enabled: true,
+        schedule: Timetable::Manual,
+        max_rewards: Some(0),
+        duration: None,
+        repeat: false,
+        stages: Vec::new(),
+        texts: Texts::default(),
+        daily_limit: None,
+        cooldown: Micros::ZERO,
+        treat_sound: false,
+        celebration_lights: false,
+        requires_bark_detection: false,
+    };
+    cast.plans = Arc::new(Plans { missions: vec![mission], ..Plans::default() });
 }
 
 fn too_fast(profile: &mut Profile) {
@@ -335,6 +371,61 @@ fn mutants() -> Vec<Mutant> {
                 stage.wait(3_000);
             },
         ),
+        mutant(I::RewardHasItsFact, || Plants::new(treat_for_nothing), |stage| stage.jump(1)),
+        mutant(I::RewardHasItsFact, || Plants::new(treat_for_something_else), |stage| stage.jump(2))
+            .too(&[I::TrickHasItsWindow]),
+        mutant(I::SuccessIsAnswered, || Plants::new(praises_twice), |stage| stage.jump(3))
+            .too(&[I::TrickHasItsWindow]),
+        mutant(
+            I::SuccessIsAnswered,
+            || Plants::new(trick_is_done),
+            |stage| {
+                stage.jump(1);
+                stage.wait(61_000);
+            },
+        )
+        .too(&[I::TrickHasItsWindow]),
+        mutant(
+            I::QuietTreatsAreRare,
+            || Plants::new(pays_for_quiet_twice),
+            |stage| {
+                let limits = TreatLimits { spacing: Micros::ZERO, ..TreatLimits::default() };
+                stage.enter(Outside::Limits(limits));
+                stage.jump(5);
+            },
+        )
+        .too(&[I::QuietIsKept]),
+        mutant(I::MissionTreatsAreFew, || Plants::new(mission_gives), |stage| stage.jump(3))
+            .too(&[I::MissionLocksTheMode])
+            .of(stingy),
+        mutant(I::CueIsHeard, || Plants::new(window_opens), |stage| stage.jump(1)),
+        mutant(I::TrickHasItsWindow, || Plants::new(trick_is_done), |stage| stage.jump(1)),
+        mutant(
+            I::QuietIsKept,
+            || Plants::new(quiet_is_kept),
+            |stage| {
+                stage.wait(5_000);
+                stage.play();
+                stage.enter(Outside::ClockJump(10_000_000));
+                stage.wait(3_000);
+                stage.enter(Outside::ClockJump(20_000_000));
+                stage.wait(100);
+            },
+        ),
+        mutant(I::OwnMotionHasItsPlace, Roams::default, |stage| {
+            stage.drive();
+            stage.wait(500);
+        }),
+        mutant(I::OwnMotionHasItsPlace, Roams::default, |stage| {
+            stage.drive();
+            stage.wait(2_500);
+            stage.ask(ALICE, mode(Mode::Idle));
+            stage.wait(200);
+        }),
+        mutant(I::MissionLocksTheMode, || Plants::new(missions_begin), |stage| stage.jump(1)),
+        mutant(I::OneMissionAtATime, || Plants::new(missions_begin), |stage| stage.jump(2))
+            .too(&[I::MissionLocksTheMode]),
+        mutant(I::AppointmentIsKeptOnce, || Plants::new(appointment_is_kept), |stage| stage.jump(2)),
     ]
 }
 

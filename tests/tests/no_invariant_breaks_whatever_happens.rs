@@ -11,6 +11,7 @@ use wimz_simulator::Outside;
 use wimz_simulator::outside::Breakage;
 use wimz_simulator::session::StoreTrouble;
 use wimz_tests::chance::Chance;
+use wimz_tests::evenings::trouble;
 use wimz_tests::steps::{ALICE, BOB, Run, dog, drive, ms, treat};
 use wimz_vocabulary::{
     Command, Degrees, DogId, Heartbeat, Micros, Mode, ModeCause, Pattern, Ratio, Rgb, Side, SoundName,
@@ -18,6 +19,9 @@ use wimz_vocabulary::{
 };
 use wimz_world::Happening;
 use wimz_world::fault::{BusName, Chip, Fault, Line, Unjam};
+
+/// How many evenings. `cargo xtask prove evenings` plays 2,000.
+const EVENINGS: u64 = 15;
 
 /// How many lives, and how many things happen in each. More of them: `LIVES=1000`.
 const LIVES: u64 = 16;
@@ -179,5 +183,13 @@ fn whatever_happens() {
     for seed in 0..lives {
         let lived = std::panic::catch_unwind(|| live(seed));
         assert!(lived.is_ok(), "life {seed}");
+    }
+}
+
+#[test]
+fn whatever_goes_wrong_of_an_evening() {
+    for seed in 0..EVENINGS {
+        let breaches = trouble::play(seed).breaches;
+        assert!(breaches.is_empty(), "evening {seed}: {}", breaches.join("\n"));
     }
 }

@@ -31,6 +31,10 @@ enum Name {
     Fuzz,
     /// 3,000 requests a route, made by schemathesis: no answer that /openapi.json does not declare (10 min)
     Schemathesis,
+    /// 200 evenings of ten dogs each, with a silent guardian and without one, as the book has them (30 min)
+    Guardian,
+    /// 2,000 evenings on which everything goes wrong: nothing that must never be ever is (20 min)
+    Evenings,
     /// A month of lessons for 24 dogs, rewarded at once, late and never; draws docs/reference/obedience.svg (1 min)
     Dog,
 }
@@ -41,6 +45,8 @@ pub fn prove(workspace: &Workspace, words: &Prove) -> Result<ExitCode> {
         Name::Kills => ("wimz-tests", "prove_kills", 200),
         Name::Fuzz => ("wimz-tests", "prove_fuzz", 600),
         Name::Dog => ("wimz-tests", "prove_dog", 24),
+        Name::Guardian => ("wimz-tests", "prove_guardian", 200),
+        Name::Evenings => ("wimz-tests", "prove_evenings", 2_000),
         Name::Barks => ("wimz-tests", "prove_barks", 40),
         Name::Schemathesis => {
             let requests = words.count.unwrap_or(schemathesis::LONG);

@@ -30,12 +30,18 @@ pub enum CoachFact {
     Progress {
         /// Which trick.
         trick: TrickName,
+        /// Which dog, where that is known.
+        known: Option<KnownDog>,
+        /// The first try, or the second.
+        attempt: u8,
         /// How long it has held it.
         held: Micros,
-        /// How long it is to hold it.
+        /// How long it is to hold it; zero for what is heard.
         target: Micros,
-        /// How sure that is, 0 to 1.
+        /// How sure that is, 0 to 1; 0 while there is nothing of the kind.
         confidence: Ratio,
+        /// For how long the window has been open.
+        elapsed: Micros,
     },
     /// The dog did it: what a reward is for.
     TrickDone {
@@ -62,6 +68,8 @@ pub enum CoachFact {
         why: TrickMiss,
         /// The first try, or the second.
         attempt: u8,
+        /// Whether the dog is asked once more.
+        again: bool,
     },
     /// A person wants a certain trick next.
     Forced {
@@ -211,4 +219,8 @@ pub struct CoachState {
     pub done: u16,
     /// Tricks missed since the mode began.
     pub missed: u16,
+    /// Which dog is the one in sight, as the owner says.
+    pub selected: Option<DogId>,
+    /// Whether the head may follow the dog.
+    pub follows: bool,
 }

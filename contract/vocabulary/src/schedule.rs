@@ -24,6 +24,8 @@ pub struct Appointment {
     pub cooldown: Micros,
     /// Whether it is in force.
     pub enabled: bool,
+    /// When it was written down, in seconds since 1970: what was to begin before that is not missed.
+    pub since: i64,
 }
 
 /// What an appointment begins.
@@ -41,6 +43,20 @@ pub enum Task {
 #[serde(transparent)]
 pub struct Day(pub i32);
 
+impl Day {
+    /// Which day of the week it is: 0 is Monday.
+    pub const fn weekday(self) -> u8 {
+        // 1970-01-01 was a Thursday. A remainder by seven fits.
+        (self.0 as i64 + 3).rem_euclid(7) as u8
+    }
+
+    /// So many days later; the last day there is where it would be past it.
+    #[must_use]
+    pub const fn plus(self, days: i32) -> Self {
+        Self(self.0.saturating_add(days))
+    }
+}
+
 /// A minute of the day, 0 to 1,439.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -56,6 +72,17 @@ pub enum Days {
     Daily,
     /// On some days of the week: bit 0 is Monday.
     Weekly(u8),
+}
+
+impl Days {
+    /// Whether this day is one of them.
+    pub const fn has(self, day: Day) -> bool {
+        match self {
+            Self::Once(only) => only.0 == day.0,
+            Self::Daily => true,
+            Self::Weekly(days) => days & (1 << day.weekday()) != 0,
+        }
+    }
 }
 
 /// How the wall clock runs where the robot stands: offsets to UTC in seconds, and from when on each holds, in seconds since

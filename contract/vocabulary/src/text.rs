@@ -129,9 +129,15 @@ text!(
     40
 );
 text!(
-    /// An entry of the schedule, by the id that its owner's device gave it.
+    /// An entry of the schedule, by the id that its owner's device gave it; `mission:` before its name for one that is
+    /// written in a mission's own file.
     ScheduleId,
-    40
+    48
+);
+text!(
+    /// A time zone, by its name in IANA's database: `Europe/Berlin`.
+    ZoneName,
+    48
 );
 text!(
     /// A sound file by its path below the robot's sounds folder, with `/` between folders: `songs/calm.wav`.

@@ -1,7 +1,7 @@
 //! What the robot does by itself, each thing in one way: say a word, look somewhere, move a little.
 
 use wimz_hal::{Body, HeadAngles};
-use wimz_vocabulary::{ClientId, DogId, EventBody, Micros, PlayId, Ratio, Refusal};
+use wimz_vocabulary::{ClientId, DogId, EventBody, Micros, PlayId, Ratio, Refusal, SoundName};
 
 use crate::controls::{MOTION_LEASE, Wish, shaped};
 use crate::parts::{Use, may_roam};
@@ -15,9 +15,19 @@ impl<B: Body> Step<'_, B> {
     /// names the playing; [`Player::end_of`](crate::player::Player::end_of) tells when and how it ends. None if it cannot
     /// be said.
     pub fn utter(&mut self, word: &str, dog: Option<DogId>) -> Option<PlayId> {
-        self.brain.parts.allow(Use::Sound, self.brain.mode).ok()?;
         let sound = self.brain.player.word(word, dog.as_ref())?;
-        self.brain.player.play(self.at, &sound).ok()?;
+        self.utter_sound(&sound)
+    }
+
+    /// Says a dog's name, if somebody has recorded it; there is none for all dogs (field facts C16).
+    pub fn utter_name(&mut self, dog: DogId) -> Option<PlayId> {
+        let sound = self.brain.player.name_of(&dog)?;
+        self.utter_sound(&sound)
+    }
+
+    fn utter_sound(&mut self, sound: &SoundName) -> Option<PlayId> {
+        self.brain.parts.allow(Use::Sound, self.brain.mode).ok()?;
+        self.brain.player.play(self.at, sound).ok()?;
         self.brain.player.newest()
     }
 

@@ -73,6 +73,11 @@ impl Memory {
         if self.store == StoreState::Ok && !self.recalled { StoreState::Opening } else { self.store }
     }
 
+    /// Whether the past has been told.
+    pub fn knows_the_past(&self) -> bool {
+        self.recalled
+    }
+
     /// The id of a durable fact of this start.
     pub fn id(&self, seq: u64) -> EventId {
         EventId { boot: self.boot, lane: Lane::Durable, seq }

@@ -126,6 +126,7 @@ impl<B: Body> Step<'_, B> {
     }
 
     pub fn left(&mut self, client: ClientId) {
+        self.brain.mission.part(self.at, client);
         if self.brain.controls.driver() == Some(client) {
             self.rest(DriveEnd::TransportLost);
         }
@@ -186,6 +187,9 @@ impl<B: Body> Step<'_, B> {
             }
         }
         self.brain.hearing.listened(heard.taken, listened);
+        if listened.alive && !is_masked {
+            self.brain.hearing.took(span);
+        }
     }
 
     fn health_reading(&mut self, part: Part, health: Health) {
@@ -247,7 +251,11 @@ impl<B: Body> Step<'_, B> {
         let expected = self.now().wall_us;
         self.brain.wall_clock = Some((unix_us, self.at));
         let by_us = expected.map_or(0, |expected| unix_us.saturating_sub(expected));
-        if by_us.unsigned_abs() > CLOCK_JUMP.get() {
+        let is_set = by_us.unsigned_abs() > CLOCK_JUMP.get();
+        if is_set || expected.is_none() {
+            self.brain.schedule.clock_was_set(self.at, by_us);
+        }
+        if is_set {
             self.tell(EventBody::WallClockJumped { by_us });
         }
     }
@@ -260,7 +268,7 @@ impl<B: Body> Step<'_, B> {
         };
         let age = Micros::new(u64::try_from(age).unwrap_or(0));
         self.brain.treats.recall(self.at, age, &event.body);
-        self.mission_recalls(event);
+        self.mission_recalls(event, age);
         self.schedule_recalls(event);
     }
 

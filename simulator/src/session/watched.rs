@@ -8,7 +8,7 @@ use wimz_world::Occasion;
 
 use super::{Cast, Saboteur, Session};
 use crate::outside::Outside;
-use crate::watch::{Breach, View};
+use crate::watch::{Breach, Doubts, View};
 
 /// How often the robot is asked how it is if nothing but ticks came: to ask takes longer than all else here, and what
 /// changes then is by the clock alone.
@@ -29,6 +29,11 @@ impl Session {
     /// How often something has been that should never be.
     pub fn breaches(&self) -> u64 {
         self.watch.count()
+    }
+
+    /// What the watch counts and does not judge.
+    pub fn doubts(&self) -> Doubts {
+        self.watch.doubts()
     }
 
     /// Lets the world go on to its next occasion, and looks at what has come of the last one: all that was ordered is
@@ -94,6 +99,10 @@ impl Session {
             self.to_keep.iter().for_each(|fact| self.watch.giving(at, fact, &status));
         }
         self.told.iter().for_each(|event| self.watch.told(at, event));
+        // Whose lease a frame runs under is told with it.
+        if let Some(frame) = self.world.body().drive {
+            self.watch.frame(at, &frame);
+        }
     }
 
     pub(super) fn before_answering(

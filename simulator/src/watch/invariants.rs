@@ -57,6 +57,28 @@ pub enum Invariant {
     LightsWithinSupply,
     /// The head stays where the profile lets it look.
     HeadWithinLimits,
+    /// A treat of the robot's own, and praise in its stead, is for something that a dog did well.
+    RewardHasItsFact,
+    /// What a dog did well is answered once.
+    SuccessIsAnswered,
+    /// Treats for quiet are far apart.
+    QuietTreatsAreRare,
+    /// A mission gives no more than its file says.
+    MissionTreatsAreFew,
+    /// A window opens after its cue was heard.
+    CueIsHeard,
+    /// A trick is done within its window.
+    TrickHasItsWindow,
+    /// Quiet that is rewarded was quiet.
+    QuietIsKept,
+    /// The robot moves by itself only where that is asked of it.
+    OwnMotionHasItsPlace,
+    /// A mission under way locks the mode.
+    MissionLocksTheMode,
+    /// One mission at a time, each with its end.
+    OneMissionAtATime,
+    /// An appointment is kept once a day.
+    AppointmentIsKeptOnce,
 }
 
 /// One line of the table.
@@ -84,7 +106,7 @@ pub const TABLE: &[Watched] = &[
     Watched {
         invariant: Invariant::MotionIsLeased,
         name: "motion_is_leased",
-        holds: "a track has duty only while a drive command that was taken on is no older than its lease: 300 ms, or less where the client or an echoed heartbeat says so",
+        holds: "a track has duty only while a drive command that was taken on is no older than its lease: 300 ms, or less where the client or an echoed heartbeat says so; or under a lease of the robot's own",
         seen_in: "duties on the PWM pins; commands as they came in",
         rows: "M1, M8, M14",
         blind: "a PWM pin that a fault holds; what a command should have been before it came in",
@@ -92,7 +114,7 @@ pub const TABLE: &[Watched] = &[
     Watched {
         invariant: Invariant::StopIsObeyed,
         name: "stop_is_obeyed",
-        holds: "after a stop no track has duty until a drive command is taken on that came in after it",
+        holds: "after a stop no track has duty until a drive command is taken on that came in after it, or the robot begins anew with what it moves for",
         seen_in: "duties on the PWM pins; stops as they came in",
         rows: "M3, M4, M8",
         blind: "a stop that never reached the robot",
@@ -140,7 +162,7 @@ pub const TABLE: &[Watched] = &[
     Watched {
         invariant: Invariant::MotionHasItsMode,
         name: "motion_has_its_mode",
-        holds: "a track has duty only in a mode in which a person may drive",
+        holds: "a track has duty only in a mode in which a person may drive, or under a lease of the robot's own",
         seen_in: "duties on the PWM pins; the mode in the status",
         rows: "M13, C1",
         blind: "the first 110 ms after the robot's process came back: the guard ends what the old one began",
@@ -164,7 +186,7 @@ pub const TABLE: &[Watched] = &[
     Watched {
         invariant: Invariant::TreatHasACause,
         name: "treat_has_a_cause",
-        holds: "a job that begins was asked for just so by a client that waits for its answer, and the carousel turns for such a job alone, after its beginning is kept",
+        holds: "a job that begins was asked for just so by a client that waits for its answer, or is the robot's own, and the carousel turns for such a job alone, after its beginning is kept",
         seen_in: "requests as they came in; the carousel's angle",
         rows: "T1, T2, T5",
         blind: "a client that asks by mistake; steps that a jam swallows",
@@ -204,7 +226,7 @@ pub const TABLE: &[Watched] = &[
     Watched {
         invariant: Invariant::ModeHasOneWriter,
         name: "mode_has_one_writer",
-        holds: "the mode is what the last change says; a change begins where the last one ended, along the table of modes, for a client that asked just so, or for safety at a critical level",
+        holds: "the mode is what the last change says; a change begins where the last one ended, along the table of modes, for a client that asked just so, with a mission that begins or ends, or for safety at a critical level",
         seen_in: "the mode in the status; facts on their way to the store; requests as they came in",
         rows: "C1, C2, C3, C12",
         blind: "the mode while the store is in trouble: the fact waits with the others",
@@ -288,6 +310,94 @@ pub const TABLE: &[Watched] = &[
         seen_in: "the servos' true angles",
         rows: "V7",
         blind: "a servo chip that a fault has hold of; limits that are wrong in the profile",
+    },
+    Watched {
+        invariant: Invariant::RewardHasItsFact,
+        name: "reward_has_its_fact",
+        holds: "a treat of the robot's own giving, and praise in its stead, names a fact of this start that deserves just that: quiet that was kept, a trick or a stage that was done",
+        seen_in: "facts on their way to the store",
+        rows: "T1, T2, C14",
+        blind: "whether the fact is true: that is for the lines on tricks and quiet",
+    },
+    Watched {
+        invariant: Invariant::SuccessIsAnswered,
+        name: "success_is_answered",
+        holds: "each such fact has one treat or one praise and no second of either, and has it within a minute of a robot that thinks and can write",
+        seen_in: "facts on their way to the store",
+        rows: "T5, T10",
+        blind: "what was on its way when the process died",
+    },
+    Watched {
+        invariant: Invariant::QuietTreatsAreRare,
+        name: "quiet_treats_are_rare",
+        holds: "two treats for quiet of the robot's own giving begin no less than 600 s apart, or what its tuning says",
+        seen_in: "facts on their way to the store",
+        rows: "T1",
+        blind: "starts before this one",
+    },
+    Watched {
+        invariant: Invariant::MissionTreatsAreFew,
+        name: "mission_treats_are_few",
+        holds: "a run of a mission gives no more treats than its file's `max_rewards`",
+        seen_in: "facts on their way to the store; the mission's file",
+        rows: "T5",
+        blind: "a file that was changed since",
+    },
+    Watched {
+        invariant: Invariant::CueIsHeard,
+        name: "cue_is_heard",
+        holds: "the window for a trick opens within 5 s after its cue has sounded to its end, and each opens after a cue of its own",
+        seen_in: "what is heard of the speaker in the room; facts",
+        rows: "C11",
+        blind: "whether the dog listened",
+    },
+    Watched {
+        invariant: Invariant::TrickHasItsWindow,
+        name: "trick_has_its_window",
+        holds: "a trick is done within its window, and once in it",
+        seen_in: "facts on their way to the store",
+        rows: "C14, T8",
+        blind: "what the dog did is counted, not judged: the detector has errors of its own",
+    },
+    Watched {
+        invariant: Invariant::QuietIsKept,
+        name: "quiet_is_kept",
+        holds: "quiet that was asked for is kept when a microphone that lives has heard as much of it past the robot's own voice since the asking and since the last bark, and no three loud barks were in the last 5 s",
+        seen_in: "barks in the room; the microphone's blocks; what is heard of the speaker in the room; facts",
+        rows: "T7, A1",
+        blind: "barks beside other noise, and single ones: the ear misses one of forty",
+    },
+    Watched {
+        invariant: Invariant::OwnMotionHasItsPlace,
+        name: "own_motion_has_its_place",
+        holds: "the robot moves by itself only at the third level of silent guardian or in a mission, each lease of its own is 300 ms at most, and never within 2 s of a person's driving or after a stop until it begins anew",
+        seen_in: "duties on the PWM pins; frames to the guard; facts on their way to the store",
+        rows: "M1, M7, M13",
+        blind: "which step of a mission it is; a store in trouble, with which the facts wait",
+    },
+    Watched {
+        invariant: Invariant::MissionLocksTheMode,
+        name: "mission_locks_the_mode",
+        holds: "while a mission is under way the mode is its own, and is left only as the mission ends",
+        seen_in: "facts on their way to the store; the mode in the status",
+        rows: "C1",
+        blind: "the mode while the store is in trouble: the facts wait",
+    },
+    Watched {
+        invariant: Invariant::OneMissionAtATime,
+        name: "one_mission_at_a_time",
+        holds: "a mission, and a program, begins when none is under way, what is told of one is of the one under way, and what a start leaves open the next one ends within 5 s",
+        seen_in: "facts on their way to the store",
+        rows: "C8, C9",
+        blind: "what was not written down when the process died",
+    },
+    Watched {
+        invariant: Invariant::AppointmentIsKeptOnce,
+        name: "appointment_is_kept_once",
+        holds: "an appointment is kept once for its day, over restarts too",
+        seen_in: "facts on their way to the store",
+        rows: "T2, C10",
+        blind: "what was not written down when the process died",
     },
 ];
 

@@ -4,7 +4,8 @@ use wimz_brain::InputBody;
 use wimz_brain::modes::{Circumstances, MissionState, decide};
 use wimz_hal::Reading;
 use wimz_vocabulary::{
-    Command, Event, EventBody, Level, Micros, Mode, ModeCause, OutgoingSound, PlayerState, RobotTime, Status,
+    Command, Event, EventBody, Level, Micros, MissionFact, Mode, ModeCause, OutgoingSound, PlayerState,
+    RobotTime, Status,
 };
 
 use super::answers::Answers;
@@ -12,6 +13,9 @@ use super::{Found, Invariant, View};
 
 /// How long after the detector was told to look away pictures may still come: those under way.
 const UNDER_WAY: Micros = Micros::from_secs(1);
+
+/// A mission and the change of the mode that belongs to it are told within so long.
+const TOGETHER: Micros = Micros::from_millis(50);
 
 fn is_unwell(status: &Status) -> bool {
     status.battery_level.max(status.heat_level) >= Level::Critical
@@ -24,6 +28,10 @@ pub struct Modes {
     since: RobotTime,
     /// The mode as the status had it last.
     shown: Mode,
+    /// When a mission began or ended last.
+    mission: Option<RobotTime>,
+    /// A change to or from the mode of missions that nobody asked for: one must have begun or ended.
+    owed: Option<RobotTime>,
     /// When battery or heat were last critical.
     unwell: Option<RobotTime>,
     /// What the detector was told last.
@@ -47,6 +55,10 @@ impl Modes {
     }
 
     pub fn fact(&mut self, fact: &Event, answers: &Answers, status: &Status, found: &mut Found) {
+        if let EventBody::Mission(MissionFact::Started { .. } | MissionFact::Ended { .. }) = fact.body {
+            self.mission = Some(fact.at);
+            self.owed = None;
+        }
         let EventBody::ModeChanged { from, to, cause } = fact.body else { return };
         found.hold(from == self.mode, Invariant::ModeHasOneWriter, || {
             format!("the mode changes from {from} to {to}, and it was {}", self.mode)
@@ -61,7 +73,13 @@ impl Modes {
             _ => false,
         });
         let unwell = is_unwell(status) || self.unwell >= Some(fact.at);
-        found.hold(asked || (cause == ModeCause::Safety && unwell), Invariant::ModeHasOneWriter, || {
+        let safe = cause == ModeCause::Safety && unwell;
+        let of_a_mission = from == Mode::Mission || to == Mode::Mission;
+        if of_a_mission && !asked && !safe {
+            let told = self.mission.is_some_and(|mission| fact.at.since(mission) <= TOGETHER);
+            self.owed = (!told).then_some(fact.at);
+        }
+        found.hold(asked || safe || of_a_mission, Invariant::ModeHasOneWriter, || {
             format!("the mode changes from {from} to {to} ({cause}), and nobody asked for that")
         });
         (self.mode, self.since) = (to, fact.at);
@@ -72,6 +90,10 @@ impl Modes {
         self.shown = mode;
         found.hold(mode == self.mode || !at_rest, Invariant::ModeHasOneWriter, || {
             format!("the status says {mode}, the last change {}", self.mode)
+        });
+        let late = self.owed.is_some_and(|since| view.at.since(since) > TOGETHER);
+        found.hold(!late || !at_rest, Invariant::ModeHasOneWriter, || {
+            format!("the mode became {} without a mission that begins or ends", self.mode)
         });
         if is_unwell(view.status) {
             self.unwell = Some(view.at);

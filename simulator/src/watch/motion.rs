@@ -1,11 +1,14 @@
 //! Whether a track may have the duty that it has: by lease, stop, latch, mode, battery, cap and ramp.
 
 use wimz_brain::InputBody;
-use wimz_hal::Reading;
 use wimz_hal::drive::PERIOD;
 use wimz_hal::guard::SILENCE;
 use wimz_hal::profile::DriveProfile;
-use wimz_vocabulary::{Celsius, Charging, ClientId, Command, Micros, Ratio, Reply, RobotTime, StopKind};
+use wimz_hal::{DriveFrame, Reading};
+use wimz_vocabulary::{
+    Celsius, Charging, ClientId, Command, Event, EventBody, GuardianFact, LeaseId, Micros, MissionFact, Mode,
+    Ratio, Reply, RobotTime, StopKind, StoreState,
+};
 use wimz_world::Fault;
 use wimz_world::fault::Line;
 
@@ -40,6 +43,29 @@ fn is_zero(share: Ratio) -> bool {
     share.get().abs() < DEAD_ZONE
 }
 
+/// The level at which the guardian moves (field facts A2.2, "L3").
+const MOVES: u8 = 3;
+
+/// How the robot moves by itself.
+#[derive(Debug, Default)]
+struct Own {
+    /// The lease under which it does, and up to when its last frame holds.
+    lease: Option<(LeaseId, RobotTime)>,
+    /// Whether the guardian asks for quiet in the way in which it moves, or since when it does not any more.
+    asks: bool,
+    asked: RobotTime,
+    mission: bool,
+    /// Whether a stop came since it began with what it moves for.
+    barred: bool,
+}
+
+impl Own {
+    /// It begins anew with something that it may move for.
+    fn begin(&mut self) {
+        self.barred = false;
+    }
+}
+
 /// What is known of the tracks' right to turn.
 #[derive(Debug)]
 pub struct Motion {
@@ -50,6 +76,7 @@ pub struct Motion {
     until: RobotTime,
     /// Whether a stop came after it.
     stopped: bool,
+    own: Own,
     latched: bool,
     /// Whether a release was taken on since the last emergency stop.
     released: bool,
@@ -82,6 +109,7 @@ impl Motion {
             ramp,
             until: RobotTime::BOOT,
             stopped: false,
+            own: Own::default(),
             latched: false,
             released: false,
             driver: None,
@@ -101,6 +129,8 @@ impl Motion {
 
     pub fn stop(&mut self, kind: StopKind) {
         self.stopped = true;
+        self.own.barred = true;
+        self.own.lease = None;
         self.released = false;
         self.latched |= kind == StopKind::Emergency;
     }
@@ -162,6 +192,49 @@ impl Motion {
         }
     }
 
+    /// A fact of what the robot is about.
+    pub fn fact(&mut self, fact: &Event) {
+        let own = &mut self.own;
+        match fact.body {
+            EventBody::Guardian(GuardianFact::Intervened { level, .. }) => {
+                own.asks = level == MOVES;
+                own.begin();
+            }
+            EventBody::Guardian(
+                GuardianFact::QuietKept { .. }
+                | GuardianFact::GaveUp { .. }
+                | GuardianFact::BrokeOff { .. }
+                | GuardianFact::Ended { .. },
+            ) if own.asks => (own.asks, own.asked) = (false, fact.at),
+            EventBody::Mission(MissionFact::Started { .. }) => {
+                own.mission = true;
+                own.begin();
+            }
+            EventBody::Mission(MissionFact::Resumed { .. }) => own.begin(),
+            EventBody::Mission(MissionFact::Ended { .. }) => own.mission = false,
+            _ => {}
+        }
+    }
+
+    /// A fact is told: a drive of the robot's own has begun.
+    pub fn told(&mut self, event: &Event) {
+        if let EventBody::DriveStarted { lease, client: ClientId::ROBOT } = event.body {
+            self.own.lease = Some((lease, event.at));
+        }
+    }
+
+    /// A frame goes to the guard.
+    pub fn frame(&mut self, at: RobotTime, frame: &DriveFrame, found: &mut Found) {
+        let Some((lease, until)) = &mut self.own.lease else { return };
+        if *lease == frame.lease {
+            *until = frame.valid_until;
+            let long = frame.valid_until.since(at);
+            found.hold(long <= LEASE, Invariant::OwnMotionHasItsPlace, || {
+                format!("a lease of the robot's own holds for another {long}")
+            });
+        }
+    }
+
     pub fn broke(&mut self, at: RobotTime, what: &Breakage) {
         let (Fault::StuckLine { line, .. } | Fault::DeadLine { line }) = what.fault else { return };
         if matches!(line, Line::LeftDirection | Line::LeftPwm | Line::RightDirection | Line::RightPwm) {
@@ -173,6 +246,7 @@ impl Motion {
     pub fn restarted(&mut self, at: RobotTime) {
         self.restarted = Some(at);
         self.driver = None;
+        self.own = Own::default();
         self.charging = Charging::Unknown;
         (self.empties, self.empty, self.hot) = (0, false, false);
     }
@@ -222,24 +296,52 @@ impl Motion {
         let (at, mode) = (view.at, view.status.mode);
         let duty = || format!("duty {duties:?}");
         let leased = at <= self.until;
-        found.hold(leased, Invariant::MotionIsLeased, || {
+        let by_itself = self.moves_by_itself(view, duties, found);
+        found.hold(leased || by_itself, Invariant::MotionIsLeased, || {
             format!("{}, and the last drive command held until {}", duty(), self.until)
         });
-        found.hold(!self.stopped, Invariant::StopIsObeyed, || format!("{} after a stop", duty()));
+        found
+            .hold(!self.stopped || by_itself, Invariant::StopIsObeyed, || format!("{} after a stop", duty()));
         found.hold(!self.latched, Invariant::LatchHolds, || format!("{} under a latched stop", duty()));
         found.hold(at.since(self.thought) <= SILENCE, Invariant::SilenceStops, || {
             format!("{}, and the brain thought last at {}", duty(), self.thought)
         });
         let left_behind = self.restarted.is_some_and(|back| at.since(back) <= LEFT_BEHIND);
-        let in_its_mode = mode.may_be_driven() || left_behind;
+        let in_its_mode = mode.may_be_driven() || left_behind || by_itself;
         found.hold(in_its_mode, Invariant::MotionHasItsMode, || format!("{} in {mode} mode", duty()));
         found.hold(!(self.empty || self.hot), Invariant::EmptyRests, || {
             format!("{} {}", duty(), if self.empty { "on an empty battery" } else { "in too much heat" })
         });
-        let by_itself = !leased || self.stopped || !in_its_mode;
+        let unasked = !leased || self.stopped || !in_its_mode;
         let charging = self.docked || self.charging == Charging::Yes;
-        found.hold(!charging || !by_itself, Invariant::ChargingRests, || {
+        found.hold(!charging || !unasked, Invariant::ChargingRests, || {
             format!("{} by itself while charging", duty())
         });
+    }
+
+    /// Whether the robot moves by itself, and rightly so.
+    fn moves_by_itself(&self, view: &View<'_>, duties: [f32; 2], found: &mut Found) -> bool {
+        let (at, mode) = (view.at, view.status.mode);
+        let Own { lease: Some((_, until)), asks, asked, mission, barred } = self.own else { return false };
+        if at > until || (at <= self.until && !self.stopped) {
+            return false;
+        }
+        let asks = asks || at.since(asked) <= LEASE;
+        let place = (asks && mode == Mode::SilentGuardian) || (mission && mode == Mode::Mission);
+        // The facts of what it moves for may wait for the store; what ended is at rest within a lease.
+        let unknown = view.status.store != StoreState::Ok || mode.may_be_driven();
+        found.hold(place || unknown, Invariant::OwnMotionHasItsPlace, || {
+            format!("the robot moves by itself ({duties:?}) in {mode} mode, and nothing asks for that")
+        });
+        let busy = self.driver.filter(|(_, since)| at.since(*since) < OPERATOR);
+        found.hold(busy.is_none(), Invariant::OwnMotionHasItsPlace, || {
+            let driver =
+                busy.map_or_else(String::new, |(driver, since)| format!("{} drove at {since}", who(driver)));
+            format!("the robot moves by itself ({duties:?}), and {driver}")
+        });
+        found.hold(!barred || unknown, Invariant::OwnMotionHasItsPlace, || {
+            format!("the robot moves by itself ({duties:?}) after a stop, and has begun nothing since")
+        });
+        true
     }
 }

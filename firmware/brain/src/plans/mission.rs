@@ -5,6 +5,7 @@ mod read;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use arrayvec::ArrayString;
 use wimz_vocabulary::{Appointment, Days, Micros, MissionName, ScheduleId, Task, TimeOfDay};
 
 use super::Wanted;
@@ -49,6 +50,9 @@ pub struct Mission {
     /// Whether it makes no sense with a deaf robot: it is not started without a microphone that works, and waits without one.
     pub requires_bark_detection: bool,
 }
+
+/// What stands before its name in the id of an appointment that a mission's own file makes.
+pub const OWN: &str = "mission:";
 
 /// A stage of a mission: its script is carried out, then it is watched for what is wanted.
 #[derive(Clone, Debug, PartialEq)]
@@ -128,11 +132,13 @@ pub struct Texts {
 }
 
 impl Mission {
-    /// What the schedule makes of it, if it is to start by itself: an appointment with the mission's own name.
+    /// What the schedule makes of it, if it is to start by itself: an appointment called `mission:` and its name.
     pub fn appointment(&self) -> Option<Appointment> {
         let Timetable::At { days, start, end, auto_start: true } = self.schedule else { return None };
+        let mut id = ArrayString::<{ ScheduleId::MAX }>::from(OWN).ok()?;
+        id.try_push_str(self.name.as_str()).ok()?;
         Some(Appointment {
-            id: ScheduleId::new(self.name.as_str()).ok()?,
+            id: ScheduleId::try_from(id).ok()?,
             task: Task::Mission(self.name),
             dog: None,
             days,
@@ -140,6 +146,7 @@ impl Mission {
             end,
             cooldown: self.cooldown,
             enabled: self.enabled,
+            since: 0,
         })
     }
 }

@@ -75,6 +75,24 @@ impl Catalogue {
         calls.min().map(|(_, name)| name)
     }
 
+    /// By which sound a dog hears its name: `name` in its folder, else a file that bears its id. Never another dog's, and
+    /// never one for all dogs (field facts C16).
+    pub fn name_of(&self, dog: &DogId) -> Option<SoundName> {
+        let is_it = |text: &str| bare_id(text) == bare_id(dog.as_str());
+        let kind = |track: &Track| {
+            let (folder, file) = split(without_ending(track.name.as_str()));
+            let own = folder.strip_prefix("talks/").is_some_and(is_it);
+            let spoken = own || matches!(folder, "" | "talks" | "talks/default");
+            match file {
+                "name" if own => Some(0),
+                _ if spoken && is_it(file) => Some(1),
+                _ => None,
+            }
+        };
+        let names = self.tracks.iter().filter_map(|track| Some((kind(track)?, track.name)));
+        names.min().map(|(_, name)| name)
+    }
+
     /// A word of the robot's own: the dog's own recording of it (`talks/<dog>` or `talks/dog_<dog>`), else the robot's
     /// (`talks/default`).
     pub fn word(&self, word: &str, dog: Option<&DogId>) -> Option<SoundName> {
@@ -246,6 +264,18 @@ mod tests {
             ["dog_001.mp3", "talks/default/dog_001.mp3", "talks/001/dog_001.mp3", "talks/001/come.m4a"]
         {
             assert_eq!(catalogue(&[path]).recording_of(&dog("dog_001")), Some(name(path)), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_dog_hears_its_own_name_and_no_other() {
+        let elsa = DogId::new("dog_elsa").unwrap();
+        let strangers = ["talks/default/name.mp3", "talks/dog_bezik/name.mp3", "talks/dog_elsa/come.mp3"];
+        assert_eq!(catalogue(&strangers).name_of(&elsa), None);
+        let mut all = catalogue(&strangers);
+        for own in ["talks/elsa.wav", "talks/dog_elsa/name.mp3"] {
+            all.learn(Track { name: name(own), length: Micros::ZERO });
+            assert_eq!(all.name_of(&elsa), Some(name(own)));
         }
     }
 

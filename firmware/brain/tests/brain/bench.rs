@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use wimz_brain::{Brain, Input, InputBody, Outbox, Setup, StoreWord};
+use wimz_brain::{Brain, Input, InputBody, Outbox, Plans, Setup, StoreWord};
 use wimz_hal::{Body, DriveFrame, HeadAngles, Reading};
 use wimz_vocabulary::{
     BatteryState, Boot, Celsius, Charging, ClientId, Command, DriveState, Event, EventBody, Job, JobId,
@@ -92,6 +92,15 @@ impl Bench {
     /// One that starts so long after the robot's boot.
     pub fn starting_at(after: Micros) -> Self {
         let mut bench = Self { now: RobotTime::BOOT + after, ..Self::asleep(Boot(1)) };
+        bench.give(InputBody::Recalled);
+        bench.told.clear();
+        bench
+    }
+
+    /// One that knows these tricks, missions and programs.
+    pub fn with_plans(plans: Plans) -> Self {
+        let brain = Brain::new(Setup { boot: Boot(1), lights: 165, plans: Arc::new(plans) });
+        let mut bench = Self { brain, ..Self::asleep(Boot(1)) };
         bench.give(InputBody::Recalled);
         bench.told.clear();
         bench

@@ -5,9 +5,14 @@
 mod bench;
 mod controls;
 mod facts;
+mod missions;
 mod modes;
 mod protection;
+mod schedule;
+mod schedule_model;
 mod the_body_is_heard;
+mod the_coach;
+mod the_coach_s_numbers;
 mod the_ear_hears;
 mod the_eye;
 mod the_eye_is_robust;
