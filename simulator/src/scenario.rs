@@ -121,7 +121,8 @@ impl Scenario {
             }
         }
         let twins = twin::read(&reader, &file, length, &dogs, &expectations)?;
-        let of = |kind: PlanKind, paths: Vec<Spanned<String>>| paths.into_iter().map(move |path| (kind, path));
+        let of =
+            |kind: PlanKind, paths: Vec<Spanned<String>>| paths.into_iter().map(move |path| (kind, path));
         let plans = of(PlanKind::Trick, file.tricks)
             .chain(of(PlanKind::Script, file.scripts))
             .chain(of(PlanKind::Mission, file.missions))

@@ -71,9 +71,15 @@ fn file(path: &Path) -> Result<&'static str, Vec<String>> {
     let source = assets::read_file(path).map_err(|bad| vec![bad.to_string()])?;
     let (kind, name) = kind(&source, path)?;
     match kind {
-        Meant::Asset(Kind::Robot) => Profile::read(&source.document()).map(drop).map_err(|flaws| lines(&flaws))?,
-        Meant::Asset(Kind::Room) => Room::parse(&source.document()).map(drop).map_err(|flaw| lines(&[flaw]))?,
-        Meant::Asset(Kind::Dog) => Character::parse(&source.document()).map(drop).map_err(|flaw| lines(&[flaw]))?,
+        Meant::Asset(Kind::Robot) => {
+            Profile::read(&source.document()).map(drop).map_err(|flaws| lines(&flaws))?
+        }
+        Meant::Asset(Kind::Room) => {
+            Room::parse(&source.document()).map(drop).map_err(|flaw| lines(&[flaw]))?
+        }
+        Meant::Asset(Kind::Dog) => {
+            Character::parse(&source.document()).map(drop).map_err(|flaw| lines(&[flaw]))?
+        }
         Meant::Asset(Kind::Scenario) => scenario(&source)?,
         Meant::Plan(kind) => plan(kind, source, path).map_err(|bad| vec![bad.to_string()])?,
     }
@@ -105,7 +111,9 @@ fn scenario(source: &Source) -> Result<(), Vec<String>> {
 fn plan(kind: PlanKind, source: Source, path: &Path) -> Result<(), BadInput> {
     let house = path.parent().filter(|house| house.file_name().is_some_and(|name| name == kind.folder()));
     let mut own = match house.and_then(Path::parent) {
-        Some(folder) => assets::plans_in(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?,
+        Some(folder) => {
+            assets::plans_in(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?
+        }
         None => Vec::new(),
     };
     own.retain(|(other, beside)| {
