@@ -13,33 +13,33 @@ use crate::expect::value::{Kind, Value, words};
 use crate::outside::{Breakage, Outside};
 use crate::session::{Line, StoreTrouble};
 
-const fn robot(line: &Line) -> Option<&EventBody> {
+pub(super) const fn robot(line: &Line) -> Option<&EventBody> {
     match line {
         Line::Robot(event) => Some(&event.body),
         _ => None,
     }
 }
 
-fn says<const N: usize>(said: [Value; N]) -> Option<Values> {
+pub(super) fn says<const N: usize>(said: [Value; N]) -> Option<Values> {
     let mut values = [Value::None; MOST_FIELDS];
     values[..N].copy_from_slice(&said);
     Some(values)
 }
 
-const fn truth(truth: bool) -> Value {
+pub(super) const fn truth(truth: bool) -> Value {
     Value::Truth(truth)
 }
 
-fn number(number: impl Into<f64>) -> Value {
+pub(super) fn number(number: impl Into<f64>) -> Value {
     Value::Number(number.into())
 }
 
 /// To 0.001 of its unit.
-fn share(number: f32) -> Value {
+pub(super) fn share(number: f32) -> Value {
     Value::Number((f64::from(number) * 1_000.0).round() / 1_000.0)
 }
 
-fn dog(known: &Option<KnownDog>) -> [Value; 2] {
+pub(super) fn dog(known: &Option<KnownDog>) -> [Value; 2] {
     match known {
         Some(known) => [Value::name(Some(known.dog.as_str())), Value::word(&known.by)],
         None => [Value::None; 2],
@@ -116,13 +116,13 @@ fn breakages() -> &'static [&'static str] {
 const CLIENT: (&str, Kind, bool) = ("client", Kind::Number("client"), false);
 /// Of what is true in the room: it is always known which dog.
 const REAL_DOG: (&str, Kind, bool) = ("dog", Kind::Dog, false);
-const DOG: (&str, Kind, bool) = ("dog", Kind::Dog, true);
-const BY: (&str, Kind, bool) = ("by", Kind::Words("a way to know a dog", words::<IdMethod>), true);
+pub(super) const DOG: (&str, Kind, bool) = ("dog", Kind::Dog, true);
+pub(super) const BY: (&str, Kind, bool) = ("by", Kind::Words("a way to know a dog", words::<IdMethod>), true);
 const TRACK: (&str, Kind, bool) = ("track", Kind::Number("track"), false);
 const LOUDNESS: (&str, Kind, bool) = ("loudness", Kind::Number("dB against full scale"), false);
 const LENGTH: (&str, Kind, bool) = ("length", Kind::Span, false);
 const PITCH: (&str, Kind, bool) = ("pitch", Kind::Number("hertz"), true);
-const CONFIDENCE: (&str, Kind, bool) = ("confidence", Kind::Number("0 to 1"), false);
+pub(super) const CONFIDENCE: (&str, Kind, bool) = ("confidence", Kind::Number("0 to 1"), false);
 const LEVEL: Kind = Kind::Words("a level", words::<Level>);
 const MODE: Kind = Kind::Words("a mode", words::<Mode>);
 const CONDITION: Kind = Kind::Words("a condition", words::<Condition>);
