@@ -245,7 +245,13 @@ pub fn mission_gives(jump: i64, first: EventId) -> EventBody {
         1 => mission_started(1),
         2 => {
             let held = Micros::from_secs(2);
-            EventBody::Mission(MissionFact::StageDone { run: 1, stage: 2, known: None, held })
+            EventBody::Mission(MissionFact::StageDone {
+                mission: MissionName::new("sit").unwrap(),
+                run: 1,
+                stage: 2,
+                known: None,
+                held,
+            })
         }
         _ => own_treat(1, TreatCause::Mission, after(first, 1)),
     }

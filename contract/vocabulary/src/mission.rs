@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DogId, KnownDog, Lane, Micros, MissionName, ProgramName, ScheduleId};
+use crate::{DogId, JobId, KnownDog, Lane, Micros, MissionName, ProgramName, ScheduleId};
 
 /// What happens to missions and programs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,6 +50,8 @@ pub enum MissionFact {
     },
     /// A stage was done: what a reward is for.
     StageDone {
+        /// Which.
+        mission: MissionName,
         /// Which run.
         run: u32,
         /// Which stage, from 1.
@@ -61,6 +63,8 @@ pub enum MissionFact {
     },
     /// A stage was not done, or was left out.
     StageMissed {
+        /// Which.
+        mission: MissionName,
         /// Which run.
         run: u32,
         /// Which stage, from 1.
@@ -68,15 +72,37 @@ pub enum MissionFact {
         /// Why.
         why: StageMiss,
     },
+    /// Its script wants a photo: whoever has the camera takes one, for the album.
+    PhotoWanted {
+        /// Which run.
+        run: u32,
+        /// Which stage, from 1.
+        stage: u8,
+    },
     /// It waits.
     Paused {
+        /// Which.
+        mission: MissionName,
         /// Which run.
         run: u32,
         /// What for.
         why: Pause,
     },
+    /// A person has said what became of a treat that nobody was sure of.
+    Resolved {
+        /// Which.
+        mission: MissionName,
+        /// Which run.
+        run: u32,
+        /// The dispenser's job.
+        job: JobId,
+        /// Whether it fell.
+        fell: bool,
+    },
     /// It goes on.
     Resumed {
+        /// Which.
+        mission: MissionName,
         /// Which run.
         run: u32,
     },
@@ -128,11 +154,15 @@ impl MissionFact {
     /// Whether it is kept before it is told.
     pub const fn lane(&self) -> Lane {
         match self {
-            Self::Loaded { .. } | Self::Phase { .. } | Self::Progress { .. } => Lane::Transient,
+            Self::Loaded { .. }
+            | Self::Phase { .. }
+            | Self::Progress { .. }
+            | Self::PhotoWanted { .. } => Lane::Transient,
             Self::Started { .. }
             | Self::StageDone { .. }
             | Self::StageMissed { .. }
             | Self::Paused { .. }
+            | Self::Resolved { .. }
             | Self::Resumed { .. }
             | Self::Ended { .. }
             | Self::ProgramStarted { .. }
@@ -332,6 +362,12 @@ pub enum MissionRefusal {
         /// Which.
         mission: MissionName,
     },
+    /// A program is under way.
+    #[error("the program {program} is under way: end it first")]
+    ProgramActive {
+        /// Which.
+        program: ProgramName,
+    },
     /// There is none.
     #[error("no mission is under way")]
     NotActive,
@@ -357,6 +393,7 @@ impl MissionRefusal {
             Self::NoSuchProgram { .. } => "no_such_program",
             Self::Disabled { .. } => "mission_disabled",
             Self::AlreadyActive { .. } => "mission_already_active",
+            Self::ProgramActive { .. } => "program_already_active",
             Self::NotActive => "mission_not_active",
             Self::NoProgram => "program_not_active",
             Self::DailyRewardLimit => "daily_reward_limit",

@@ -95,6 +95,8 @@ impl TreatCause {
 pub enum Withheld {
     /// As many treats as there may be have been given.
     Limit(TreatLimit),
+    /// The mission, or its program, has given as many as it may.
+    MissionLimit,
     /// Whoever gives it does not give one each time.
     NotThisTime,
     /// A dog barked meanwhile.
@@ -113,6 +115,7 @@ impl fmt::Display for Withheld {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Limit(limit) => limit.fmt(f),
+            Self::MissionLimit => f.write_str("the mission has given as many as it may"),
             Self::NotThisTime => f.write_str("not each time"),
             Self::Barked => f.write_str("it barked meanwhile"),
             Self::NotRecorded => f.write_str("it could not be written down"),

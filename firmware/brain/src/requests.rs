@@ -2,7 +2,7 @@
 
 use wimz_hal::{Body, HeadAngles};
 use wimz_vocabulary::{
-    ClientId, Command, DogId, DriveEnd, EventBody, EventId, Micros, Mode, Pattern, Ratio, Refusal, Reply,
+    ClientId, Command, DogId, DriveEnd, EventBody, EventId, Micros, Mode, ModeCause, Pattern, Ratio, Refusal, Reply,
     Request, RobotTime, SoundName, StoreState, TreatCause, Work,
 };
 
@@ -24,6 +24,7 @@ const CALL: &str = "come_here.mp3";
 impl<B: Body> Step<'_, B> {
     pub fn request(&mut self, request: &Request, taken: RobotTime) -> Result<Reply, Refusal> {
         let from = request.from;
+        self.brain.mission.meet(self.at, from);
         if let Command::Drive { left, right, echo, lease } = request.command {
             let since = held_since(self.at, taken, echo)?;
             let lease = lease.map_or(MOTION_LEASE, |shorter| shorter.min(MOTION_LEASE));
@@ -51,7 +52,11 @@ impl<B: Body> Step<'_, B> {
             }
             Command::SetMode { mode, cause } => {
                 self.check_driver(from, mode)?;
-                self.set_mode(mode, cause)?;
+                if mode == Mode::Mission && cause == ModeCause::MissionStart {
+                    self.mission_starts_by_mode()?;
+                } else {
+                    self.set_mode(mode, cause)?;
+                }
             }
             Command::ReleaseStop => {
                 if request.stops < self.brain.drive.epoch {
@@ -126,7 +131,7 @@ impl<B: Body> Step<'_, B> {
     }
 
     /// A mode in which nobody drives would end somebody else's drive; whoever must end it stops the robot.
-    fn check_driver(&self, from: ClientId, mode: Mode) -> Result<(), Refusal> {
+    pub fn check_driver(&self, from: ClientId, mode: Mode) -> Result<(), Refusal> {
         match self.brain.controls.driver() {
             Some(holder) if holder != from && !mode.may_be_driven() => Err(Refusal::OperatorBusy { holder }),
             _ => Ok(()),

@@ -49,6 +49,22 @@ enum Stage {
     TreatAt(RobotTime),
 }
 
+/// What comes with a reward.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner {
+    /// The word of praise.
+    pub praise: bool,
+    /// Lights that celebrate.
+    pub lights: bool,
+}
+
+impl Default for Manner {
+    /// All of it.
+    fn default() -> Self {
+        Self { praise: true, lights: true }
+    }
+}
+
 impl Rewards {
     /// Whether a reward is under way: praise is being said, or a treat is about to come.
     pub fn is_under_way(&self) -> bool {
@@ -60,13 +76,27 @@ impl<B: Body> Step<'_, B> {
     /// Rewards a fact: the lights celebrate, the dog is praised, and a second after the praise a treat comes, unless
     /// `withheld` says why not. What stands in the way of it by then is told as [`EventBody::Praised`].
     pub fn reward(&mut self, of: EventId, cause: TreatCause, dog: Option<DogId>, withheld: Option<Withheld>) {
+        self.reward_in(Manner::default(), of, cause, dog, withheld);
+    }
+
+    /// Rewards a fact, with no more beside the treat than this.
+    pub fn reward_in(
+        &mut self,
+        manner: Manner,
+        of: EventId,
+        cause: TreatCause,
+        dog: Option<DogId>,
+        withheld: Option<Withheld>,
+    ) {
         if self.brain.rewards.newest >= Some(of) {
             return;
         }
         self.brain.rewards.newest = Some(of);
         self.break_off_reward();
-        self.brain.lights.cue(self.at, Pattern::Celebration, CELEBRATION);
-        let said = self.utter(PRAISE, dog);
+        if manner.lights {
+            self.brain.lights.cue(self.at, Pattern::Celebration, CELEBRATION);
+        }
+        let said = if manner.praise { self.utter(PRAISE, dog) } else { None };
         if let Some(withheld) = withheld {
             self.tell(EventBody::Praised { of, withheld });
             return;

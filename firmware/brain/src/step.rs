@@ -126,6 +126,7 @@ impl<B: Body> Step<'_, B> {
     }
 
     pub fn left(&mut self, client: ClientId) {
+        self.brain.mission.part(self.at, client);
         if self.brain.controls.driver() == Some(client) {
             self.rest(DriveEnd::TransportLost);
         }
@@ -264,7 +265,7 @@ impl<B: Body> Step<'_, B> {
         };
         let age = Micros::new(u64::try_from(age).unwrap_or(0));
         self.brain.treats.recall(self.at, age, &event.body);
-        self.mission_recalls(event);
+        self.mission_recalls(event, age);
         self.schedule_recalls(event);
     }
 

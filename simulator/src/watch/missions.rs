@@ -137,7 +137,14 @@ impl Missions {
             MissionFact::StageDone { run, .. } => self.belongs(run, "has done a stage", found),
             MissionFact::StageMissed { run, .. } => self.belongs(run, "has missed a stage", found),
             MissionFact::Paused { run, .. } => self.belongs(run, "is held up", found),
-            MissionFact::Resumed { run } => self.belongs(run, "goes on", found),
+            MissionFact::Resolved { run, fell, .. } => {
+                self.belongs(run, "knows of a treat", found);
+                // A person has looked: it did not fall.
+                if let Some(run) = self.open.as_mut().filter(|_| !fell) {
+                    run.treats = run.treats.saturating_sub(1);
+                }
+            }
+            MissionFact::Resumed { run, .. } => self.belongs(run, "goes on", found),
             MissionFact::ProgramStarted { program, .. } => {
                 found.hold(self.program.is_none(), Invariant::OneMissionAtATime, || {
                     format!("{program} begins while {:?} is under way", self.program)
@@ -155,6 +162,7 @@ impl Missions {
             MissionFact::Loaded { .. }
             | MissionFact::Phase { .. }
             | MissionFact::Progress { .. }
+            | MissionFact::PhotoWanted { .. }
             | MissionFact::ProgramPhase { .. } => {}
         }
     }

@@ -400,6 +400,7 @@ impl Night<'_> {
             end: None,
             cooldown: Micros::from_secs(60 * self.chance.below(20) as u64),
             enabled: true,
+            since: 0,
         };
         self.enter(Outside::Appointment(appointment));
     }

@@ -5,6 +5,7 @@
 mod bench;
 mod controls;
 mod facts;
+mod missions;
 mod modes;
 mod protection;
 mod schedule;

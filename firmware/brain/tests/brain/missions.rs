@@ -1,0 +1,8 @@
+//! A mission is carried out as it is planned, and rewarded once. What is planned here is made up for each test.
+
+mod bed;
+mod cycle;
+mod ends;
+mod programs;
+mod starts;
+mod tuned;
