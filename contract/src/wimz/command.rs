@@ -8,6 +8,7 @@ mod schema;
 use serde_json::{Map, Value};
 use wimz_vocabulary::{Command, StopKind, Work};
 
+use super::coach;
 use super::guardian::GuardianWish;
 use super::question::Question;
 use super::schedule::Plan;
@@ -88,7 +89,7 @@ impl From<String> for Complaint {
 type Reader = fn(Value) -> Result<Order, Complaint>;
 
 /// The commands, by their one name each, and how their data is read.
-const COMMANDS: [(&str, Reader); 20] = [
+const COMMANDS: [(&str, Reader); 24] = [
     ("motor", data::motor),
     ("servo", data::servo),
     ("servo_center", |data| nothing(data, Order::Request(Command::CenterHead))),
@@ -109,6 +110,10 @@ const COMMANDS: [(&str, Reader); 20] = [
     ("stop", |data| nothing(data, Order::Stop(StopKind::Stop))),
     ("emergency_stop", |data| nothing(data, Order::Stop(StopKind::Emergency))),
     ("stop_release", |data| nothing(data, Order::Request(Command::ReleaseStop))),
+    ("force_trick", coach::force_trick),
+    ("select_dog", coach::select_dog),
+    ("set_tracking_enabled", coach::set_tracking),
+    ("list_tricks", |data| nothing(data, Order::Ask(Question::Tricks))),
 ];
 
 /// The commands that stop. They are obeyed whatever else their frame holds.

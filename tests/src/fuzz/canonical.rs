@@ -1,8 +1,8 @@
 //! An order as the frame that says it and nothing else.
 
 use serde_json::{Value, json};
-use wimz_contract::wimz::{AudioFormat, Order, Signal};
-use wimz_vocabulary::{Command, StopKind, TreatCause, Work};
+use wimz_contract::wimz::{AudioFormat, Order, Question, Signal};
+use wimz_vocabulary::{CoachCommand, Command, StopKind, TreatCause, Work};
 
 /// The frame; `None` for what no client can ask for.
 pub fn frame(order: &Order) -> Option<Value> {
@@ -24,6 +24,7 @@ pub fn frame(order: &Order) -> Option<Value> {
         Order::Signal(Signal::Answer { sdp }) => message("webrtc_answer", json!({ "sdp": sdp })),
         Order::Signal(Signal::Ice(candidate)) => message("webrtc_ice", json!(candidate)),
         Order::Signal(Signal::Close { reason }) => message("webrtc_close", json!({ "reason": reason })),
+        Order::Ask(Question::Tricks) => command("list_tricks", json!({})),
         Order::Ask(_) | Order::Plan(_) | Order::Wish(_) => return None,
         Order::Request(request) => {
             let (name, data) = data(request)?;
@@ -77,6 +78,13 @@ fn data(request: &Command) -> Option<(&'static str, Value)> {
         Command::NextSong => ("audio_next", json!({})),
         Command::PreviousSong => ("audio_prev", json!({})),
         Command::CallDog { dog } => ("call_dog", json!({ "dog_id": dog })),
+        Command::Coach(CoachCommand::ForceTrick { trick, replace }) => {
+            ("force_trick", json!({ "trick": trick, "replace": replace }))
+        }
+        Command::Coach(CoachCommand::SelectDog { dog }) => ("select_dog", json!({ "dog_id": dog })),
+        Command::Coach(CoachCommand::SetTracking { on }) => {
+            ("set_tracking_enabled", json!({ "enabled": on }))
+        }
         Command::TakePhoto { with_hud } => ("take_photo", json!({ "with_hud": with_hud })),
         // A new one belongs here as soon as a client can ask for it: until then its frames count as a flaw.
         _ => return None,

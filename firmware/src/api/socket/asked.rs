@@ -4,11 +4,14 @@ use serde_json::Value;
 use wimz_contract::wimz::{AckResult, ErrorBody, GuardianWish, Plan, Question};
 
 use super::super::Robot;
+use super::coaching;
 
 /// The message that answers a question: its kind, and its data.
 pub fn answer(robot: &Robot, question: Question) -> (&'static str, Value) {
-    let _ = (robot, question);
-    ("error", Value::Null)
+    match question {
+        Question::Tricks => ("tricks_list", coaching::tricks(robot)),
+        _ => ("error", Value::Null),
+    }
 }
 
 /// Does what is to be done with the schedule, and says how it went.
