@@ -33,7 +33,9 @@ pub mod words;
 
 pub use coach::{CoachCommand, CoachFact, CoachRefusal, CoachStage, CoachState, TrickMiss};
 pub use event::{DriveEnd, Event, EventBody, Release};
-pub use guardian::{GuardianFact, GuardianPhase, GuardianState, GuardianTally, PanicTrigger};
+pub use guardian::{
+    GuardianFact, GuardianPhase, GuardianSettings, GuardianState, GuardianTally, PanicTrigger,
+};
 pub use health::{Condition, Health, Part, Side, Trouble};
 pub use hearing::{Bark, Gate, HearingState};
 pub use ids::{Boot, ClientId, EventId, Heartbeat, JobId, Lane, LeaseId, RequestId, StopEpoch};
