@@ -160,13 +160,28 @@ pub struct CoachNow {
     pub done: u16,
     /// Tricks missed since the mode began.
     pub missed: u16,
+    /// Which dog the owner says it is.
+    pub selected: Option<DogId>,
+    /// Whether the head may follow the dog.
+    pub tracking: bool,
 }
 
 impl From<CoachState> for CoachNow {
-    fn from(CoachState { stage, trick, wish, known, attempt, done, missed }: CoachState) -> Self {
+    fn from(state: CoachState) -> Self {
+        let CoachState { stage, trick, wish, known, attempt, done, missed, selected, follows } = state;
         let text = |name: Option<TrickName>| name.map(|name| name.to_string());
         let dog_id = known.map(|known| known.dog);
-        Self { stage, trick: text(trick), wish: text(wish), dog_id, attempt, done, missed }
+        Self {
+            stage,
+            trick: text(trick),
+            wish: text(wish),
+            dog_id,
+            attempt,
+            done,
+            missed,
+            selected,
+            tracking: follows,
+        }
     }
 }
 
