@@ -11,7 +11,7 @@ use wimz_vocabulary::{Command, StopKind, Work};
 use super::coach;
 use super::guardian::GuardianWish;
 use super::question::Question;
-use super::schedule::Plan;
+use super::schedule::{self, Plan};
 use super::signal::{self, Signal};
 use super::talk::{self, AudioMessage};
 use data::nothing;
@@ -89,7 +89,7 @@ impl From<String> for Complaint {
 type Reader = fn(Value) -> Result<Order, Complaint>;
 
 /// The commands, by their one name each, and how their data is read.
-const COMMANDS: [(&str, Reader); 24] = [
+const COMMANDS: [(&str, Reader); 29] = [
     ("motor", data::motor),
     ("servo", data::servo),
     ("servo_center", |data| nothing(data, Order::Request(Command::CenterHead))),
@@ -114,6 +114,11 @@ const COMMANDS: [(&str, Reader); 24] = [
     ("select_dog", coach::select_dog),
     ("set_tracking_enabled", coach::set_tracking),
     ("list_tricks", |data| nothing(data, Order::Ask(Question::Tricks))),
+    ("create_schedule", schedule::create),
+    ("update_schedule", schedule::update),
+    ("delete_schedule", schedule::delete),
+    ("get_schedules", |data| nothing(data, Order::Ask(Question::Schedules))),
+    ("get_scheduler_status", |data| nothing(data, Order::Ask(Question::Scheduler))),
 ];
 
 /// The commands that stop. They are obeyed whatever else their frame holds.
