@@ -88,7 +88,7 @@ impl From<String> for Complaint {
 type Reader = fn(Value) -> Result<Order, Complaint>;
 
 /// The commands, by their one name each, and how their data is read.
-const COMMANDS: [(&str, Reader); 20] = [
+const COMMANDS: [(&str, Reader); 22] = [
     ("motor", data::motor),
     ("servo", data::servo),
     ("servo_center", |data| nothing(data, Order::Request(Command::CenterHead))),
@@ -109,6 +109,8 @@ const COMMANDS: [(&str, Reader); 20] = [
     ("stop", |data| nothing(data, Order::Stop(StopKind::Stop))),
     ("emergency_stop", |data| nothing(data, Order::Stop(StopKind::Emergency))),
     ("stop_release", |data| nothing(data, Order::Request(Command::ReleaseStop))),
+    ("sg_config", data::sg_config),
+    ("sg_status_pull", |data| nothing(data, Order::Ask(Question::Guardian))),
 ];
 
 /// The commands that stop. They are obeyed whatever else their frame holds.

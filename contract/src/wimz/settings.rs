@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use wimz_vocabulary::{Micros, TreatLimits};
 
+use super::GuardianWish;
 use super::command::field::whole;
 
 /// All settings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Settings {
     /// How loud, 0 to 100.
@@ -15,6 +16,8 @@ pub struct Settings {
     pub volume: u8,
     /// How many treats the robot gives.
     pub treats: TreatSettings,
+    /// When silent guardian asks for quiet.
+    pub guardian: GuardianWish,
 }
 
 /// How many treats the robot gives.
@@ -37,7 +40,7 @@ pub struct TreatSettings {
 }
 
 /// What an owner wants to be different; what is left out stays.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SettingsPatch {
@@ -48,6 +51,9 @@ pub struct SettingsPatch {
     /// See [`Settings::treats`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub treats: Option<TreatPatch>,
+    /// See [`Settings::guardian`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guardian: Option<GuardianWish>,
 }
 
 /// See [`SettingsPatch`].
@@ -80,7 +86,9 @@ impl SettingsPatch {
     /// A sentence for the caller: a setting that is unknown or of another kind.
     pub fn read(data: Value) -> Result<Self, String> {
         // A list would do for serde, in an order that nobody knows.
-        if !data.is_object() || data.get("treats").is_some_and(Value::is_array) {
+        if !data.is_object()
+            || ["treats", "guardian"].iter().any(|part| data.get(part).is_some_and(Value::is_array))
+        {
             return Err(
                 "give settings as a JSON object: {\"volume\": 40, \"treats\": {\"day\": 10}}".to_owned()
             );
@@ -100,7 +108,10 @@ impl Settings {
         if volume > 100 {
             return Err(format!("`volume` is {volume}: give a whole number from 0 to 100"));
         }
-        Ok(Self { volume, treats })
+        let guardian = patch.guardian.map_or(Ok(self.guardian), |wish| {
+            wish.over(self.guardian).map_err(|why| why.replacen('`', "`guardian.", 1))
+        })?;
+        Ok(Self { volume, treats, guardian })
     }
 }
 
@@ -157,7 +168,8 @@ mod tests {
 
     #[test]
     fn a_patch_changes_what_it_names_or_nothing() {
-        let before = Settings { volume: 70, treats: TreatLimits::default().into() };
+        let before =
+            Settings { volume: 70, treats: TreatLimits::default().into(), guardian: GuardianWish::default() };
         let patched = |patch| SettingsPatch::read(patch).and_then(|patch| before.with(patch));
         assert_eq!(patched(json!({})), Ok(before));
         let less = TreatSettings { day: 3, spacing_s: 5, ..before.treats };

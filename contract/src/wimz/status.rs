@@ -10,6 +10,8 @@ use wimz_vocabulary::{
     Status, StoreState, TrackId, TreatTally, Vision,
 };
 
+use super::GuardianNow;
+
 /// The robot's account of itself: `status_update`, and `GET /telemetry`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
@@ -49,6 +51,8 @@ pub struct StatusUpdate {
     pub sight: Option<Sight>,
     /// The treats so far.
     pub treats: Treats,
+    /// What silent guardian does; `null` in other modes.
+    pub guardian: Option<GuardianNow>,
     /// How keeping facts works: treats are given while it is `ok`.
     pub store: StoreState,
     /// How each part is, by name.
@@ -363,6 +367,7 @@ impl StatusUpdate {
             hearing: status.hearing.into(),
             sight: Sight::of(&status.sight),
             treats: Treats { day, left, under_way },
+            guardian: status.guardian.map(GuardianNow::from),
             store,
             health: Part::ALL.map(|part| (part.name(), PartHealth::new(status, part))).into(),
             uptime_us: at.as_micros(),

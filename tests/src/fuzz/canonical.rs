@@ -1,7 +1,7 @@
 //! An order as the frame that says it and nothing else.
 
 use serde_json::{Value, json};
-use wimz_contract::wimz::{AudioFormat, Order, Signal};
+use wimz_contract::wimz::{AudioFormat, Order, Question, Signal};
 use wimz_vocabulary::{Command, StopKind, TreatCause, Work};
 
 /// The frame; `None` for what no client can ask for.
@@ -24,7 +24,9 @@ pub fn frame(order: &Order) -> Option<Value> {
         Order::Signal(Signal::Answer { sdp }) => message("webrtc_answer", json!({ "sdp": sdp })),
         Order::Signal(Signal::Ice(candidate)) => message("webrtc_ice", json!(candidate)),
         Order::Signal(Signal::Close { reason }) => message("webrtc_close", json!({ "reason": reason })),
-        Order::Ask(_) | Order::Plan(_) | Order::Wish(_) => return None,
+        Order::Wish(wish) => command("sg_config", json!(wish)),
+        Order::Ask(Question::Guardian) => command("sg_status_pull", json!({})),
+        Order::Ask(_) | Order::Plan(_) => return None,
         Order::Request(request) => {
             let (name, data) = data(request)?;
             command(name, data)

@@ -1,14 +1,22 @@
 //! Questions and wishes that the robot's own thread has no part in: what there is, and what is to be kept.
 
-use serde_json::Value;
-use wimz_contract::wimz::{AckResult, ErrorBody, GuardianWish, Plan, Question};
+use serde_json::{Value, json};
+use wimz_contract::wimz::{
+    AckResult, ErrorBody, GuardianSummary, GuardianWish, Plan, Question, SettingsPatch,
+};
 
 use super::super::Robot;
+use crate::shelf::NotSet;
 
 /// The message that answers a question: its kind, and its data.
 pub fn answer(robot: &Robot, question: Question) -> (&'static str, Value) {
-    let _ = (robot, question);
-    ("error", Value::Null)
+    match question {
+        Question::Guardian => {
+            let summary = GuardianSummary::from(robot.door.status().borrow().guardian);
+            ("sg_summary", json!(summary))
+        }
+        _ => ("error", Value::Null),
+    }
 }
 
 /// Does what is to be done with the schedule, and says how it went.
@@ -19,6 +27,14 @@ pub fn plan(robot: &Robot, plan: Plan) -> impl Future<Output = AckResult> + Send
 
 /// Keeps what the owner wants of silent guardian, and says how it went.
 pub fn wish(robot: &Robot, wish: GuardianWish) -> impl Future<Output = AckResult> + Send + 'static {
-    let _ = (robot, wish);
-    std::future::ready(Err(ErrorBody::new("not_available", "nothing can be wished for yet")))
+    let robot = robot.clone();
+    async move {
+        let patch = SettingsPatch { guardian: Some(wish), ..SettingsPatch::default() };
+        match robot.shelf.settings.change(&robot.door, patch).await {
+            Ok(_) => Ok(None),
+            Err(NotSet::OutOfRange(why)) => Err(ErrorBody::new("bad_data", why)),
+            Err(NotSet::Refused(refusal)) => Err(ErrorBody::from(refusal)),
+            Err(NotSet::Store(error)) => Err(ErrorBody::new("not_kept", error.to_string())),
+        }
+    }
 }
