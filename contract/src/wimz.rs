@@ -35,7 +35,9 @@ pub use answer::{Ack, AckResult, Envelope, ErrorBody, EventMark, Found, StopResu
 pub use asyncapi::asyncapi;
 pub use command::{Asked, Order, Unreadable, read, read_data, stop_within};
 pub use dog::{Coat, DogFields, DogList, DogProfile};
-pub use guardian::{Guardian, GuardianAction, GuardianNow, GuardianSummary, GuardianWish, PanicAction, PanicAlert, Tally};
+pub use guardian::{
+    Guardian, GuardianAction, GuardianNow, GuardianSummary, GuardianWish, PanicAction, PanicAlert, Tally,
+};
 pub use history::{Fact, History, Ledger, LedgerEntry};
 pub use mission::{Mission, MissionAction, MissionStatus};
 pub use news::{Alert, Beat, Dropped, PhotoMessage, Treat, TreatAsked};
@@ -45,7 +47,10 @@ pub use question::Question;
 pub use rest::{
     AudioFile, AudioFiles, Body, Done, Health, ModeNow, Refused, Telemetry, TreatTaken, read_body, status_of,
 };
-pub use schedule::Plan;
+pub use schedule::{
+    Clock, NextSchedule, Often, Plan, Schedule, ScheduleFields, ScheduleNews, ScheduleNow, SchedulePlanned,
+    ScheduleStruck, SchedulerStatus, SchedulesList, Weekday,
+};
 pub use settings::{Settings, SettingsPatch, TreatPatch, TreatSettings};
 pub use sighting::{BarkHeard, Detection, Emotion};
 pub use signal::{IceCandidate, IceServer, Signal, WebrtcClose, WebrtcCredentials, WebrtcOffer};

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+use super::schedule::ScheduleNow;
 use wimz_vocabulary::{
     Area, Behavior, Celsius, Charging, ClientId, Condition, DetectorKind, DogId, DogInSight, DriveCause,
     Evidence, Gate, HearingState, IdMethod, JobId, Level, Micros, Mode, ModeCause, ModeProfile,
@@ -53,6 +54,8 @@ pub struct StatusUpdate {
     pub treats: Treats,
     /// What silent guardian does; `null` in other modes.
     pub guardian: Option<GuardianNow>,
+    /// The schedule.
+    pub schedule: ScheduleNow,
     /// How keeping facts works: treats are given while it is `ok`.
     pub store: StoreState,
     /// How each part is, by name.
@@ -368,6 +371,7 @@ impl StatusUpdate {
             sight: Sight::of(&status.sight),
             treats: Treats { day, left, under_way },
             guardian: status.guardian.map(GuardianNow::from),
+            schedule: status.schedule.into(),
             store,
             health: Part::ALL.map(|part| (part.name(), PartHealth::new(status, part))).into(),
             uptime_us: at.as_micros(),

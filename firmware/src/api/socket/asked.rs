@@ -1,9 +1,9 @@
 //! Questions and wishes that the robot's own thread has no part in: what there is, and what is to be kept.
 
+pub mod schedule;
+
 use serde_json::{Value, json};
-use wimz_contract::wimz::{
-    AckResult, ErrorBody, GuardianSummary, GuardianWish, Plan, Question, SettingsPatch,
-};
+use wimz_contract::wimz::{AckResult, ErrorBody, GuardianSummary, GuardianWish, Question, SettingsPatch};
 
 use super::super::Robot;
 use crate::shelf::NotSet;
@@ -15,14 +15,10 @@ pub fn answer(robot: &Robot, question: Question) -> (&'static str, Value) {
             let summary = GuardianSummary::from(robot.door.status().borrow().guardian);
             ("sg_summary", json!(summary))
         }
+        Question::Schedules => schedule::list(robot),
+        Question::Scheduler => schedule::status(robot),
         _ => ("error", Value::Null),
     }
-}
-
-/// Does what is to be done with the schedule, and says how it went.
-pub fn plan(robot: &Robot, plan: Plan) -> impl Future<Output = AckResult> + Send + 'static {
-    let _ = (robot, plan);
-    std::future::ready(Err(ErrorBody::new("not_available", "there is no schedule yet")))
 }
 
 /// Keeps what the owner wants of silent guardian, and says how it went.
@@ -30,7 +26,7 @@ pub fn wish(robot: &Robot, wish: GuardianWish) -> impl Future<Output = AckResult
     let robot = robot.clone();
     async move {
         let patch = SettingsPatch { guardian: Some(wish), ..SettingsPatch::default() };
-        match robot.shelf.settings.change(&robot.door, patch).await {
+        match robot.shelf.settings.change(&robot.door, robot.clock, patch).await {
             Ok(_) => Ok(None),
             Err(NotSet::OutOfRange(why)) => Err(ErrorBody::new("bad_data", why)),
             Err(NotSet::Refused(refusal)) => Err(ErrorBody::from(refusal)),
