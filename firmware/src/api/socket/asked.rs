@@ -4,11 +4,16 @@ use serde_json::Value;
 use wimz_contract::wimz::{AckResult, ErrorBody, GuardianWish, Plan, Question};
 
 use super::super::Robot;
+use super::missions;
 
 /// The message that answers a question: its kind, and its data.
 pub fn answer(robot: &Robot, question: Question) -> (&'static str, Value) {
-    let _ = (robot, question);
-    ("error", Value::Null)
+    match question {
+        Question::Mission => ("mission", missions::standing(robot)),
+        Question::Missions => ("missions_list", missions::missions(robot)),
+        Question::Programs => ("programs_list", missions::programs(robot)),
+        _ => ("error", Value::Null),
+    }
 }
 
 /// Does what is to be done with the schedule, and says how it went.
