@@ -35,7 +35,7 @@ const CHOKED = 4096;
  * @property {import('./training/coach.js').Coach | null} coach
  * @property {import('./training/mission.js').Mission | null} mission
  * @property {{program: string, phase: string, place: number, missions: number, treats: number} | null} program
- * @property {{appointments: number, clock_is_trusted: boolean, current: string | null, next: {schedule_id: string, time: string} | null} | null} schedule
+ * @property {{appointments: number, clock_is_trusted: boolean, current: string | null, next: {schedule_id: string, at: string} | null} | null} schedule
  */
 
 /** Codes that this side gives when no answer came. @type {Set<string>} */

@@ -12,9 +12,9 @@ use std::thread::Thread;
 use tokio::sync::{broadcast, oneshot, watch};
 use wimz_brain::DogCard;
 use wimz_vocabulary::{
-    Appointment, Boot, ClientId, Command, DogId, DriveState, Event, EventBody, EventId, Evidence, Heartbeat,
-    Lane, Refusal, Reply, Request, RequestId, ScheduleId, SoundName, Status, StopEpoch, StopKind, Track,
-    TreatLimits, Zone,
+    Appointment, Boot, ClientId, Command, DogId, DriveState, Event, EventBody, EventId, Evidence,
+    GuardianSettings, Heartbeat, Lane, Refusal, Reply, Request, RequestId, ScheduleId, SoundName, Status,
+    StopEpoch, StopKind, Track, TreatLimits, Zone,
 };
 
 use crate::{Metrics, log};
@@ -36,7 +36,7 @@ pub struct Knock {
 }
 
 /// Something that the robot is told rather than asked: an owner's setting, a sound that came or went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Notice {
     /// How many treats the robot gives from now on.
     Limits(TreatLimits),
@@ -54,6 +54,8 @@ pub enum Notice {
     AppointmentGone(ScheduleId),
     /// How the wall clock runs where the robot stands.
     Zone(Zone),
+    /// What the owner wants of silent guardian.
+    Guardian(GuardianSettings),
 }
 
 /// What the guard answered to the stops up to a ticket.

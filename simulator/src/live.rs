@@ -250,6 +250,7 @@ impl Loop {
                 Notice::Appointment(appointment) => Outside::Appointment(appointment),
                 Notice::AppointmentGone(id) => Outside::AppointmentGone(id),
                 Notice::Zone(zone) => Outside::Zone(zone),
+                Notice::Guardian(settings) => Outside::Guardian(settings),
             });
             self.hear_stops();
         }

@@ -354,6 +354,7 @@ fn fault_text(what: &Outside) -> String {
         | Outside::Appointment(_)
         | Outside::AppointmentGone(_)
         | Outside::Zone(_)
+        | Outside::Guardian(_)
         | Outside::Tuning(_) => "nothing".to_owned(),
     }
 }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use wimz_brain::tuning::Tuning;
 use wimz_brain::{DogCard, StoreWord};
 use wimz_vocabulary::{
-    Appointment, ClientId, DogId, Event, EventBody, Micros, Request, ScheduleId, SoundName, StopKind, Track,
-    TreatLimits, Zone,
+    Appointment, ClientId, DogId, Event, EventBody, GuardianSettings, Micros, Request, ScheduleId, SoundName,
+    StopKind, Track, TreatLimits, Zone,
 };
 use wimz_world::{Fault, Happening};
 
@@ -71,6 +71,8 @@ pub enum Outside {
     AppointmentGone(ScheduleId),
     /// How the wall clock runs where the robot stands.
     Zone(Zone),
+    /// What the owner wants of silent guardian.
+    Guardian(GuardianSettings),
     /// The numbers that the robot judges and acts by from now on.
     Tuning(Tuning),
 }

@@ -390,6 +390,7 @@ impl Session {
             | Outside::Appointment(_)
             | Outside::AppointmentGone(_)
             | Outside::Zone(_)
+            | Outside::Guardian(_)
             | Outside::Tuning(_) => {
                 if let Outside::Sound(track) = outside {
                     self.world.sound(track);

@@ -9,7 +9,7 @@ export const DAYS = /** @type {const} */ ([
   ['friday', 'Fri'], ['saturday', 'Sat'], ['sunday', 'Sun'],
 ]);
 
-/** What the form says first for a new one: field facts have a day between two runs. */
+/** What the form says first for a new one: an appointment of every day is not kept twice in one. */
 const NEW = /** @type {import('./schedule.js').Appointment} */ ({
   schedule_id: '', type: 'daily', start_time: '17:00', enabled: true, cooldown_hours: 20,
 });

@@ -3,7 +3,7 @@
 
 import { ask, button, make, mark, pair, write } from './element.js';
 import { Ring } from './ring.js';
-import { tenths, trickWord } from './words.js';
+import { span, tenths, trickWord } from './words.js';
 
 /** @type {Record<string, string>} */
 const STAGES = {
@@ -134,7 +134,11 @@ export class CoachCard {
     const target = watched?.target ?? 0;
     const held = watched?.hold_duration ?? 0;
     const word = trick ? trickWord(trick) : '';
+    const waited = watched?.elapsed ?? 0;
+    const window = this.#tricks.find(({ name }) => name === trick)?.window_s ?? 0;
     if (target > 0) this.#ring.show(held, target, tenths(held), `of ${tenths(target)}`);
+    // What is heard is held for no time: then it is the time that is left for it.
+    else if (watched && window > 0) this.#ring.show(waited, window, tenths(waited), `of ${span(window)}`);
     else if (stage === 'success') this.#ring.show(1, 1, '\u2713', word);
     else this.#ring.show(0, 0, word || '\u2013', '');
     const counts = [

@@ -23,13 +23,20 @@ const STAGE_MISSES = {
 };
 
 /** Why a success was praised without a treat. @type {Record<string, string>} */
-const WITHHELD = {};
+const WITHHELD = {
+  limit: 'there were enough for now',
+  not_this_time: 'there is not one each time',
+  barked: 'a dog barked meanwhile',
+  not_recorded: 'it could not be written down',
+  part: 'a part does not work',
+  busy: 'the dispenser was at work',
+  broke_off: 'it was broken off',
+};
 
 /**
  * @typedef {object} Names
  * @property {(id: string) => string} dog
  * @property {(name: string) => string} plan A mission or a program.
- * @property {(name: string, stage: number) => string} stage
  * @property {(id: string) => string} appointment
  *
  * @typedef {Record<string, any>} Body
@@ -37,10 +44,9 @@ const WITHHELD = {};
 
 const seconds = (/** @type {number} */ micros) => micros / 1e6;
 
-/** @param {Names} names @param {{dog?: string, dog_id?: string} | string | null} known */
+/** @param {Names} names @param {{dog: string} | null} known */
 function who(names, known) {
-  const id = typeof known === 'string' ? known : known?.dog ?? known?.dog_id;
-  return id ? names.dog(id) : '';
+  return known ? names.dog(known.dog) : '';
 }
 
 /** @type {Record<string, Record<string, (body: Body, names: Names) => string>>} */
@@ -59,8 +65,8 @@ const WORDS = {
   },
   coach: {
     trick_done: ({ trick, known }, names) => `${trickWord(trick)}: ${who(names, known) || 'the dog'} did it`,
-    trick_missed: ({ trick, known, why }, names) =>
-      `${trickWord(trick)}: ${[who(names, known), MISSES[why] ?? why].filter(Boolean).join(', ')}`,
+    trick_missed: ({ trick, known, why, again }, names) =>
+      `${trickWord(trick)}: ${[who(names, known), MISSES[why] ?? why, again ? 'once more' : ''].filter(Boolean).join(', ')}`,
   },
   mission: {
     started: ({ mission, dog }, names) => `${names.plan(mission)} began${dog ? ` for ${names.dog(dog)}` : ''}`,
@@ -71,20 +77,27 @@ const WORDS = {
     ended: ({ mission, end, done, treats }, names) =>
       `${names.plan(mission)} is over: ${ENDS[end] ?? end}. ${count(done, 'stage')} done, ${count(treats, 'treat')}`,
     program_started: ({ program, missions }, names) => `${names.plan(program)} began, a program of ${count(missions, 'mission')}`,
+    program_phase: ({ program, phase }, names) => (phase === 'resting' ? `${names.plan(program)} rests` : ''),
     program_ended: ({ program, end, treats }, names) => `${names.plan(program)} is over: ${PROGRAM_ENDS[end] ?? end}. ${count(treats, 'treat')}`,
   },
   schedule: {
     kept: ({ id }, names) => `On schedule: ${names.appointment(id)}`,
     missed: ({ id, why }, names) => `Missed: ${names.appointment(id)}, for ${HINDRANCES[why] ?? why}`,
   },
-  praised: {},
 };
 
 /**
  * A fact in words; nothing where it is not about training.
- * @param {{kind: string, body: Body}} fact @param {Names} names
+ * @param {{kind: string, body: any}} fact @param {Names} names
  */
 export function factWords({ kind, body }, names) {
-  const [what, fields] = Object.entries(body ?? {})[0] ?? [];
+  if (kind === 'praised') return `Praised without a treat: ${withheldWords(body.withheld)}`;
+  const [what, fields] = typeof body === 'string' ? [body, {}] : Object.entries(body ?? {})[0] ?? [];
   return (what && WORDS[kind]?.[what]?.(fields ?? {}, names)) || '';
+}
+
+/** @param {string | Record<string, any>} withheld A word, or a word and more of it. */
+function withheldWords(withheld) {
+  const word = typeof withheld === 'string' ? withheld : Object.keys(withheld)[0];
+  return WITHHELD[word] ?? word;
 }

@@ -73,7 +73,7 @@ export class MissionCard {
     this.#dogs = dogs;
     this.#plans = plans;
     this.#ring = new Ring(part['mission-ring'], 'How long what is asked has lasted');
-    this.#on('mission-start', 'start_mission');
+    part['mission-start'].addEventListener('click', () => ask(link, say, part['mission-start'], 'start_mission', plans.dog));
     part['mission-pause'].addEventListener('click', () => {
       const paused = Boolean(this.#mission?.pause);
       ask(link, say, part['mission-pause'], paused ? 'resume_mission' : 'pause_mission');

@@ -101,12 +101,12 @@ export class Plans {
 
   /** @param {Mission} mission */
   #missionRow({ name, display_name, description, enabled, max_rewards, duration_minutes, stages, schedule }) {
-    const size = [count(stages.length, 'stage'), span(duration_minutes * 60), `at most ${count(max_rewards, 'treat')}`];
+    const size = [count(stages.length, 'stage'), span(duration_minutes * 60), `up to ${count(max_rewards, 'treat')}`];
     if (schedule && schedule !== 'manual') size.push(schedule);
-    const start = button('Start', () => this.#begin(start, 'start_mission', { mission: name }), {
+    const start = button('Start', () => this.#begin(start, 'start_mission', { mission: name, ...this.dog }), {
       'data-testid': `start-${name}`, 'aria-label': `Start ${display_name}`, disabled: !enabled,
     });
-    const load = button('Load', () => this.#begin(load, 'load_mission', { mission: name }, false), {
+    const load = button('Load', () => this.#begin(load, 'load_mission', { mission: name }), {
       'data-testid': `load-${name}`, 'aria-label': `Load ${display_name}`, disabled: !enabled,
     });
     const about = enabled ? size.join(' \u00b7 ') : 'Switched off in its file';
@@ -118,19 +118,24 @@ export class Plans {
     const size = [
       count(missions.length, 'mission'),
       `${span(rest_between_missions_sec)} rest between`,
-      `at most ${count(daily_treat_limit, 'treat')} a day`,
+      `up to ${count(daily_treat_limit, 'treat')} a day`,
       repeat ? 'again and again' : '',
     ];
-    const start = button('Start', () => this.#begin(start, 'start_program', { program: name }), {
+    const start = button('Start', () => this.#begin(start, 'start_program', { program: name, ...this.dog }), {
       'data-testid': `start-${name}`, 'aria-label': `Start ${display_name}`,
     });
     return offer(name, display_name, description, size.filter(Boolean).join(' \u00b7 '), missions.map(plain), [start]);
   }
 
-  /** @param {Element} pressed @param {string} command @param {object} data @param {boolean} [forDog] Whether it is for a dog. */
-  async #begin(pressed, command, data, forDog = true) {
+  /** The dog that is chosen for what is to begin. */
+  get dog() {
     const dog = this.#part['for-dog'].value;
-    const { success } = await ask(this.#link, this.#say, pressed, command, forDog && dog ? { ...data, dog_id: dog } : data);
+    return dog ? { dog_id: dog } : {};
+  }
+
+  /** @param {Element} pressed @param {string} command @param {object} data */
+  async #begin(pressed, command, data) {
+    const { success } = await ask(this.#link, this.#say, pressed, command, data);
     if (success) this.#shown();
   }
 }

@@ -21,6 +21,9 @@ import { moment, plain, span } from './words.js';
  * @property {number} cooldown_hours
  */
 
+/** So begins the id of an appointment that is written in a mission's own file, where alone it can be changed. */
+const WRITTEN = 'mission:';
+
 /** Why an appointment was missed. @type {Record<string, string>} */
 export const HINDRANCES = {
   away: 'the robot was off, or did not know the time',
@@ -41,6 +44,8 @@ export class Schedule {
   #form;
   /** @type {Appointment[]} */
   #appointments = [];
+  /** Where the robot stands; the page may be elsewhere. @type {string | undefined} */
+  #zone;
 
   /**
    * @param {Record<string, any>} part @param {import('../link.js').Link} link @param {(words: string) => void} say
@@ -59,6 +64,12 @@ export class Schedule {
   /** Asks which appointments there are now. */
   open() {
     this.#link.send('get_schedules');
+    if (!this.#zone) this.#link.send('get_scheduler_status');
+  }
+
+  /** @param {{timezone: string}} scheduler */
+  scheduler({ timezone }) {
+    this.#zone = timezone;
   }
 
   /** @param {Appointment[]} appointments */
@@ -92,7 +103,7 @@ export class Schedule {
   /** @param {NonNullable<import('../link.js').Status['schedule']>} schedule */
   #nextWords({ next, current, appointments }) {
     if (current) return `Under way: ${this.title(current)}`;
-    if (next) return `Next: ${this.title(next.schedule_id)}, ${moment(new Date(next.time))}`;
+    if (next) return `Next: ${this.title(next.schedule_id)}, ${moment(new Date(next.at), this.#zone)}`;
     return appointments > 0 ? 'No appointment is to come.' : 'No appointments yet.';
   }
 
@@ -105,10 +116,13 @@ export class Schedule {
   #row(one) {
     const { schedule_id: id, enabled, dog_id, cooldown_hours } = one;
     const title = this.#title(one);
+    const written = id.startsWith(WRITTEN);
     const more = [
       one.program_name ? 'Program' : 'Mission',
       dog_id ? `for ${this.#dogs.name(dog_id)}` : '',
       cooldown_hours > 0 ? `not again for ${span(cooldown_hours * 3600)}` : '',
+      written ? 'written in its file' : '',
+      enabled ? '' : 'not in force',
     ];
     const edit = button('Edit', () => this.#edit(one), { 'data-testid': `edit-${id}`, 'aria-label': `Edit ${title}` });
     const toggle = make('button.switch-button', {
@@ -117,9 +131,9 @@ export class Schedule {
     toggle.addEventListener('click', () => ask(this.#link, this.#say, toggle, 'update_schedule', { schedule: { ...one, enabled: !enabled } }));
     return make(
       'li.offer',
-      { 'data-name': id, 'data-testid': 'appointment-row', 'data-enabled': String(enabled) },
+      { 'data-name': id, 'data-testid': written ? 'written-row' : 'appointment-row', 'data-enabled': String(enabled) },
       make('div.offer-words', {}, make('h3', {}, title), make('p', {}, when(one)), make('p.size', {}, more.filter(Boolean).join(' \u00b7 '))),
-      make('div.acts-row', {}, edit, toggle),
+      written ? null : make('div.acts-row', {}, edit, toggle),
     );
   }
 

@@ -43,6 +43,7 @@ export class Training {
       programs_list: ({ programs }) => plans.listPrograms(programs),
       tricks_list: ({ tricks }) => coach.list(tricks),
       schedules_list: ({ schedules }) => schedule.list(schedules),
+      scheduler_status: (data) => schedule.scheduler(data),
       schedule_created: () => schedule.open(),
       schedule_updated: () => schedule.open(),
       schedule_deleted: () => schedule.open(),

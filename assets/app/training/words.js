@@ -1,6 +1,8 @@
 // Spans, times and names in words.
 // It never decides anything: a word it does not know is shown as the robot wrote it.
 
+const DAY = 86_400_000;
+
 /** 7.4 is "7 s", 90 is "1 min 30 s", 5400 is "1 h 30 min". @param {number} seconds */
 export function span(seconds) {
   const whole = Math.max(0, Math.round(seconds));
@@ -39,21 +41,16 @@ export function dogWord(id) {
   return plain(id.replace(/^dog_/, ''));
 }
 
-/** The hour here and now, such as 17:05. @param {Date} date */
-export function clock(date) {
-  return date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+/** The hour, such as 17:05. @param {Date} date @param {string} [timeZone] Here, if nothing is said. */
+export function clock(date, timeZone) {
+  return date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone });
 }
 
-/** A moment to come, as people say it: "today 17:00", "tomorrow 17:00", "Fri, 27 Nov, 17:00". @param {Date} date */
-export function moment(date) {
-  const days = Math.round((midnight(date) - midnight(new Date())) / 86_400_000);
-  const day = { 0: 'today', 1: 'tomorrow' }[days];
-  return day
-    ? `${day} ${clock(date)}`
-    : `${date.toLocaleDateString([], { weekday: 'short', day: 'numeric', month: 'short' })}, ${clock(date)}`;
-}
-
-/** @param {Date} date */
-function midnight(date) {
-  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+/** A moment to come, as people say it: "today 17:00", "Fri, 27 Nov, 17:00". @param {Date} date @param {string} [timeZone] */
+export function moment(date, timeZone) {
+  const day = (/** @type {number} */ ms) => new Date(ms).toLocaleDateString([], { weekday: 'short', day: 'numeric', month: 'short', timeZone });
+  const now = Date.now();
+  const words = day(date.getTime());
+  const near = words === day(now) ? 'today ' : words === day(now + DAY) ? 'tomorrow ' : `${words}, `;
+  return near + clock(date, timeZone);
 }

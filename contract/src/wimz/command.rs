@@ -11,7 +11,7 @@ use wimz_vocabulary::{Command, MissionCommand, StopKind, Work};
 use super::guardian::GuardianWish;
 use super::mission;
 use super::question::Question;
-use super::schedule::Plan;
+use super::schedule::{self, Plan};
 use super::signal::{self, Signal};
 use super::talk::{self, AudioMessage};
 use data::nothing;
@@ -89,7 +89,7 @@ impl From<String> for Complaint {
 type Reader = fn(Value) -> Result<Order, Complaint>;
 
 /// The commands, by their one name each, and how their data is read.
-const COMMANDS: [(&str, Reader); 33] = [
+const COMMANDS: [(&str, Reader); 38] = [
     ("motor", data::motor),
     ("servo", data::servo),
     ("servo_center", |data| nothing(data, Order::Request(Command::CenterHead))),
@@ -123,6 +123,11 @@ const COMMANDS: [(&str, Reader); 33] = [
     ("mission_status", |data| nothing(data, Order::Ask(Question::Mission))),
     ("list_missions", |data| nothing(data, Order::Ask(Question::Missions))),
     ("list_programs", |data| nothing(data, Order::Ask(Question::Programs))),
+    ("create_schedule", schedule::create),
+    ("update_schedule", schedule::update),
+    ("delete_schedule", schedule::delete),
+    ("get_schedules", |data| nothing(data, Order::Ask(Question::Schedules))),
+    ("get_scheduler_status", |data| nothing(data, Order::Ask(Question::Scheduler))),
 ];
 
 const fn mission(command: MissionCommand) -> Order {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+use super::schedule::ScheduleNow;
 use wimz_vocabulary::{
     Area, Behavior, Celsius, Charging, ClientId, Condition, DetectorKind, DogId, DogInSight, DriveCause,
     Evidence, Gate, HearingState, IdMethod, JobId, Level, Micros, Mode, ModeCause, ModeProfile,
@@ -55,6 +56,8 @@ pub struct StatusUpdate {
     pub mission: Option<MissionNow>,
     /// The program under way; `null` if there is none.
     pub program: Option<ProgramNow>,
+    /// The schedule.
+    pub schedule: ScheduleNow,
     /// How keeping facts works: treats are given while it is `ok`.
     pub store: StoreState,
     /// How each part is, by name.
@@ -371,6 +374,7 @@ impl StatusUpdate {
             treats: Treats { day, left, under_way },
             mission: status.mission.map(MissionNow::from),
             program: status.program.map(ProgramNow::from),
+            schedule: status.schedule.into(),
             store,
             health: Part::ALL.map(|part| (part.name(), PartHealth::new(status, part))).into(),
             uptime_us: at.as_micros(),

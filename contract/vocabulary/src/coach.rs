@@ -219,4 +219,8 @@ pub struct CoachState {
     pub done: u16,
     /// Tricks missed since the mode began.
     pub missed: u16,
+    /// Which dog is the one in sight, as the owner says.
+    pub selected: Option<DogId>,
+    /// Whether the head may follow the dog.
+    pub follows: bool,
 }

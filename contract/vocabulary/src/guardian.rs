@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{KnownDog, Lane, Micros};
+use crate::{Decibels, KnownDog, Lane, Micros, Ratio};
 
 /// What happens while the robot keeps the house quiet.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -141,4 +141,17 @@ pub enum GuardianPhase {
     GaveUp,
     /// It plays music for a dog that is beside itself.
     Calming,
+}
+
+/// What an owner wants of the guardian; what is left out is as the robot has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct GuardianSettings {
+    /// How many barks it takes.
+    pub bark_count: Option<u8>,
+    /// How loud they are at least.
+    pub bark_loudness: Option<Decibels>,
+    /// How sure it is at least that they are barks.
+    pub least_confidence: Option<Ratio>,
+    /// From how many barks a minute on it asks by the highest level at once; 0 is never.
+    pub fast_escalation: Option<u8>,
 }

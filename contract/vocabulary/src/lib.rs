@@ -33,7 +33,9 @@ pub mod words;
 
 pub use coach::{CoachCommand, CoachFact, CoachRefusal, CoachStage, CoachState, TrickMiss};
 pub use event::{DriveEnd, Event, EventBody, Release};
-pub use guardian::{GuardianFact, GuardianPhase, GuardianState, GuardianTally, PanicTrigger};
+pub use guardian::{
+    GuardianFact, GuardianPhase, GuardianSettings, GuardianState, GuardianTally, PanicTrigger,
+};
 pub use health::{Condition, Health, Part, Side, Trouble};
 pub use hearing::{Bark, Gate, HearingState};
 pub use ids::{Boot, ClientId, EventId, Heartbeat, JobId, Lane, LeaseId, RequestId, StopEpoch};
@@ -52,6 +54,6 @@ pub use sight::{
 };
 pub use sound::{Play, PlayId, PlayerState, SoundEnd, SoundState, SpeakerOrder, Track};
 pub use status::{DriveCause, DriveState, Evidence, HeadState, Status, StoreState};
-pub use text::{BadText, DogId, MissionName, ProgramName, RequestKey, ScheduleId, SoundName, TrickName};
+pub use text::{BadText, DogId, MissionName, ProgramName, RequestKey, ScheduleId, SoundName, TrickName, ZoneName};
 pub use treat::{Doubt, Job, JobOutcome, TreatCause, TreatLimit, TreatLimits, TreatTally, Withheld, Work};
 pub use units::{Celsius, Decibels, Degrees, Micros, OutOfRange, Ratio, RobotTime, Volts};

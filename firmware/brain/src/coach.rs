@@ -9,7 +9,7 @@ mod session;
 use serde::Serialize;
 use wimz_hal::Body;
 use wimz_vocabulary::{
-    ClientId, CoachCommand, CoachFact, CoachRefusal, CoachState, EventBody, Mode, Refusal, RobotTime,
+    ClientId, CoachCommand, CoachFact, CoachRefusal, CoachState, DogId, EventBody, Mode, Refusal, RobotTime,
     TrickMiss, TrickName,
 };
 
@@ -97,9 +97,9 @@ impl Coach {
         }
     }
 
-    /// What it does, while it is its turn.
-    pub fn state(&self) -> Option<CoachState> {
-        self.course.as_ref().map(Course::state)
+    /// What it does, while it is its turn; `selected` is the dog that the owner says it is.
+    pub fn state(&self, selected: Option<DogId>) -> Option<CoachState> {
+        self.course.as_ref().map(|course| course.state(selected, self.follows))
     }
 }
 

@@ -39,6 +39,8 @@ pub struct Hearing {
     upto: Option<RobotTime>,
     /// How much quiet there has been since the last bark that nobody asked for: never more than the time since then.
     quiet: Micros,
+    /// How much it has listened to, quiet or not, its own speaker left out.
+    heard: Micros,
     /// From when on quiet is counted.
     since: RobotTime,
     /// When the last bark ended that nobody asked for.
@@ -84,6 +86,7 @@ impl Default for Hearing {
     fn default() -> Self {
         Self {
             upto: None,
+            heard: Micros::ZERO,
             quiet: Micros::ZERO,
             since: RobotTime::BOOT,
             bark: None,
@@ -142,6 +145,22 @@ impl Hearing {
         self.upto = Some(upto);
         // The block in which a bark ended began before it: what is over is no quiet after it.
         self.quiet = (self.quiet + quiet).min(upto.since(self.since));
+    }
+
+    /// A living ear has listened for so long, with nothing of its own speaker in it.
+    pub fn took(&mut self, span: Micros) {
+        self.heard = self.heard + span;
+    }
+
+    /// How much it has listened to since the start, quiet or not: time under the own speaker is not in it, nor is any in
+    /// which it was dead.
+    pub fn listened_to(&self) -> Micros {
+        self.heard
+    }
+
+    /// How much quiet it has counted since the last bark, alive now or not.
+    pub fn counted(&self) -> Micros {
+        self.quiet
     }
 
     /// Barks from now on, for so long, are what was asked for: they are counted by themselves and are no noise.

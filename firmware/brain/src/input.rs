@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 use wimz_hal::Reading;
 use wimz_vocabulary::{
-    Appointment, ClientId, DogId, Event, Request, RobotTime, ScheduleId, SoundName, Track, TreatLimits, Zone,
+    Appointment, ClientId, DogId, Event, GuardianSettings, Request, RobotTime, ScheduleId, SoundName, Track,
+    TreatLimits, Zone,
 };
 
 use crate::dogs::DogCard;
@@ -63,6 +64,8 @@ pub enum InputBody {
     AppointmentGone(ScheduleId),
     /// How the wall clock runs where the robot stands.
     Zone(Zone),
+    /// What the owner wants of silent guardian.
+    Guardian(GuardianSettings),
     /// The numbers that the robot judges and acts by from now on.
     Tuning(Tuning),
 }

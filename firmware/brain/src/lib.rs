@@ -186,6 +186,7 @@ impl Brain {
             InputBody::Appointment(appointment) => step.brain.schedule.learn(*appointment),
             InputBody::AppointmentGone(id) => step.brain.schedule.forget(*id),
             InputBody::Zone(zone) => step.brain.schedule.set_zone(*zone),
+            InputBody::Guardian(settings) => step.brain.guardian.set(*settings),
             InputBody::Tuning(tuning) => {
                 step.brain.ear.tune(tuning.bark);
                 step.brain.sight.tune(tuning.sight);
@@ -236,8 +237,8 @@ impl Brain {
             hearing: self.hearing.state(at),
             sight: self.sight.state(),
             treats: self.treats.tally(at),
-            guardian: self.guardian.state(),
-            coach: self.coach.state(),
+            guardian: self.guardian.state(at),
+            coach: self.coach.state(self.sight.selected()),
             mission: self.mission.status(),
             program: self.mission.program(),
             schedule: self.schedule.state(),

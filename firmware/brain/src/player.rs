@@ -135,6 +135,24 @@ impl Player {
         }
     }
 
+    /// Whether a dog has a recording of a word of its own.
+    pub fn has_own(&self, word: &str, dog: &DogId) -> bool {
+        let anybody_s = self.catalogue.word(word, None);
+        self.catalogue.word(word, Some(dog)).is_some_and(|own| Some(own) != anybody_s)
+    }
+
+    /// Ends a song of the playlist, heard or set aside; the one that has not begun yet if none is named. What is heard of
+    /// others is heard on.
+    pub fn cease(&mut self, at: RobotTime, song: Option<PlayId>) {
+        if self.waiting.is_some_and(|waiting| waiting.id == song) {
+            self.drop_waiting();
+        }
+        if self.heard.is_some_and(|heard| heard.song && Some(heard.id) == song) {
+            self.end(at, SoundEnd::Stopped);
+            self.go_on(at);
+        }
+    }
+
     /// The playing that began last.
     pub fn newest(&self) -> Option<PlayId> {
         (self.newest != PlayId::default()).then_some(self.newest)

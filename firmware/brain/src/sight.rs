@@ -79,6 +79,11 @@ impl Sight {
         self.identity.selected = dog;
     }
 
+    /// Which dog the owner says is in sight.
+    pub fn selected(&self) -> Option<DogId> {
+        self.identity.selected
+    }
+
     /// Whether the robot's own tracks turn now.
     pub fn robot_moves(&mut self, at: RobotTime, moves: bool) {
         if moves || self.robot_moves {

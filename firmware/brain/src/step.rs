@@ -187,6 +187,9 @@ impl<B: Body> Step<'_, B> {
             }
         }
         self.brain.hearing.listened(heard.taken, listened);
+        if listened.alive && !is_masked {
+            self.brain.hearing.took(span);
+        }
     }
 
     fn health_reading(&mut self, part: Part, health: Health) {

@@ -1,8 +1,39 @@
-//! The story, as far as it is of this.
+//! The story, as far as it is of silent guardian.
 
-use wimz_vocabulary::GuardianFact;
+use wimz_vocabulary::{GuardianFact, PanicTrigger};
 
 /// A fact in words.
 pub fn text(fact: &GuardianFact) -> String {
-    format!("{fact:?}")
+    match *fact {
+        GuardianFact::Began { most_treats } => format!("it listens, with {most_treats} treats at most"),
+        GuardianFact::Intervened { number, level, known, in_hour, needed } => {
+            let whom = known.map_or("a dog".to_owned(), |known| known.dog.to_string());
+            format!(
+                "asks {whom} for {needed} of quiet, level {level}: the {number}. time, {in_hour} within the hour"
+            )
+        }
+        GuardianFact::QuietKept { number, took, .. } => format!("quiet, {took} after the {number}. time"),
+        GuardianFact::GaveUp { number, level } => {
+            format!("gives up on the {number}. time, level {level}: it lets it be for now")
+        }
+        GuardianFact::BrokeOff { number } => format!("waits for quiet no more, the {number}. time"),
+        GuardianFact::Reset { quiet, level } => {
+            format!("{quiet} of quiet: from level {level} it begins gently again")
+        }
+        GuardianFact::PanicBegan { episode, trigger } => {
+            let sign = match trigger {
+                PanicTrigger::Burst => "very many barks at once",
+                PanicTrigger::SustainedRate => "it barks and barks",
+                PanicTrigger::Futility => "nothing helps",
+            };
+            format!(
+                "a dog is beside itself, the {episode}. time ({sign}): nothing is asked of it, music plays"
+            )
+        }
+        GuardianFact::PanicEnded { lasted, .. } => format!("it has calmed down, after {lasted}"),
+        GuardianFact::Ended { tally } => format!(
+            "it listens no more: {} barks, asked {} times, {} times quiet, {} given up, {} treats",
+            tally.barks, tally.interventions, tally.successes, tally.gave_up, tally.treats
+        ),
+    }
 }

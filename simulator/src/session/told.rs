@@ -3,7 +3,7 @@
 use serde::Serialize;
 use wimz_brain::tuning::Tuning;
 use wimz_brain::{DogCard, InputBody};
-use wimz_vocabulary::{Appointment, Track, TreatLimits, Zone};
+use wimz_vocabulary::{Appointment, GuardianSettings, Track, TreatLimits, Zone};
 
 use crate::assets;
 use crate::outside::Outside;
@@ -16,6 +16,7 @@ pub struct Told {
     dogs: Vec<DogCard>,
     appointments: Vec<Appointment>,
     zone: Zone,
+    guardian: GuardianSettings,
     tuning: Tuning,
 }
 
@@ -28,6 +29,7 @@ impl Told {
             dogs: Vec::new(),
             appointments: Vec::new(),
             zone: Zone::default(),
+            guardian: GuardianSettings::default(),
             tuning: Tuning::default(),
         }
     }
@@ -42,6 +44,7 @@ impl Told {
         let mut all = vec![InputBody::Limits(self.limits), InputBody::Zone(self.zone)];
         all.extend(self.sounds.iter().map(|track| InputBody::Sound(*track)));
         all.extend(self.dogs.iter().map(|card| InputBody::Dog(*card)));
+        all.push(InputBody::Guardian(self.guardian));
         all.push(InputBody::Tuning(self.tuning));
         all.extend(self.appointments.iter().map(|appointment| InputBody::Appointment(*appointment)));
         all
@@ -81,6 +84,10 @@ impl Told {
             Outside::Zone(zone) => {
                 self.zone = zone;
                 InputBody::Zone(zone)
+            }
+            Outside::Guardian(settings) => {
+                self.guardian = settings;
+                InputBody::Guardian(settings)
             }
             Outside::Tuning(tuning) => {
                 self.tuning = tuning;

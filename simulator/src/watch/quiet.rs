@@ -29,8 +29,8 @@ const RINGS: Micros = Micros::from_secs(6);
 /// How long after the robot's own sound the room still carries it (field facts A2.1).
 const TAIL: Micros = Micros::from_secs(3);
 
-/// What the watch's account of quiet may lack: blocks, and the edges of sounds.
-const ROUNDING: Micros = Micros::from_millis(500);
+/// What the watch's account of quiet may lack: the edges of sounds, and barks that are told of after they have ended.
+const ROUNDING: Micros = Micros::from_millis(1_500);
 
 /// How high above the floor a dog's mouth is, and the robot's microphone, in metres.
 const MOUTH: f32 = 0.4;

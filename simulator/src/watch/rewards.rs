@@ -72,13 +72,14 @@ impl Rewards {
 
     /// The robot acts by other numbers.
     pub fn tune(&mut self, tuning: &Tuning) {
-        let _ = tuning;
+        self.apart = Micros::new((f64::from(tuning.guardian.praise_only_s) * 1e6) as u64);
     }
 
     /// What was not answered by then never is; what was, is not again.
     pub fn restarted(&mut self, boot: Boot) {
         self.boot = boot;
         self.mission = None;
+        (self.quiet, self.begun) = (None, None);
         self.waiting.clear();
     }
 

@@ -5,8 +5,8 @@
 use serde::Serialize;
 use wimz_hal::Body;
 use wimz_vocabulary::{
-    ClientId, CoachFact, CoachStage, CoachState, EventBody, IdMethod, KnownDog, Micros, Pattern, PlayId,
-    Ratio, RobotTime, SoundEnd, StopEpoch, TrackId, TreatCause, TrickMiss, TrickName,
+    ClientId, CoachFact, CoachStage, CoachState, DogId, EventBody, IdMethod, KnownDog, Micros, Pattern,
+    PlayId, Ratio, RobotTime, SoundEnd, StopEpoch, TrackId, TreatCause, TrickMiss, TrickName,
 };
 
 use super::is_try;
@@ -91,8 +91,8 @@ impl Course {
         Self { wish: None, stage: Stage::Waiting, lesson: None, ended: None, epoch, done: 0, missed: 0 }
     }
 
-    /// As a status tells of it.
-    pub fn state(&self) -> CoachState {
+    /// As a status tells of it, with what the owner wants: which dog it is, and whether the head may follow it.
+    pub fn state(&self, selected: Option<DogId>, follows: bool) -> CoachState {
         let Self { wish, lesson, done, missed, .. } = *self;
         CoachState {
             stage: self.name(),
@@ -102,6 +102,8 @@ impl Course {
             attempt: lesson.map_or(0, |lesson| lesson.attempt),
             done,
             missed,
+            selected,
+            follows,
         }
     }
 
@@ -209,7 +211,7 @@ impl<B: Body> Step<'_, B> {
     /// Says what it does now.
     fn tell_stage(&mut self) {
         let Some(course) = &self.brain.coach.course else { return };
-        let CoachState { stage, trick, known, attempt, .. } = course.state();
+        let CoachState { stage, trick, known, attempt, .. } = course.state(None, false);
         self.tell(EventBody::Coach(CoachFact::Stage { stage, trick, known, attempt }));
     }
 

@@ -141,11 +141,16 @@ fn the_brain_goes_by_the_table_and_tells_a_change_once() {
                 let expected = expected(from, to, cause, Circumstances::default());
                 assert_eq!(reply, expected.map_or_else(Reply::Refused, |_| Reply::Accepted));
                 let changed = EventBody::ModeChanged { from, to, cause };
+                // What else a mode brings about is told elsewhere.
+                let changes = |bench: &Bench| {
+                    let told = bench.told().into_iter();
+                    told.filter(|fact| matches!(fact, EventBody::ModeChanged { .. })).collect::<Vec<_>>()
+                };
                 let told = if expected == Ok(Change::Changes) { vec![changed] } else { vec![] };
-                assert_eq!(bench.told(), told, "asked for twice is one fact, refused is none");
+                assert_eq!(changes(&bench), told, "asked for twice is one fact, refused is none");
                 assert_eq!(bench.mode(), if expected.is_ok() { to } else { from });
                 assert_eq!(bench.ask(BOB, mode(bench.mode())), Reply::Accepted, "again, from somebody else");
-                assert_eq!(bench.told(), told);
+                assert_eq!(changes(&bench), told);
             }
         }
     }

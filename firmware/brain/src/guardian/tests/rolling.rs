@@ -1,0 +1,151 @@
+//! Level 3 rolls only where it feels and sees, and ends for whatever comes up.
+
+use alloc::vec::Vec;
+
+use wimz_hal::Reading;
+use wimz_vocabulary::{
+    BatteryState, Charging, Command, Condition, Degrees, EventBody, GuardianPhase, Health, Micros, Mode,
+    Part, Ratio, RobotTime, Side, StopEpoch, Trouble, Volts,
+};
+
+use super::house::House;
+use super::rows::a_dog;
+use crate::InputBody;
+
+const LEVEL_3: &[(&str, f32)] = &[("level_3_from", 0.0)];
+
+fn rolls(house: &House) -> usize {
+    house.count(|fact| matches!(fact, EventBody::DriveStarted { .. }))
+}
+
+/// A house in which the robot has rolled the first two ways.
+fn rolling() -> House {
+    let mut house = House::tuned(LEVEL_3);
+    house.provoke();
+    while rolls(&house) < 2 {
+        house.pass(10);
+    }
+    house.pass(50);
+    assert!(house.brain.controls.moves_by_itself());
+    house
+}
+
+/// Neither rolls on nor begins again.
+fn stands(house: &mut House, why: &str) {
+    house.pass(10);
+    let before = rolls(house);
+    assert!(!house.brain.controls.moves_by_itself(), "{why}");
+    house.pass(20_000);
+    assert_eq!((rolls(house), before), (2, 2), "{why}");
+}
+
+#[test]
+fn it_rolls_three_rounds_of_four_ways() {
+    let mut house = House::tuned(LEVEL_3);
+    house.provoke();
+    house.pass(30_000);
+    assert_eq!(rolls(&house), 12);
+    assert_eq!(house.said(), ["quiet.wav"]);
+    let frames: Vec<(f32, f32)> =
+        house.body.frames.iter().map(|frame| (frame.left.get(), frame.right.get())).collect();
+    let mut ways: Vec<(f32, f32)> = frames.into_iter().filter(|(left, _)| *left != 0.0).collect();
+    ways.dedup();
+    assert_eq!(ways[..4], [(0.5, 0.5), (-0.5, -0.5), (-0.5, 0.5), (0.5, -0.5)]);
+    let lease = house.body.frames.iter().map(|frame| frame.valid_until).max().unwrap();
+    assert!(lease < house.now, "no frame outlives its way");
+}
+
+#[test]
+fn whatever_comes_up_ends_it() {
+    let causes: &[(&str, fn(&mut House))] = &[
+        ("a bark", House::provoke_unheard),
+        ("a stop", |house| {
+            let mut state = house.brain.drive;
+            state.epoch = StopEpoch(1);
+            house.stopped(state);
+        }),
+        ("an emergency stop", |house| {
+            let mut state = house.brain.drive;
+            (state.epoch, state.latched) = (StopEpoch(1), true);
+            house.stopped(state);
+        }),
+        ("a person at the controls", |house| {
+            house.ask(Command::PointHead { pan: Some(Degrees::clamped(0.0)), tilt: None });
+        }),
+        ("another mode", |house| house.mode(Mode::Idle)),
+        ("a mode in which people drive", |house| house.mode(Mode::Manual)),
+        ("a track that stalls", |house| health(house, Condition::Degraded(Trouble::Stalled(Side::Left)))),
+        ("a drive that fails", |house| health(house, Condition::Failed(Trouble::PinRefused))),
+        ("its charger", |house| charging(house)),
+        ("a track that stands at once", |house| house.coasts = Some(Micros::from_millis(50))),
+        ("a track of which nobody knows whether it stands", |house| house.coasts = None),
+        ("a dog right before it", |house| house.sees = Some(a_dog(0.55))),
+        ("a detector that died", |house| {
+            let health = Health::ok(house.now).but(Condition::Failed(Trouble::BusSilent));
+            house.give(InputBody::Reading(Reading::Health { part: Part::Detector, health }));
+        }),
+    ];
+    for (why, cause) in causes {
+        let mut house = rolling();
+        // What is seen and felt takes its time.
+        let slow = why.contains("stand") || why.contains("right before it");
+        cause(&mut house);
+        if slow {
+            house.pass(3_000);
+            assert!(!house.brain.controls.moves_by_itself(), "{why}");
+            let before = rolls(&house);
+            assert!(before < 6, "{why}: {before}");
+            house.pass(20_000);
+            assert_eq!(rolls(&house), before, "{why}");
+        } else {
+            stands(&mut house, why);
+        }
+        if !why.contains("mode") {
+            assert_eq!(house.state().phase, GuardianPhase::Intervention, "{why}: it still waits for quiet");
+        }
+    }
+}
+
+fn health(house: &mut House, condition: Condition) {
+    let health = Health::ok(house.now).but(condition);
+    house.give(InputBody::Reading(Reading::Health { part: Part::Drive, health }));
+}
+
+fn charging(house: &mut House) {
+    let (volts, charge) = (Volts::clamped(15.0), Ratio::ONE);
+    house.give(InputBody::Reading(Reading::Battery(BatteryState { volts, charge, charging: Charging::Yes })));
+}
+
+/// It insists in words where it must not roll.
+#[test]
+fn it_speaks_instead_where_it_must_not_roll() {
+    let reasons: &[(&str, fn(&mut House))] = &[
+        ("no encoder has ever said that it stands", |house| house.forget_standing()),
+        ("nobody looks", |house| house.sees = None),
+        ("a dog lies right before it", |house| house.sees = Some(a_dog(0.55))),
+        ("a person has just pointed the head elsewhere", |house| {
+            house.ask(Command::PointHead { pan: Some(Degrees::clamped(40.0)), tilt: None });
+            house.pass(3_000);
+        }),
+    ];
+    for (why, reason) in reasons {
+        let mut house = House::idle();
+        house.tune(LEVEL_3);
+        reason(&mut house);
+        house.mode(Mode::SilentGuardian);
+        house.pass(3_000);
+        house.provoke();
+        house.pass(20_000);
+        assert_eq!(
+            (rolls(&house), house.said().join(" ").as_str()),
+            (0, "quiet.wav no.wav quiet.wav"),
+            "{why}"
+        );
+    }
+    let mut house = House::tuned(LEVEL_3);
+    charging(&mut house);
+    house.provoke();
+    house.pass(20_000);
+    assert_eq!(rolls(&house), 0, "on its charger");
+    assert!(RobotTime::BOOT < house.now);
+}
