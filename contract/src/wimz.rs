@@ -39,7 +39,10 @@ pub use guardian::{
     Guardian, GuardianAction, GuardianNow, GuardianSummary, GuardianWish, PanicAction, PanicAlert, Tally,
 };
 pub use history::{Fact, History, Ledger, LedgerEntry};
-pub use mission::{Mission, MissionAction, MissionStatus};
+pub use mission::{
+    Mission, MissionAction, MissionEntry, MissionKnown, MissionNow, MissionStatus, MissionsList, ProgramAction,
+    ProgramEntry, ProgramNews, ProgramNow, ProgramsList,
+};
 pub use news::{Alert, Beat, Dropped, PhotoMessage, Treat, TreatAsked};
 #[cfg(feature = "schemas")]
 pub use openapi::openapi;

@@ -7,6 +7,7 @@ use wimz_contract::wimz::{AckResult, ErrorBody, GuardianSummary, GuardianWish, Q
 
 use super::super::Robot;
 use crate::shelf::NotSet;
+use super::missions;
 
 /// The message that answers a question: its kind, and its data.
 pub fn answer(robot: &Robot, question: Question) -> (&'static str, Value) {
@@ -15,6 +16,9 @@ pub fn answer(robot: &Robot, question: Question) -> (&'static str, Value) {
             let summary = GuardianSummary::from(robot.door.status().borrow().guardian);
             ("sg_summary", json!(summary))
         }
+        Question::Mission => ("mission", missions::standing(robot)),
+        Question::Missions => ("missions_list", missions::missions(robot)),
+        Question::Programs => ("programs_list", missions::programs(robot)),
         Question::Schedules => schedule::list(robot),
         Question::Scheduler => schedule::status(robot),
         _ => ("error", Value::Null),

@@ -13,6 +13,7 @@ use wimz_contract::wimz::{
 };
 use wimz_vocabulary::{Charging, ClientId, Event, EventBody, JobId, PlayerState, Status, StoreState};
 
+use super::missions::Missions;
 use crate::api::Robot;
 
 /// Status goes out at least this often.
@@ -32,6 +33,7 @@ pub(super) struct News {
     status_told: Option<Instant>,
     battery: Option<(Battery, Instant)>,
     sound: Option<Sound>,
+    missions: Missions,
 }
 
 impl News {
@@ -46,6 +48,7 @@ impl News {
             status_told: None,
             battery: None,
             sound: None,
+            missions: Missions::default(),
         };
         if let Some(event) = robot.door.last_dispense() {
             news.note(&event);
@@ -140,6 +143,7 @@ impl News {
                 let detection = Detection::of(&event.body, |dog| robot.shelf.kennel.name(dog));
                 detection.map(|detection| robot.fact("detection", event, is_past, detection))
             }
+            EventBody::Mission(_) => self.missions.of_fact(robot, event, is_past, &status),
             _ => {
                 let alert = Alert::of(&event.body).filter(|_| self.is_worth_an_alert(&event.body));
                 self.note(event);
@@ -188,6 +192,7 @@ mod tests {
             status_told: None,
             battery: None,
             sound: None,
+            missions: Missions::default(),
         }
     }
 
