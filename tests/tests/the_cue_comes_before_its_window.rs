@@ -4,11 +4,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+use wimz_brain::DogCard;
 use wimz_simulator::Outside;
 use wimz_simulator::outside::Breakage;
 use wimz_tests::steps::{ALICE, Run, at, dog, mode, ms};
 use wimz_vocabulary::{
-    CoachCommand, CoachFact, Command, EventBody, Micros, Mode, RobotTime, SoundName, Track, TrickName,
+    CoachCommand, CoachFact, Command, DogId, EventBody, Micros, Mode, RobotTime, SoundName, TagId, Track,
+    TrickName,
 };
 use wimz_world::Fault;
 use wimz_world::geometry::Pose;
@@ -43,6 +45,7 @@ fn lesson(trick: &str, voice: Option<u64>, lag: u64, after: Option<(Micros, fn(&
         (cue, length) = (SoundName::new(&format!("talks/dog_nell/{trick}.wav")).unwrap(), ms(millis));
         run.enter(Outside::Sound(Track { name: cue, length }));
     }
+    run.enter(Outside::Dog(DogCard { id: DogId::new("nell").unwrap(), tag: Some(TagId(315)) }));
     run.ask(ALICE, mode(Mode::Coach)).unwrap();
     let name = TrickName::new(trick).unwrap();
     run.ask(ALICE, Command::Coach(CoachCommand::ForceTrick { trick: name, replace: false })).unwrap();

@@ -12,6 +12,8 @@ use wimz_vocabulary::{
 };
 
 use super::coach::CoachNow;
+use super::GuardianNow;
+use super::mission::{MissionNow, ProgramNow};
 
 /// The robot's account of itself: `status_update`, and `GET /telemetry`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -54,6 +56,12 @@ pub struct StatusUpdate {
     pub treats: Treats,
     /// The coach; `null` while it is not its turn.
     pub coach: Option<CoachNow>,
+    /// What silent guardian does; `null` in other modes.
+    pub guardian: Option<GuardianNow>,
+    /// The mission under way, or loaded; `null` if there is none.
+    pub mission: Option<MissionNow>,
+    /// The program under way; `null` if there is none.
+    pub program: Option<ProgramNow>,
     /// The schedule.
     pub schedule: ScheduleNow,
     /// How keeping facts works: treats are given while it is `ok`.
@@ -371,6 +379,9 @@ impl StatusUpdate {
             sight: Sight::of(&status.sight),
             treats: Treats { day, left, under_way },
             coach: status.coach.map(CoachNow::from),
+            guardian: status.guardian.map(GuardianNow::from),
+            mission: status.mission.map(MissionNow::from),
+            program: status.program.map(ProgramNow::from),
             schedule: status.schedule.into(),
             store,
             health: Part::ALL.map(|part| (part.name(), PartHealth::new(status, part))).into(),

@@ -6,6 +6,7 @@
 mod asked;
 mod coaching;
 mod desk;
+mod missions;
 mod news;
 mod past;
 mod photo;

@@ -2,6 +2,8 @@
 //!
 //! It remembers what the client has been told, so that nothing is told twice, and no more than that.
 
+mod guardian;
+
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -12,6 +14,7 @@ use wimz_contract::wimz::{
 use wimz_vocabulary::{Charging, ClientId, Event, EventBody, JobId, PlayerState, Status, StoreState};
 
 use super::coaching::Coaching;
+use super::missions::Missions;
 use crate::api::Robot;
 
 /// Status goes out at least this often.
@@ -32,6 +35,7 @@ pub(super) struct News {
     battery: Option<(Battery, Instant)>,
     sound: Option<Sound>,
     coaching: Coaching,
+    missions: Missions,
 }
 
 impl News {
@@ -47,6 +51,7 @@ impl News {
             battery: None,
             sound: None,
             coaching: Coaching::default(),
+            missions: Missions::default(),
         };
         if let Some(event) = robot.door.last_dispense() {
             news.note(&event);
@@ -133,6 +138,7 @@ impl News {
                 let bark = BarkHeard::of(&event.body, |dog| robot.shelf.kennel.name(dog));
                 bark.map(|bark| robot.fact("bark", event, is_past, bark))
             }
+            EventBody::Guardian(fact) => guardian::message(robot, event, &fact, is_past),
             EventBody::DogSeen { .. }
             | EventBody::DogRecognised { .. }
             | EventBody::DogDoes { .. }
@@ -145,6 +151,7 @@ impl News {
                 self.note(event);
                 self.coaching.of_reward(robot, event, is_past)
             }
+            EventBody::Mission(_) => self.missions.of_fact(robot, event, is_past, &status),
             _ => {
                 let alert = Alert::of(&event.body).filter(|_| self.is_worth_an_alert(&event.body));
                 self.note(event);
@@ -194,6 +201,7 @@ mod tests {
             battery: None,
             sound: None,
             coaching: Coaching::default(),
+            missions: Missions::default(),
         }
     }
 
