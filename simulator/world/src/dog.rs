@@ -316,9 +316,9 @@ impl Dogs {
                 others: &bulks[..self.dogs.len()],
                 owner_home: self.away.is_none(),
             };
-            let own = &self.dogs[place].character.words;
+            let taught = &self.dogs[place].character.words;
             if let Some((sound, volume)) = said
-                && let Some(cue) = Cue::of(&sound, own)
+                && let Some(cue) = Cue::of(&sound, taught)
             {
                 let ear = self.dogs[place].head();
                 let motors = (scene.speed != 0.0).then(|| scene.robot_at());
