@@ -109,17 +109,15 @@ fn check(bed: &Bed, day: u16) -> Result<(), TestCaseError> {
             EventBody::DispenseStarted { of, job: begun, .. } => {
                 let of = of.expect("nobody asks for treats here");
                 let success = bed.bench.told.iter().find(|told| told.id == of);
-                prop_assert!(matches!(
-                    success.map(|success| success.body),
-                    Some(EventBody::Mission(MissionFact::StageDone { .. }))
-                ));
-                prop_assert!(!rewarded.contains(&of), "twice for {of:?}");
+                let done = |body| matches!(body, EventBody::Mission(MissionFact::StageDone { .. }));
+                prop_assert!(success.is_some_and(|success| done(success.body)), "it is for {:?}", of);
+                prop_assert!(!rewarded.contains(&of), "twice for {:?}", of);
                 rewarded.push(of);
-                prop_assert!(open.is_some() && treats < RUN, "{treats} in this run");
+                prop_assert!(open.is_some() && treats < RUN, "{} in this run", treats);
                 job = Some(begun);
             }
             EventBody::Praised { of, .. } => {
-                prop_assert!(!rewarded.contains(&of), "praise after a reward for {of:?}");
+                prop_assert!(!rewarded.contains(&of), "praise after a reward for {:?}", of);
                 rewarded.push(of);
             }
             EventBody::DispenseEnded { job: ended, outcome } => {
@@ -145,7 +143,7 @@ fn check(bed: &Bed, day: u16) -> Result<(), TestCaseError> {
             _ => {}
         }
     }
-    prop_assert!(given <= day, "{given} of {day}");
+    prop_assert!(given <= day, "{} of {}", given, day);
     // Whatever is under way has the mode to itself.
     let under_way = bed.status().is_some_and(|status| status.run.is_some());
     prop_assert!(!under_way || bed.bench.mode() == Mode::Mission);
