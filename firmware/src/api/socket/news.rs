@@ -2,6 +2,8 @@
 //!
 //! It remembers what the client has been told, so that nothing is told twice, and no more than that.
 
+mod guardian;
+
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -11,6 +13,8 @@ use wimz_contract::wimz::{
 };
 use wimz_vocabulary::{Charging, ClientId, Event, EventBody, JobId, PlayerState, Status, StoreState};
 
+use super::coaching::Coaching;
+use super::missions::Missions;
 use crate::api::Robot;
 
 /// Status goes out at least this often.
@@ -30,6 +34,8 @@ pub(super) struct News {
     status_told: Option<Instant>,
     battery: Option<(Battery, Instant)>,
     sound: Option<Sound>,
+    coaching: Coaching,
+    missions: Missions,
 }
 
 impl News {
@@ -44,6 +50,8 @@ impl News {
             status_told: None,
             battery: None,
             sound: None,
+            coaching: Coaching::default(),
+            missions: Missions::default(),
         };
         if let Some(event) = robot.door.last_dispense() {
             news.note(&event);
@@ -130,6 +138,7 @@ impl News {
                 let bark = BarkHeard::of(&event.body, |dog| robot.shelf.kennel.name(dog));
                 bark.map(|bark| robot.fact("bark", event, is_past, bark))
             }
+            EventBody::Guardian(fact) => guardian::message(robot, event, &fact, is_past),
             EventBody::DogSeen { .. }
             | EventBody::DogRecognised { .. }
             | EventBody::DogDoes { .. }
@@ -137,6 +146,12 @@ impl News {
                 let detection = Detection::of(&event.body, |dog| robot.shelf.kennel.name(dog));
                 detection.map(|detection| robot.fact("detection", event, is_past, detection))
             }
+            EventBody::Coach(_) => self.coaching.of_fact(robot, event, is_past),
+            EventBody::DispenseStarted { .. } | EventBody::Praised { .. } => {
+                self.note(event);
+                self.coaching.of_reward(robot, event, is_past)
+            }
+            EventBody::Mission(_) => self.missions.of_fact(robot, event, is_past, &status),
             _ => {
                 let alert = Alert::of(&event.body).filter(|_| self.is_worth_an_alert(&event.body));
                 self.note(event);
@@ -185,6 +200,8 @@ mod tests {
             status_told: None,
             battery: None,
             sound: None,
+            coaching: Coaching::default(),
+            missions: Missions::default(),
         }
     }
 
