@@ -356,3 +356,36 @@ fn editors_find_what_is_wrong() {
         assert!(beside(kind, "x.json", text).is_err(), "{text}");
     }
 }
+
+/// What `docs/reference/missions.md` says of each that comes with the robot.
+#[test]
+fn the_book_has_all_of_them_and_no_other() {
+    let book = include_str!("../../../../docs/reference/missions.md");
+    let plans = presets();
+    let or_dash = |number: Option<u64>| number.map_or("-".to_owned(), |number| number.to_string());
+    let minutes = |at: TimeOfDay| format!("{:02}:{:02}", at.0 / 60, at.0 % 60);
+    let missions = plans.missions.iter().map(|mission| {
+        let when = match mission.schedule {
+            Timetable::Manual => "manual".to_owned(),
+            Timetable::Continuous => "continuous".to_owned(),
+            Timetable::At { days, start, end, auto_start } => {
+                assert!(days == Days::Daily && !auto_start, "{}", mission.name);
+                format!("daily {} to {}", minutes(start), minutes(end.unwrap()))
+            }
+        };
+        let stages: Vec<&str> = mission.stages.iter().map(|stage| stage.name.as_str()).collect();
+        let treats = or_dash(mission.max_rewards.map(u64::from));
+        let length = or_dash(mission.duration.map(|span| span.get() / 60_000_000));
+        format!("| `{}` | {when} | {treats} | {length} | {} |", mission.name, stages.join(" → "))
+    });
+    let programs = plans.programs.iter().map(|program| {
+        let missions: Vec<String> = program.missions.iter().map(|name| format!("`{name}`")).collect();
+        let (treats, rest) =
+            (or_dash(program.daily_treat_limit.map(u64::from)), program.rest.get() / 1_000_000);
+        format!("| `{}` | {} | {treats} | {rest} |", program.name, missions.join(", "))
+    });
+    let tables = book.split("## Those that come with the robot").nth(1).unwrap();
+    let told: Vec<&str> = tables.lines().filter(|line| line.starts_with("| `")).collect();
+    let true_rows: Vec<String> = missions.chain(programs).collect();
+    assert_eq!(told, true_rows);
+}
