@@ -206,7 +206,7 @@ impl Reader<'_> {
 
     fn action<T>(&self, action: &file::script::Action, place: &Spanned<T>) -> Result<Action, Flaw> {
         let command = self.command(action)?;
-        let file::script::Params { word, sound, pattern, duration, left, right, pan, tilt } = &action.params;
+        let Params { word, sound, pattern, duration, left, right, pan, tilt } = &action.params;
         let span = duration.as_ref().map(|duration| duration.get_ref().0);
         Ok(match (command, word, sound, pattern, span, left, right) {
             ("say", Some(word), ..) => {

@@ -121,7 +121,6 @@ pub enum TimesKind {
 #[derive(Clone, Copy, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "they are what they are called")]
 pub enum Weekday {
     Monday,
     Tuesday,
@@ -261,7 +260,6 @@ impl Default for Config {
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "they are what they are called")]
 pub enum Posture {
     Sit,
     Down,
