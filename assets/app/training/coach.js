@@ -35,7 +35,7 @@ const RESULTS = 5;
  * @property {string | null} wish
  * @property {string | null} dog_id
  * @property {string | null} selected
- * @property {boolean} tracking
+ * @property {boolean} follows
  * @property {number} attempt
  * @property {number} done
  * @property {number} missed
@@ -108,7 +108,7 @@ export class CoachCard {
     this.#mark();
     if (!state) return this.#offer('');
     if (document.activeElement !== part.dog) part.dog.value = state.selected ?? '';
-    mark(part.tracking, 'aria-checked', state.tracking);
+    mark(part.tracking, 'aria-checked', state.follows);
     this.#show(state);
   }
 

@@ -70,10 +70,12 @@ const WORDS = {
   },
   mission: {
     started: ({ mission, dog }, names) => `${names.plan(mission)} began${dog ? ` for ${names.dog(dog)}` : ''}`,
-    stage_done: ({ stage, known }, names) => [`Stage ${stage} is done`, who(names, known)].filter(Boolean).join(', '),
-    stage_missed: ({ stage, why }) => `Stage ${stage}: ${STAGE_MISSES[why] ?? why}`,
-    paused: ({ why }) => `Mission: ${(PAUSES[why] ?? why).replace('Paused', 'paused')}`,
-    resumed: () => 'The mission goes on',
+    stage_done: ({ mission, stage, known }, names) =>
+      [`${names.plan(mission)}: stage ${stage} is done`, who(names, known)].filter(Boolean).join(', '),
+    stage_missed: ({ mission, stage, why }, names) => `${names.plan(mission)}: stage ${stage}, ${STAGE_MISSES[why] ?? why}`,
+    paused: ({ mission, why }, names) => `${names.plan(mission)}: ${(PAUSES[why] ?? why).replace('Paused', 'paused')}`,
+    resolved: ({ fell }) => (fell ? 'Somebody looked: the treat fell' : 'Somebody looked: no treat fell'),
+    resumed: ({ mission }, names) => `${names.plan(mission)} goes on`,
     ended: ({ mission, end, done, treats }, names) =>
       `${names.plan(mission)} is over: ${ENDS[end] ?? end}. ${count(done, 'stage')} done, ${count(treats, 'treat')}`,
     program_started: ({ program, missions }, names) => `${names.plan(program)} began, a program of ${count(missions, 'mission')}`,

@@ -76,7 +76,7 @@ export class Training {
   /** @param {any} told @param {MissionCard} card @param {Plans} plans */
   #missionTold({ action, mission_id, rewards, failure_reason, end_reason }, card, plans) {
     if (!['complete', 'failed', 'stopped'].includes(action)) return;
-    const reason = end_reason ?? failure_reason ?? '';
+    const reason = end_reason ?? failure_reason ?? action;
     card.ended(`${plans.title(mission_id)} is over: ${ENDS[reason] ?? plain(reason)}. ${count(rewards, 'treat')}.`);
   }
 }
