@@ -45,7 +45,10 @@ pub use question::Question;
 pub use rest::{
     AudioFile, AudioFiles, Body, Done, Health, ModeNow, Refused, Telemetry, TreatTaken, read_body, status_of,
 };
-pub use schedule::Plan;
+pub use schedule::{
+    Clock, NextSchedule, Often, Plan, Schedule, ScheduleFields, ScheduleNews, ScheduleNow, SchedulePlanned,
+    ScheduleStruck, SchedulerStatus, SchedulesList, Weekday,
+};
 pub use settings::{Settings, SettingsPatch, TreatPatch, TreatSettings};
 pub use sighting::{BarkHeard, Detection, Emotion};
 pub use signal::{IceCandidate, IceServer, Signal, WebrtcClose, WebrtcCredentials, WebrtcOffer};

@@ -3,12 +3,14 @@
 //! Each part may wait for a disk and says so when the disk refuses; nothing here is ever waited for by the robot's thread.
 
 mod album;
+mod calendar;
 mod catalogue;
 mod files;
 mod kennel;
 mod messages;
 mod preferences;
 mod voices;
+pub mod zone;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,9 +18,11 @@ use std::time::Duration;
 
 use tokio::task::spawn_blocking;
 use tracing::warn;
+use wimz_contract::wimz::WallClock;
 use wimz_vocabulary::{Micros, Track};
 
 pub use album::{Album, AlbumBounds, NoPhotoName, PhotoName};
+pub use calendar::{Calendar, NotPlanned, Planned};
 pub use catalogue::Catalogue;
 pub use kennel::Kennel;
 pub use messages::Messages;
@@ -45,6 +49,8 @@ pub struct Shelf {
     pub records: Records,
     /// The dogs.
     pub kennel: Kennel,
+    /// The owner's appointments.
+    pub calendar: Calendar,
     /// The settings.
     pub settings: Preferences,
     /// The photos.
@@ -131,6 +137,7 @@ impl Shelf {
         let mut told = Vec::new();
         let settings = Preferences::open(records.clone(), &mut told)?;
         let kennel = Kennel::open(records.clone(), &mut told);
+        let calendar = Calendar::open(records.clone(), &mut told);
         let mut make = |name: &str| {
             let path = folder.join(name);
             files::folder(&path).unwrap_or_else(|error| {
@@ -154,6 +161,7 @@ impl Shelf {
         let shelf = Self {
             archive,
             kennel,
+            calendar,
             records,
             settings,
             album: Album::new(photos, AlbumBounds::default()),
@@ -165,12 +173,13 @@ impl Shelf {
     }
 
     /// Tells a robot that has just started what its owner has set and recorded. Clients come in after this.
-    pub async fn introduce(&self, door: &Door) {
+    pub async fn introduce(&self, door: &Door, clock: WallClock) {
         for track in self.sounds.own() {
             door.inform(Notice::Sound(track));
         }
         self.kennel.introduce(door);
-        self.settings.introduce(door).await;
+        self.settings.introduce(door, clock).await;
+        self.calendar.introduce(door);
         // Whoever looks before the robot has said anything of itself would read what is not so. One that has gone has
         // nothing to say.
         let _ = door.status().changed().await;
@@ -178,7 +187,7 @@ impl Shelf {
 
     /// Remembers the volume whenever it is set, and lets go of old facts, now and then. Never returns.
     pub async fn attend(self, door: Door) {
-        let listen = self.settings.clone().listen(door);
+        let listen = self.settings.clone().listen(door.clone());
         let tidy = async {
             let mut pace = tokio::time::interval(TIDY_EVERY);
             loop {
@@ -189,6 +198,7 @@ impl Shelf {
                 }
             }
         };
-        tokio::join!(listen, tidy);
+        let calendar = self.calendar.clone().listen(door);
+        tokio::join!(listen, calendar, tidy);
     }
 }

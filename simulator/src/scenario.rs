@@ -6,6 +6,7 @@ pub mod breakage;
 pub mod dogs;
 mod input;
 mod twin;
+mod wall;
 
 use std::ops::Range;
 
@@ -23,6 +24,7 @@ pub use dogs::Dog;
 pub use input::read_hand;
 use input::{Entry, Reader, Treats};
 pub use twin::Twin;
+use wall::Wall;
 
 /// A scenario, ready to run.
 #[derive(Clone, Debug)]
@@ -54,6 +56,10 @@ struct File {
     room: Spanned<String>,
     robot: Spanned<String>,
     length: Spanned<String>,
+    /// What the wall clock shows at the start.
+    start: Option<Spanned<String>>,
+    /// Where it hangs.
+    timezone: Option<Spanned<String>>,
     treats: Option<Treats>,
     tuning: Option<Spanned<Tuning>>,
     #[serde(default)]
@@ -84,8 +90,12 @@ impl Scenario {
         }
         let dogs = dogs::read(document, &file.dog)?;
         let names: Vec<DogId> = dogs.iter().map(|dog| dog.id).collect();
-        let begin =
-            Begin { treats: file.treats.as_ref(), tuning: reader.tuning(file.tuning.as_ref())?, dogs: &dogs };
+        let begin = Begin {
+            wall: Wall::read(document, file.timezone.as_ref(), file.start.as_ref())?,
+            treats: file.treats.as_ref(),
+            tuning: reader.tuning(file.tuning.as_ref())?,
+            dogs: &dogs,
+        };
         let inputs = begin.inputs(&reader, length, file.input.iter())?;
         let expect = expect::Reader { document, length, dogs: &names };
         let expectations: Vec<Expectation> =
@@ -137,6 +147,7 @@ impl Scenario {
 /// What a run begins with, before anything happens in it.
 #[derive(Clone, Copy)]
 struct Begin<'a> {
+    wall: Wall,
     treats: Option<&'a Treats>,
     tuning: Option<Tuning>,
     dogs: &'a [Dog],
@@ -150,7 +161,7 @@ impl Begin<'_> {
         length: Micros,
         entries: impl Iterator<Item = &'e Spanned<Entry>>,
     ) -> Result<Vec<(RobotTime, Outside)>, Flaw> {
-        let mut inputs = Vec::new();
+        let mut inputs: Vec<(RobotTime, Outside)> = self.wall.inputs().collect();
         if let Some(treats) = self.treats {
             inputs.push((RobotTime::BOOT, Outside::Limits(reader.limits(treats)?)));
         }
@@ -165,8 +176,9 @@ impl Begin<'_> {
         // Entries of one moment keep the order of the file.
         inputs.sort_by_key(|(at, _)| *at);
         let mut stops = StopEpoch::default();
-        for (number, (_, outside)) in inputs.iter_mut().enumerate() {
+        for (number, (at, outside)) in inputs.iter_mut().enumerate() {
             match outside {
+                Outside::Appointment(appointment) => appointment.since = self.wall.at(*at),
                 Outside::Request(request) => {
                     request.id = RequestId(number as u64);
                     request.stops = stops;

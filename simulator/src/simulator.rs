@@ -150,10 +150,10 @@ impl Simulator {
             reach = Some(found);
         }
         drop(guard);
-        let (owner, settings) = (door.clone(), shelf.settings.clone());
+        let (owner, settings, clock) = (door.clone(), shelf.settings.clone(), WallClock::at_boot(boot));
         runtime.spawn(async move {
             // Before the first client comes in.
-            shelf.introduce(&owner).await;
+            shelf.introduce(&owner, clock).await;
             tokio::spawn(shelf.attend(owner));
             others.map(tokio::spawn);
             loopback.await;

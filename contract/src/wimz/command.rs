@@ -10,7 +10,7 @@ use wimz_vocabulary::{Command, StopKind, Work};
 
 use super::guardian::GuardianWish;
 use super::question::Question;
-use super::schedule::Plan;
+use super::schedule::{self, Plan};
 use super::signal::{self, Signal};
 use super::talk::{self, AudioMessage};
 use data::nothing;
@@ -88,7 +88,7 @@ impl From<String> for Complaint {
 type Reader = fn(Value) -> Result<Order, Complaint>;
 
 /// The commands, by their one name each, and how their data is read.
-const COMMANDS: [(&str, Reader); 20] = [
+const COMMANDS: [(&str, Reader); 25] = [
     ("motor", data::motor),
     ("servo", data::servo),
     ("servo_center", |data| nothing(data, Order::Request(Command::CenterHead))),
@@ -109,6 +109,11 @@ const COMMANDS: [(&str, Reader); 20] = [
     ("stop", |data| nothing(data, Order::Stop(StopKind::Stop))),
     ("emergency_stop", |data| nothing(data, Order::Stop(StopKind::Emergency))),
     ("stop_release", |data| nothing(data, Order::Request(Command::ReleaseStop))),
+    ("create_schedule", schedule::create),
+    ("update_schedule", schedule::update),
+    ("delete_schedule", schedule::delete),
+    ("get_schedules", |data| nothing(data, Order::Ask(Question::Schedules))),
+    ("get_scheduler_status", |data| nothing(data, Order::Ask(Question::Scheduler))),
 ];
 
 /// The commands that stop. They are obeyed whatever else their frame holds.

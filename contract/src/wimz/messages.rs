@@ -4,11 +4,12 @@
 
 use super::command::data;
 use super::schemas::{Shape, asked, asked_whole, nothing, told, told_whole};
+use super::schedule::{Planned, Struck};
 use super::signal::{Answered, AskedStream, Candidate, Closed};
 use super::talk::Said;
 use super::{
     Ack, Alert, AudioPlayed, AudioState, BarkHeard, Battery, Beat, Detection, ErrorBody, IceCandidate,
-    Mission, PhotoMessage, StatusUpdate, Treat, WebrtcClose, WebrtcCredentials, WebrtcOffer,
+    Mission, PhotoMessage, ScheduleNews, SchedulePlanned, ScheduleStruck, SchedulerStatus, SchedulesList, StatusUpdate, Treat, WebrtcClose, WebrtcCredentials, WebrtcOffer,
 };
 
 /// One message.
@@ -201,6 +202,30 @@ pub const MESSAGES: &[Message] = &[
     Message::bare("stop_release", nothing, "Lift the latch of an emergency stop")
         .our_own()
         .such_as(&[r#"{"type": "command", "command": "stop_release"}"#]),
+    Message::command("create_schedule", asked::<Planned>, "Make an appointment")
+        .our_own()
+        .answered_by(&["command_ack", "error", "schedule_created"])
+        .such_as(&[
+            r#"{"type": "command", "command": "create_schedule", "data": {"schedule": {"schedule_id": "supper", "mission_name": "sit_training", "type": "weekly", "start_time": "17:30", "end_time": "18:00", "days_of_week": ["monday", "friday"], "cooldown_hours": 20}}, "id": "51"}"#,
+        ]),
+    Message::command("update_schedule", asked::<Planned>, "Change an appointment: the whole of it")
+        .our_own()
+        .answered_by(&["command_ack", "error", "schedule_updated"])
+        .such_as(&[
+            r#"{"type": "command", "command": "update_schedule", "data": {"schedule": {"schedule_id": "supper", "mission_name": "sit_training", "type": "daily", "start_time": "17:30", "enabled": false}}, "id": "52"}"#,
+        ]),
+    Message::command("delete_schedule", asked::<Struck>, "Strike an appointment out")
+        .our_own()
+        .answered_by(&["command_ack", "error", "schedule_deleted"])
+        .such_as(&[r#"{"type": "command", "command": "delete_schedule", "data": {"schedule_id": "supper"}, "id": "53"}"#]),
+    Message::bare("get_schedules", nothing, "Which appointments there are")
+        .our_own()
+        .answered_by(&["schedules_list", "command_ack", "error"])
+        .such_as(&[r#"{"type": "command", "command": "get_schedules", "id": "54"}"#]),
+    Message::bare("get_scheduler_status", nothing, "How the schedule stands")
+        .our_own()
+        .answered_by(&["scheduler_status", "command_ack", "error"])
+        .such_as(&[r#"{"type": "command", "command": "get_scheduler_status", "id": "55"}"#]),
     Message::new("audio_message", Way::ToRobot, "Push-to-talk", Frame::FlatAsked(asked_whole::<Said>),
         "Play what a person said")
         .answered_by(&["audio_played", "command_ack", "error"])
@@ -265,6 +290,32 @@ pub const MESSAGES: &[Message] = &[
         "Mission progress update; the robot has no missions yet, so it is not sent")
         .such_as(&[
             r#"{"type": "mission", "device_id": "wimz_robot_01", "data": {"action": "status", "mission_id": "sit_training", "status": "watching", "trick": "sit", "stage_number": 2, "total_stages": 3, "rewards": 1}, "timestamp": "2026-02-22T10:00:00.000000Z"}"#,
+        ]),
+    Message::fact("schedule", told::<ScheduleNews>, "An appointment was kept, or missed").our_own().such_as(&[
+        r#"{"type": "schedule", "device_id": "wimz_robot_01", "data": {"action": "missed", "schedule_id": "supper", "date": "2026-02-22", "reason": "in_use"}, "timestamp": "2026-02-22T10:00:00.000000Z", "event": {"boot": 3, "lane": "durable", "seq": 16, "durable": true}}"#,
+    ]),
+    Message::told("schedules_list", "Schedule", told::<SchedulesList>, "All appointments").our_own().such_as(&[
+        r#"{"type": "schedules_list", "device_id": "wimz_robot_01", "data": {"schedules": [{"schedule_id": "supper", "mission_name": "sit_training", "type": "weekly", "start_time": "17:30", "end_time": "18:00", "days_of_week": ["monday", "friday"], "enabled": true, "cooldown_hours": 20}]}, "timestamp": "2026-02-22T10:00:00.000000Z"}"#,
+    ]),
+    Message::told("scheduler_status", "Schedule", told::<SchedulerStatus>, "How the schedule stands")
+        .our_own()
+        .such_as(&[
+            r#"{"type": "scheduler_status", "device_id": "wimz_robot_01", "data": {"enabled": true, "clock_trusted": true, "timezone": "Europe/Berlin", "next": {"schedule_id": "supper", "at": "2026-02-23T16:30:00Z"}, "current": null}, "timestamp": "2026-02-22T10:00:00.000000Z"}"#,
+        ]),
+    Message::told("schedule_created", "Schedule", told::<SchedulePlanned>, "There is another appointment")
+        .our_own()
+        .such_as(&[
+            r#"{"type": "schedule_created", "device_id": "wimz_robot_01", "data": {"schedule": {"schedule_id": "walk", "mission_name": "sit_training", "type": "once", "date": "2026-02-23", "start_time": "07:00", "enabled": true, "cooldown_hours": 24}}, "timestamp": "2026-02-22T10:00:00.000000Z"}"#,
+        ]),
+    Message::told("schedule_updated", "Schedule", told::<SchedulePlanned>, "An appointment is another than it was")
+        .our_own()
+        .such_as(&[
+            r#"{"type": "schedule_updated", "device_id": "wimz_robot_01", "data": {"schedule": {"schedule_id": "walk", "mission_name": "sit_training", "type": "once", "date": "2026-02-23", "start_time": "07:00", "enabled": false, "cooldown_hours": 24}}, "timestamp": "2026-02-22T10:00:00.000000Z"}"#,
+        ]),
+    Message::told("schedule_deleted", "Schedule", told::<ScheduleStruck>, "An appointment is struck out")
+        .our_own()
+        .such_as(&[
+            r#"{"type": "schedule_deleted", "device_id": "wimz_robot_01", "data": {"schedule_id": "walk"}, "timestamp": "2026-02-22T10:00:00.000000Z"}"#,
         ]),
     Message::flat("photo", "Events", told_whole::<PhotoMessage<'static>>, "A photo that was asked for").such_as(&[
         r#"{"type": "photo", "device_id": "wimz_robot_01", "data": "<base64_encoded_jpeg>", "timestamp": "2026-01-26T02:15:00Z", "filename": "wimz_20260126_021500.jpg", "with_hud": true}"#,

@@ -1,8 +1,10 @@
 //! What an owner sets: `/settings`. Whatever stands here has an effect, at once and after every start.
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use wimz_vocabulary::{Micros, TreatLimits};
+use wimz_vocabulary::words::nearest;
+use wimz_vocabulary::{Micros, TreatLimits, ZoneName};
 
 use super::command::field::whole;
 
@@ -15,6 +17,9 @@ pub struct Settings {
     pub volume: u8,
     /// How many treats the robot gives.
     pub treats: TreatSettings,
+    /// Where the robot stands, as far as clocks go: a time zone by its name in IANA's database. That of the machine, if
+    /// nothing is set.
+    pub timezone: ZoneName,
 }
 
 /// How many treats the robot gives.
@@ -48,6 +53,9 @@ pub struct SettingsPatch {
     /// See [`Settings::treats`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub treats: Option<TreatPatch>,
+    /// See [`Settings::timezone`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<ZoneName>,
 }
 
 /// See [`SettingsPatch`].
@@ -100,8 +108,27 @@ impl Settings {
         if volume > 100 {
             return Err(format!("`volume` is {volume}: give a whole number from 0 to 100"));
         }
-        Ok(Self { volume, treats })
+        let timezone = patch.timezone.unwrap_or(self.timezone);
+        if patch.timezone.is_some() {
+            check_zone(timezone.as_str())?;
+        }
+        Ok(Self { volume, treats, timezone })
     }
+}
+
+/// Whether there is such a time zone.
+///
+/// # Errors
+/// A sentence for the caller.
+fn check_zone(name: &str) -> Result<(), String> {
+    if TimeZone::get(name).is_ok() {
+        return Ok(());
+    }
+    let known: Vec<String> = jiff::tz::db().available().map(|zone| zone.to_string()).collect();
+    Err(match nearest(name, known.iter().map(String::as_str)) {
+        Some(meant) => format!("`timezone`: unknown time zone `{name}`: did you mean `{meant}`?"),
+        None => format!("`timezone`: unknown time zone `{name}`: give one of IANA's, such as `Europe/Berlin`"),
+    })
 }
 
 impl TreatSettings {
@@ -157,14 +184,24 @@ mod tests {
 
     #[test]
     fn a_patch_changes_what_it_names_or_nothing() {
-        let before = Settings { volume: 70, treats: TreatLimits::default().into() };
+        let before = Settings {
+            volume: 70,
+            treats: TreatLimits::default().into(),
+            timezone: ZoneName::new("UTC").unwrap(),
+        };
         let patched = |patch| SettingsPatch::read(patch).and_then(|patch| before.with(patch));
         assert_eq!(patched(json!({})), Ok(before));
         let less = TreatSettings { day: 3, spacing_s: 5, ..before.treats };
         let now = patched(json!({ "treats": { "day": 3, "spacing_s": 5 } })).unwrap();
         assert_eq!(now, Settings { treats: less, ..before });
         assert_eq!(TreatLimits::from(now.treats).spacing, Micros::from_secs(5));
+        let there = patched(json!({ "timezone": "Europe/Berlin" })).unwrap();
+        assert_eq!(there.timezone.as_str(), "Europe/Berlin");
+        let wrong = patched(json!({ "timezone": "Europe/Belrin" })).unwrap_err();
+        assert!(wrong.contains("did you mean `Europe/Berlin`"), "{wrong}");
         for bad in [
+            json!({ "timezone": "nowhere in particular" }),
+            json!({ "timezone": "" }),
             json!({ "volume": 101 }),
             json!({ "volume": -1 }),
             json!({ "volume": 7.5 }),

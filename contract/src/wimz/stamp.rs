@@ -22,6 +22,12 @@ impl WallClock {
         format!("{moment:.6}")
     }
 
+    /// What the wall clock says at a moment, in seconds since 1970.
+    pub fn unix(self, at: RobotTime) -> i64 {
+        let passed = i64::try_from(at.as_micros() / 1_000_000).unwrap_or(i64::MAX);
+        self.0.as_second().saturating_add(passed)
+    }
+
     /// The stamp of a fact: what the robot knew of the wall clock when it happened, and only without that what was
     /// known at boot.
     pub fn stamp_of(self, fact: &Event) -> String {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+use super::schedule::ScheduleNow;
 use wimz_vocabulary::{
     Area, Behavior, Celsius, Charging, ClientId, Condition, DetectorKind, DogId, DogInSight, DriveCause,
     Evidence, Gate, HearingState, IdMethod, JobId, Level, Micros, Mode, ModeCause, ModeProfile,
@@ -49,6 +50,8 @@ pub struct StatusUpdate {
     pub sight: Option<Sight>,
     /// The treats so far.
     pub treats: Treats,
+    /// The schedule.
+    pub schedule: ScheduleNow,
     /// How keeping facts works: treats are given while it is `ok`.
     pub store: StoreState,
     /// How each part is, by name.
@@ -363,6 +366,7 @@ impl StatusUpdate {
             hearing: status.hearing.into(),
             sight: Sight::of(&status.sight),
             treats: Treats { day, left, under_way },
+            schedule: status.schedule.into(),
             store,
             health: Part::ALL.map(|part| (part.name(), PartHealth::new(status, part))).into(),
             uptime_us: at.as_micros(),

@@ -135,6 +135,11 @@ text!(
     48
 );
 text!(
+    /// A time zone, by its name in IANA's database: `Europe/Berlin`.
+    ZoneName,
+    48
+);
+text!(
     /// A sound file by its path below the robot's sounds folder, with `/` between folders: `songs/calm.wav`.
     SoundName,
     80

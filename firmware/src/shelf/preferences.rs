@@ -8,9 +8,10 @@ use serde_json::json;
 use tokio::sync::{Mutex, Notify};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
-use wimz_contract::wimz::{Settings, SettingsPatch, TreatSettings};
-use wimz_vocabulary::{ClientId, Command, Ratio, Refusal, Reply, TreatLimits};
+use wimz_contract::wimz::{Settings, SettingsPatch, TreatSettings, WallClock};
+use wimz_vocabulary::{ClientId, Command, Ratio, Refusal, Reply, TreatLimits, ZoneName};
 
+use super::zone;
 use crate::Door;
 use crate::door::Notice;
 use crate::store::{Records, Saved, StoreError};
@@ -35,6 +36,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 struct Set {
     volume: Option<u8>,
     treats: Option<TreatSettings>,
+    timezone: Option<ZoneName>,
 }
 
 /// Why settings stay as they are.
@@ -54,7 +56,8 @@ pub enum NotSet {
 impl Set {
     /// Reads what was saved. What cannot be used, because somebody has changed it by hand, is told of and left out.
     fn read(saved: &Saved, flaws: &mut Vec<String>) -> Self {
-        let usual = Settings { volume: 0, treats: TreatLimits::default().into() };
+        let treats = TreatLimits::default().into();
+        let usual = Settings { volume: 0, treats, timezone: zone::of_the_machine() };
         let mut set = Self::default();
         for (name, value) in saved {
             let patch = SettingsPatch::read(json!({ name: value }));
@@ -62,6 +65,7 @@ impl Set {
                 Ok((patch, new)) => {
                     set.volume = patch.volume.or(set.volume);
                     set.treats = patch.treats.map(|_| new.treats).or(set.treats);
+                    set.timezone = patch.timezone.or(set.timezone);
                 }
                 Err(why) => {
                     flaws.push(format!("the setting {name} is kept as {value}, and is not used: {why}"));
@@ -76,6 +80,7 @@ impl Set {
         let mut saved = Saved::new();
         saved.extend(self.volume.map(|volume| ("volume".to_owned(), json!(volume))));
         saved.extend(self.treats.map(|treats| ("treats".to_owned(), json!(treats))));
+        saved.extend(self.timezone.map(|zone| ("timezone".to_owned(), json!(zone))));
         saved
     }
 }
@@ -99,20 +104,31 @@ impl Preferences {
     /// All settings as they are.
     pub fn now(&self, door: &Door) -> Settings {
         let treats = self.set().treats.unwrap_or(TreatLimits::default().into());
-        Settings { volume: percent(door.status().borrow().sound.volume), treats }
+        Settings { volume: percent(door.status().borrow().sound.volume), treats, timezone: self.timezone() }
+    }
+
+    /// Where the robot stands, as far as clocks go.
+    pub fn timezone(&self) -> ZoneName {
+        self.set().timezone.unwrap_or_else(zone::of_the_machine)
     }
 
     /// Changes settings: all that the patch names, or nothing. They last, and the robot goes by them, when this returns.
     ///
     /// # Errors
     /// [`NotSet`]; nothing has changed.
-    pub async fn change(&self, door: &Door, patch: SettingsPatch) -> Result<Settings, NotSet> {
+    pub async fn change(
+        &self,
+        door: &Door,
+        clock: WallClock,
+        patch: SettingsPatch,
+    ) -> Result<Settings, NotSet> {
         let _changing = self.changing.lock().await;
         let new = self.now(door).with(patch).map_err(NotSet::OutOfRange)?;
         let before = self.set();
         let set = Set {
             volume: patch.volume.or(before.volume),
             treats: patch.treats.map(|_| new.treats).or(before.treats),
+            timezone: patch.timezone.or(before.timezone),
         };
         if set.saved() != before.saved() {
             self.save(set).await?;
@@ -127,12 +143,16 @@ impl Preferences {
         if patch.treats.is_some() {
             door.inform(Notice::Limits(new.treats.into()));
         }
+        if patch.timezone.is_some() {
+            self.tell_zone(door, clock);
+        }
         Ok(Settings { volume: new.volume, ..self.now(door) })
     }
 
     /// Tells a robot that has just started what was set.
-    pub(super) async fn introduce(&self, door: &Door) {
-        let Set { volume, treats } = self.set();
+    pub(super) async fn introduce(&self, door: &Door, clock: WallClock) {
+        let Set { volume, treats, .. } = self.set();
+        self.tell_zone(door, clock);
         if let Some(treats) = treats {
             door.inform(Notice::Limits(treats.into()));
         }
@@ -140,6 +160,12 @@ impl Preferences {
             // A robot that has gone already has no volume.
             let _ = set_volume(door, volume).await;
         }
+    }
+
+    /// Tells the robot how clocks run where it stands, from now on for some years.
+    fn tell_zone(&self, door: &Door, clock: WallClock) {
+        let now = clock.unix(door.status().borrow().at);
+        door.inform(Notice::Zone(zone::from(&self.timezone(), now)));
     }
 
     /// Somebody has set the volume by another way than this: it is written down soon.

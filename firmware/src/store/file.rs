@@ -16,7 +16,7 @@ use crate::folder::make_private;
 pub const VERSION: i64 = STEPS.len().cast_signed() as i64;
 
 /// What each format adds to the one before. One that a robot has taken is never changed again.
-const STEPS: [&str; 3] = [FACTS, RECORDS, PLANS];
+const STEPS: [&str; 4] = [FACTS, RECORDS, PLANS, CALENDAR];
 
 /// Facts, in the order in which they happened, and how far their readers have come.
 const FACTS: &str = "
@@ -72,6 +72,15 @@ ALTER TABLE free_place RENAME TO place;
 /// The facts of missions, programs and the schedule are looked up among many others whenever a robot starts.
 const PLANS: &str = "
 CREATE INDEX event_plan ON event (kind, boot, seq) WHERE kind IN ('mission', 'schedule');
+";
+
+/// The owner's appointments, and when each was made or changed, in seconds since 1970.
+const CALENDAR: &str = "
+CREATE TABLE schedule (
+    id TEXT PRIMARY KEY,
+    since INTEGER NOT NULL,
+    schedule TEXT NOT NULL CHECK (json_valid(schedule))
+) STRICT, WITHOUT ROWID;
 ";
 
 /// How long somebody who looks into the file with a tool of their own may hold up a commit.

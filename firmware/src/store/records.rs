@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, TransactionBehavior, params};
 use serde_json::Value;
-use wimz_contract::wimz::{DogFields, DogProfile};
-use wimz_vocabulary::{DogId, EventId, Lane};
+use wimz_contract::wimz::{DogFields, DogProfile, Schedule};
+use wimz_vocabulary::{DogId, EventId, Lane, ScheduleId};
 
 use super::archive::Shared;
 use super::file;
@@ -136,6 +136,40 @@ impl Records {
     /// As [`settings`](Self::settings).
     pub fn remove_dog(&self, id: &DogId) -> Result<bool, StoreError> {
         Ok(self.shared.turn()?.execute("DELETE FROM dog WHERE bare_id = ?1", [id.bare()])? > 0)
+    }
+
+    /// The owner's appointments, sorted by id, each with when it was made or changed.
+    ///
+    /// # Errors
+    /// As [`settings`](Self::settings).
+    pub fn schedules(&self) -> Result<Vec<(Schedule, i64)>, StoreError> {
+        let turn = self.shared.turn()?;
+        let mut query = turn.prepare_cached("SELECT schedule, since FROM schedule ORDER BY id")?;
+        let rows = query.query_map([], |row| Ok((row::json(row, 0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Writes down an appointment, anew or in place of what it was.
+    ///
+    /// # Errors
+    /// As [`settings`](Self::settings).
+    pub fn put_schedule(&self, schedule: &Schedule, since: i64) -> Result<(), StoreError> {
+        let text = serde_json::to_string(schedule).expect("an appointment is plain data with string keys");
+        self.shared.turn()?.execute(
+            "INSERT INTO schedule (id, since, schedule) VALUES (?1, ?2, ?3)
+             ON CONFLICT (id) DO UPDATE SET since = excluded.since, schedule = excluded.schedule",
+            params![schedule.schedule_id.as_str(), since, text],
+        )?;
+        Ok(())
+    }
+
+    /// Strikes an appointment out.
+    ///
+    /// # Errors
+    /// As [`settings`](Self::settings).
+    pub fn remove_schedule(&self, id: &ScheduleId) -> Result<(), StoreError> {
+        self.shared.turn()?.execute("DELETE FROM schedule WHERE id = ?1", [id.as_str()])?;
+        Ok(())
     }
 
     /// Up to where a reader has seen the facts.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::Deserialize;
 use wimz_brain::tuning::Tuning;
-use wimz_contract::wimz::{Order, read_data};
+use wimz_contract::wimz::{Order, Plan, Schedule, read_data};
 use wimz_vocabulary::document::{Document, Flaw, Spanned};
 use wimz_vocabulary::span::span;
 use wimz_vocabulary::words::unknown;
@@ -130,6 +130,20 @@ pub fn read_hand(text: &str) -> Result<Outside, Flaw> {
     }
 }
 
+/// What comes in when the owner's calendar changes: in a scenario the robot is told at once.
+fn appointment(plan: Plan) -> Result<Outside, &'static str> {
+    let schedule = match plan {
+        Plan::Delete(id) => return Ok(Outside::AppointmentGone(id)),
+        Plan::Update(schedule) => *schedule,
+        Plan::Create(fields, id) => {
+            let schedule_id = id.ok_or("give it a `schedule_id`: nobody else does in a scenario")?;
+            Schedule { schedule_id, fields: *fields }
+        }
+    };
+    // Since when it stands is known once all inputs have their times.
+    schedule.appointment(0).map(Outside::Appointment).ok_or("that is no appointment")
+}
+
 /// Reads inputs of a document.
 #[derive(Clone, Copy)]
 pub struct Reader<'a> {
@@ -243,7 +257,9 @@ impl Reader<'_> {
                         let (id, stops) = (RequestId::default(), StopEpoch::default());
                         Outside::Request(Request { id, from, stops, command })
                     }
-                    Order::Talk(_) | Order::Signal(_) | Order::Ask(_) | Order::Plan(_) | Order::Wish(_) => {
+                    Order::Plan(plan) => appointment(plan)
+                        .map_err(|message| self.document.flaw(data.map_or(name.span(), Spanned::span), message))?,
+                    Order::Talk(_) | Order::Signal(_) | Order::Ask(_) | Order::Wish(_) => {
                         return Err(self.document.flaw(name.span(), "that is a message, and no command"));
                     }
                 })

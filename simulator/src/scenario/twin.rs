@@ -9,7 +9,7 @@ use wimz_vocabulary::words::unknown;
 use wimz_vocabulary::{Micros, RobotTime};
 
 use super::input::{Entry, Reader, Treats};
-use super::{Begin, Dog, File, Scenario, dogs};
+use super::{Begin, Dog, File, Scenario, Wall, dogs};
 use crate::expect::Expectation;
 use crate::outside::Outside;
 
@@ -116,6 +116,7 @@ pub(super) fn read(
         let dogs: Vec<Dog> = dogs.iter().filter(|dog| stays(dog.id.as_str())).cloned().collect();
         let dogs = dogs::join(reader.document, dogs, &words.dog)?;
         let begin = Begin {
+            wall: Wall::read(reader.document, file.timezone.as_ref(), file.start.as_ref())?,
             treats: words.treats.as_ref().or(file.treats.as_ref()),
             tuning: reader.tuning(words.tuning.as_ref().or(file.tuning.as_ref()))?,
             dogs: &dogs,

@@ -1,7 +1,7 @@
 //! An order as the frame that says it and nothing else.
 
 use serde_json::{Value, json};
-use wimz_contract::wimz::{AudioFormat, Order, Signal};
+use wimz_contract::wimz::{AudioFormat, Order, Plan, Question, Signal};
 use wimz_vocabulary::{Command, StopKind, TreatCause, Work};
 
 /// The frame; `None` for what no client can ask for.
@@ -24,7 +24,16 @@ pub fn frame(order: &Order) -> Option<Value> {
         Order::Signal(Signal::Answer { sdp }) => message("webrtc_answer", json!({ "sdp": sdp })),
         Order::Signal(Signal::Ice(candidate)) => message("webrtc_ice", json!(candidate)),
         Order::Signal(Signal::Close { reason }) => message("webrtc_close", json!({ "reason": reason })),
-        Order::Ask(_) | Order::Plan(_) | Order::Wish(_) => return None,
+        Order::Plan(Plan::Create(fields, id)) => {
+            let mut schedule = json!(fields);
+            schedule["schedule_id"] = json!(id);
+            command("create_schedule", json!({ "schedule": schedule }))
+        }
+        Order::Plan(Plan::Update(schedule)) => command("update_schedule", json!({ "schedule": schedule })),
+        Order::Plan(Plan::Delete(id)) => command("delete_schedule", json!({ "schedule_id": id })),
+        Order::Ask(Question::Schedules) => command("get_schedules", json!({})),
+        Order::Ask(Question::Scheduler) => command("get_scheduler_status", json!({})),
+        Order::Ask(_) | Order::Wish(_) => return None,
         Order::Request(request) => {
             let (name, data) = data(request)?;
             command(name, data)

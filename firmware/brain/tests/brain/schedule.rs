@@ -6,8 +6,8 @@ use wimz_brain::plans::{Mission, Stage, Texts, Timetable};
 use wimz_brain::tuning::{ScheduleTuning, Tuning};
 use wimz_brain::{Brain, InputBody, Plans, Setup};
 use wimz_vocabulary::{
-    Appointment, Boot, Command, Day, Days, Event, EventBody, Hindrance, Micros, MissionCommand, MissionName,
-    Mode, ScheduleFact, ScheduleId, Task, TimeOfDay, Zone,
+    Appointment, Boot, Command, Day, Days, Event, EventBody, Hindrance, Micros, MissionCommand, MissionEnd,
+    MissionFact, MissionName, Mode, ScheduleFact, ScheduleId, Task, TimeOfDay, Zone,
 };
 
 use crate::bench::{ALICE, Bench, drive, mode};
@@ -420,7 +420,7 @@ fn a_restart_begins_nothing_again() {
         home.restart(10);
     }
     home.until(utc(3, 10, 20, 0));
-    assert_eq!(home.times(), ["10.3. 12:00", "10.3. 12:00"]);
+    assert_eq!(home.times(), ["10.3. 12:00", "10.3. 12:03"], "each once, one after the other");
     let state = home.bench.brain.status(home.bench.now).schedule;
     assert_eq!(state.appointments, 1, "one for a day is over with it");
     // Off for the whole of the next day's window, and told so.
@@ -499,6 +499,71 @@ fn nobody_has_the_robot_taken_from_them() {
     home.bench.ask(ALICE, mode(Mode::Idle));
     home.until(utc(3, 10, 11, 6));
     assert_eq!(home.times(), ["10.3. 12:05"], "as soon as they let go of it");
+}
+
+/// One mission at a time: what comes meanwhile waits as long as it may.
+#[test]
+fn two_at_one_time_come_one_after_the_other() {
+    let all = [
+        appointment("a", Days::Daily, "12:00-12:30"),
+        appointment("b", Days::Daily, "12:10-12:50"),
+        appointment("c", Days::Daily, "12:05-12:25"),
+        appointment("d", Days::Daily, "12:55"),
+    ];
+    let mut home = Home::new(utc(3, 10, 10, 0), &all);
+    home.ends_at_once = false;
+    home.until(utc(3, 10, 11, 10));
+    let state = home.bench.brain.status(home.bench.now).schedule;
+    assert_eq!((home.bench.mode(), state.current), (Mode::Mission, Some(id("a"))));
+    home.until(utc(3, 10, 11, 55));
+    let kept: Vec<(ScheduleId, String)> = home.kept().into_iter().map(|(id, _, time)| (id, time)).collect();
+    let times = [("a", "12:00"), ("b", "12:30"), ("d", "12:55")];
+    assert_eq!(kept, times.map(|(name, time)| (id(name), time.to_owned())));
+    assert_eq!(home.missed(), [(day(3, 10), Hindrance::Occupied)]);
+    // What has an end is ended with its window, by the minute; what has none takes its time.
+    let ended: Vec<(MissionEnd, u64)> = home
+        .facts
+        .iter()
+        .filter_map(|fact| match fact.body {
+            EventBody::Mission(MissionFact::Ended { end, .. }) => Some((end, fact.at.as_micros() / 60_000_000)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(ended, [(MissionEnd::Timeout, 90), (MissionEnd::Timeout, 110)]);
+    home.until(utc(3, 10, 20, 0));
+    let state = home.bench.brain.status(home.bench.now).schedule;
+    assert_eq!(state.current, Some(id("d")));
+    home.bench.ask(ALICE, Command::Mission(MissionCommand::Stop));
+    home.leap(1);
+    assert_eq!(home.bench.brain.status(home.bench.now).schedule.current, None);
+}
+
+/// What a window's end ends lasts as long as it was to, whatever somebody does to the clock meanwhile.
+#[test]
+fn a_clock_that_is_set_makes_a_mission_no_longer() {
+    let noon = appointment("a", Days::Daily, "12:00-12:30");
+    for set in [-5 * HOUR, -10 * MINUTE, 3 * HOUR] {
+        let mut home = Home::new(utc(3, 10, 10, 0), &[noon]);
+        home.ends_at_once = false;
+        home.until(utc(3, 10, 11, 10));
+        home.set_clock(utc(3, 10, 11, 10) + set);
+        home.until(utc(3, 10, 11, 29) + set);
+        assert_eq!(home.bench.mode(), Mode::Mission, "{set}");
+        home.until(utc(3, 10, 11, 31) + set);
+        assert_eq!(home.bench.mode(), Mode::Idle, "{set}");
+    }
+}
+
+#[test]
+fn a_mission_that_somebody_began_is_nobody_else_s() {
+    let noon = appointment("a", Days::Daily, "12:00-12:30");
+    let mut home = Home::new(utc(3, 10, 10, 0), &[noon]);
+    home.ends_at_once = false;
+    let wait = Some(MissionName::new("wait").unwrap());
+    home.bench.ask(ALICE, Command::Mission(MissionCommand::Start { mission: wait, dog: None }));
+    home.until(utc(3, 10, 12, 0));
+    assert_eq!(home.bench.mode(), Mode::Mission, "no window ends it");
+    assert_eq!(home.missed(), [(day(3, 10), Hindrance::Occupied)]);
 }
 
 #[test]
@@ -600,7 +665,8 @@ fn each_number_matters() {
         for _ in 0..90 {
             home.leap(1);
         }
-        home.facts.iter().map(|fact| fact.at.as_micros() / 1_000_000).collect::<Vec<u64>>()
+        let kept = home.facts.iter().filter(|fact| matches!(fact.body, EventBody::Schedule(_)));
+        kept.map(|fact| fact.at.as_micros() / 1_000_000).collect::<Vec<u64>>()
     };
     assert_eq!(looked(1.0), [300]);
     assert!(looked(60.0)[0] > 340, "{:?}", looked(60.0));

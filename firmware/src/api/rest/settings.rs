@@ -23,7 +23,7 @@ pub async fn change(State(robot): State<Robot>, body: Result<Bytes, BytesRejecti
         Ok(patch) => patch,
         Err(response) => return response,
     };
-    match robot.shelf.settings.change(&robot.door, patch).await {
+    match robot.shelf.settings.change(&robot.door, robot.clock, patch).await {
         Ok(settings) => Json(settings).into_response(),
         Err(NotSet::OutOfRange(why)) => bad_request("bad_data", why),
         Err(NotSet::Store(error)) => Trouble::from(error).response(),

@@ -1,20 +1,19 @@
 //! Questions and wishes that the robot's own thread has no part in: what there is, and what is to be kept.
 
+pub mod schedule;
+
 use serde_json::Value;
-use wimz_contract::wimz::{AckResult, ErrorBody, GuardianWish, Plan, Question};
+use wimz_contract::wimz::{AckResult, ErrorBody, GuardianWish, Question};
 
 use super::super::Robot;
 
 /// The message that answers a question: its kind, and its data.
 pub fn answer(robot: &Robot, question: Question) -> (&'static str, Value) {
-    let _ = (robot, question);
-    ("error", Value::Null)
-}
-
-/// Does what is to be done with the schedule, and says how it went.
-pub fn plan(robot: &Robot, plan: Plan) -> impl Future<Output = AckResult> + Send + 'static {
-    let _ = (robot, plan);
-    std::future::ready(Err(ErrorBody::new("not_available", "there is no schedule yet")))
+    match question {
+        Question::Schedules => schedule::list(robot),
+        Question::Scheduler => schedule::status(robot),
+        _ => ("error", Value::Null),
+    }
 }
 
 /// Keeps what the owner wants of silent guardian, and says how it went.

@@ -163,7 +163,7 @@ impl<'a> Desk<'a> {
                 self.answer(seat, std::future::ready(Outgoing::Frame(frame)));
             }
             Order::Plan(plan) => {
-                let result = asked::plan(robot, plan);
+                let result = asked::schedule::plan(robot, plan);
                 self.acknowledge(seat, id, command, result);
             }
             Order::Wish(wish) => {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use wimz_contract::wimz::{
-    Alert, AudioState, BarkHeard, Battery, Detection, Dropped, Ended, ModeChange, Sound, Started,
+    Alert, AudioState, BarkHeard, Battery, Detection, Dropped, Ended, ModeChange, ScheduleNews, Sound, Started,
     StatusUpdate, Treat, TreatAsked,
 };
 use wimz_vocabulary::{Charging, ClientId, Event, EventBody, JobId, PlayerState, Status, StoreState};
@@ -122,6 +122,9 @@ impl News {
                     is_past,
                     AudioState { sound: sound_now, started: None, ended },
                 ))
+            }
+            EventBody::Schedule(_) => {
+                ScheduleNews::of(&event.body).map(|news| robot.fact("schedule", event, is_past, news))
             }
             EventBody::Barked { .. } => {
                 let bark = BarkHeard::of(&event.body, |dog| robot.shelf.kennel.name(dog));

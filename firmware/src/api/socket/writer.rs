@@ -14,7 +14,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 use wimz_contract::wimz::{Ack, Beat, ErrorBody};
 use wimz_vocabulary::{ClientId, EventId, Heartbeat};
 
-use super::End;
+use super::{End, asked};
 use super::news::News;
 use super::past::{Look, Past};
 use crate::api::Robot;
@@ -99,6 +99,7 @@ pub(super) async fn speak(
     let mut status = robot.door.status();
     let metrics = robot.door.metrics();
     let Some(mut events) = robot.door.events() else { return End::RobotGone };
+    let mut plans = robot.shelf.calendar.changes();
     let mut past = Past::new(robot, after);
     let mut news = News::new(robot, client);
     let mut beats = Beats::new(robot);
@@ -142,6 +143,11 @@ pub(super) async fn speak(
                 }
                 Err(broadcast::error::RecvError::Closed) => return End::RobotGone,
             },
+            // Whoever misses one is told of the next; the list is there for whoever asks.
+            Ok(change) = plans.recv() => {
+                let (kind, data) = asked::schedule::told(change);
+                vec![robot.frame(kind, robot.now(), data)]
+            }
             _ = pace.tick() => {
                 let Ok(changed) = status.has_changed() else { return End::RobotGone };
                 let status = *status.borrow_and_update();
