@@ -49,6 +49,7 @@ export class Training {
       schedule_deleted: () => schedule.open(),
       schedule: () => schedule.open(),
       sg_summary: (data) => guardian.summary(data),
+      guardian: (data, past) => past || guardian.summary(data),
       coach_progress: (data, past) => past || coach.progress(data),
       coach_reward: (data, past) => past || coach.result(data),
       mission: (data, past) => past || this.#missionTold(data, mission, plans),
