@@ -14,9 +14,6 @@ const PHASES = {
   calming: 'Plays music to calm',
 };
 
-/** What the slider shows first where fast escalation is off. */
-const FAST = 30;
-
 /**
  * @typedef {object} Guardian As `status_update` tells of it.
  * @property {string} phase
@@ -50,7 +47,7 @@ export class GuardianCard {
     part.fast.addEventListener('change', () => this.#wish({ fast_escalation_bpm: Number(part.fast.value) }));
     part['fast-on'].addEventListener('click', () => {
       const on = part['fast-on'].getAttribute('aria-checked') === 'true';
-      this.#wish({ fast_escalation_bpm: on ? 0 : Number(part.fast.value) || FAST });
+      this.#wish({ fast_escalation_bpm: on ? 0 : Number(part.fast.value) });
     });
     this.#showWishes();
   }
