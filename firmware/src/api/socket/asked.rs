@@ -6,10 +6,14 @@ use serde_json::Value;
 use wimz_contract::wimz::{AckResult, ErrorBody, GuardianWish, Question};
 
 use super::super::Robot;
+use super::missions;
 
 /// The message that answers a question: its kind, and its data.
 pub fn answer(robot: &Robot, question: Question) -> (&'static str, Value) {
     match question {
+        Question::Mission => ("mission", missions::standing(robot)),
+        Question::Missions => ("missions_list", missions::missions(robot)),
+        Question::Programs => ("programs_list", missions::programs(robot)),
         Question::Schedules => schedule::list(robot),
         Question::Scheduler => schedule::status(robot),
         _ => ("error", Value::Null),

@@ -11,6 +11,7 @@ use wimz_contract::wimz::{
 };
 use wimz_vocabulary::{Charging, ClientId, Event, EventBody, JobId, PlayerState, Status, StoreState};
 
+use super::missions::Missions;
 use crate::api::Robot;
 
 /// Status goes out at least this often.
@@ -30,6 +31,7 @@ pub(super) struct News {
     status_told: Option<Instant>,
     battery: Option<(Battery, Instant)>,
     sound: Option<Sound>,
+    missions: Missions,
 }
 
 impl News {
@@ -44,6 +46,7 @@ impl News {
             status_told: None,
             battery: None,
             sound: None,
+            missions: Missions::default(),
         };
         if let Some(event) = robot.door.last_dispense() {
             news.note(&event);
@@ -137,6 +140,7 @@ impl News {
                 let detection = Detection::of(&event.body, |dog| robot.shelf.kennel.name(dog));
                 detection.map(|detection| robot.fact("detection", event, is_past, detection))
             }
+            EventBody::Mission(_) => self.missions.of_fact(robot, event, is_past, &status),
             _ => {
                 let alert = Alert::of(&event.body).filter(|_| self.is_worth_an_alert(&event.body));
                 self.note(event);
@@ -185,6 +189,7 @@ mod tests {
             status_told: None,
             battery: None,
             sound: None,
+            missions: Missions::default(),
         }
     }
 
