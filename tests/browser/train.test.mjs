@@ -140,9 +140,9 @@ train('the head follows the dog while the owner lets it, and a dog is chosen', [
   await cockpit.part('mode-coach').click();
   const head = cockpit.part('tracking');
   await until('the coach is on', async () => (await robot.status()).coach);
-  const before = (await robot.status()).coach.follows;
+  const before = (await robot.status()).coach.tracking;
   await head.click();
-  await until('the robot agrees', async () => (await robot.status()).coach.follows === !before);
+  await until('the robot agrees', async () => (await robot.status()).coach.tracking === !before);
   await cockpit.page.locator(`[data-testid=tracking][aria-checked=${!before}]`).waitFor();
   await cockpit.part('dog').selectOption('biscuit');
   await until('the robot knows which', async () => (await robot.status()).coach.selected === 'biscuit');

@@ -47,7 +47,7 @@ const RESULTS = 5;
  * @property {string | null} wish
  * @property {string | null} dog_id
  * @property {string | null} selected
- * @property {boolean} follows
+ * @property {boolean} tracking
  * @property {number} attempt
  * @property {number} done
  * @property {number} missed
@@ -120,7 +120,7 @@ export class CoachCard {
     this.#mark();
     if (!state) return this.#offer('');
     if (document.activeElement !== part.dog) part.dog.value = state.selected ?? '';
-    mark(part.tracking, 'aria-checked', state.follows);
+    mark(part.tracking, 'aria-checked', state.tracking);
     this.#show(state);
   }
 
