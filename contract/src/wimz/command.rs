@@ -89,7 +89,7 @@ impl From<String> for Complaint {
 type Reader = fn(Value) -> Result<Order, Complaint>;
 
 /// The commands, by their one name each, and how their data is read.
-const COMMANDS: [(&str, Reader); 38] = [
+const COMMANDS: [(&str, Reader); 40] = [
     ("motor", data::motor),
     ("servo", data::servo),
     ("servo_center", |data| nothing(data, Order::Request(Command::CenterHead))),
@@ -110,6 +110,8 @@ const COMMANDS: [(&str, Reader); 38] = [
     ("stop", |data| nothing(data, Order::Stop(StopKind::Stop))),
     ("emergency_stop", |data| nothing(data, Order::Stop(StopKind::Emergency))),
     ("stop_release", |data| nothing(data, Order::Request(Command::ReleaseStop))),
+    ("sg_config", data::sg_config),
+    ("sg_status_pull", |data| nothing(data, Order::Ask(Question::Guardian))),
     ("load_mission", mission::load),
     ("start_mission", mission::start),
     ("stop_mission", |data| nothing(data, mission(MissionCommand::Stop))),

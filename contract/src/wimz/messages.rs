@@ -4,15 +4,15 @@
 
 use super::command::data;
 use super::mission::{LoadMission, ResolveMission, StartMission, StartProgram};
-use super::schemas::{Shape, asked, asked_whole, nothing, told, told_whole};
 use super::schedule::{Planned, Struck};
+use super::schemas::{Shape, asked, asked_whole, nothing, told, told_whole};
 use super::signal::{Answered, AskedStream, Candidate, Closed};
 use super::talk::Said;
 use super::{
-    Ack, Alert, AudioPlayed, AudioState, BarkHeard, Battery, Beat, Detection, ErrorBody, IceCandidate,
-    Mission, MissionsList, PhotoMessage, ProgramNews, ProgramsList, ScheduleNews, SchedulePlanned,
-    ScheduleStruck, SchedulerStatus, SchedulesList, StatusUpdate, Treat, WebrtcClose, WebrtcCredentials,
-    WebrtcOffer,
+    Ack, Alert, AudioPlayed, AudioState, BarkHeard, Battery, Beat, Detection, ErrorBody, Guardian,
+    GuardianSummary, GuardianWish, IceCandidate, Mission, MissionsList, PanicAlert, PhotoMessage,
+    ProgramNews, ProgramsList, ScheduleNews, SchedulePlanned, ScheduleStruck, SchedulerStatus, SchedulesList,
+    StatusUpdate, Treat, WebrtcClose, WebrtcCredentials, WebrtcOffer,
 };
 
 /// One message.
@@ -205,6 +205,15 @@ pub const MESSAGES: &[Message] = &[
     Message::bare("stop_release", nothing, "Lift the latch of an emergency stop")
         .our_own()
         .such_as(&[r#"{"type": "command", "command": "stop_release"}"#]),
+    Message::command("sg_config", asked::<GuardianWish>, "When silent guardian asks for quiet")
+        .our_own()
+        .such_as(&[
+            r#"{"type": "command", "command": "sg_config", "data": {"bark_count_threshold": 3, "fast_escalation_bpm": 0}}"#,
+        ]),
+    Message::bare("sg_status_pull", nothing, "How does silent guardian stand?")
+        .our_own()
+        .answered_by(&["sg_summary", "error"])
+        .such_as(&[r#"{"type": "command", "command": "sg_status_pull"}"#]),
     Message::bare("load_mission", asked::<LoadMission>, "Have a mission ready, or take back the one that is")
         .our_own()
         .such_as(&[
@@ -338,6 +347,15 @@ pub const MESSAGES: &[Message] = &[
         ]),
     Message::fact("bark", told::<BarkHeard>, "A dog barked").our_own().such_as(&[
         r#"{"type": "bark", "device_id": "wimz_robot_01", "data": {"emotion": "unclassified", "confidence": 0.9, "loudness_db": -16.5, "length_ms": 180, "asked": false, "dog_id": "dog_001", "dog_name": "Elsa", "id_method": "sole_dog"}, "timestamp": "2026-02-22T10:00:00.000000Z", "event": {"boot": 3, "lane": "durable", "seq": 15, "durable": true}}"#,
+    ]),
+    Message::fact("guardian", told::<Guardian>, "Silent guardian did something").our_own().such_as(&[
+        r#"{"type": "guardian", "device_id": "wimz_robot_01", "data": {"action": "intervention", "number": 2, "escalation_level": 1, "dog_id": "dog_001", "dog_name": "Elsa", "id_method": "sole_dog", "interventions_in_hour": 2, "needed_s": 30.0}, "timestamp": "2026-02-22T10:00:00.000000Z", "event": {"boot": 3, "lane": "durable", "seq": 16, "durable": true}}"#,
+    ]),
+    Message::fact("panic_alert", told::<PanicAlert>, "A dog is beside itself, or has calmed down").our_own().such_as(&[
+        r#"{"type": "panic_alert", "device_id": "wimz_robot_01", "data": {"action": "ended", "severity": "info", "episode_num": 1, "duration_sec": 183.0, "message": "The dog has calmed down."}, "timestamp": "2026-02-22T10:00:00.000000Z", "event": {"boot": 3, "lane": "durable", "seq": 17, "durable": true}}"#,
+    ]),
+    Message::told("sg_summary", "Answers", told::<GuardianSummary>, "How silent guardian stands").our_own().such_as(&[
+        r#"{"type": "sg_summary", "device_id": "wimz_robot_01", "data": {"active": false, "phase": null, "level": 0, "lasted_s": 0.0, "barks": 0, "interventions": 0, "successes": 0, "gave_up": 0, "treats": 0, "panics": 0, "panic_active": false, "headline": "Silent guardian is off."}, "timestamp": "2026-02-22T10:00:00.000000Z"}"#,
     ]),
     Message::fact("mission", told::<Mission>,
         "Mission progress update")

@@ -11,6 +11,7 @@ use wimz_vocabulary::{
     Status, StoreState, TrackId, TreatTally, Vision,
 };
 
+use super::GuardianNow;
 use super::mission::{MissionNow, ProgramNow};
 
 /// The robot's account of itself: `status_update`, and `GET /telemetry`.
@@ -52,6 +53,8 @@ pub struct StatusUpdate {
     pub sight: Option<Sight>,
     /// The treats so far.
     pub treats: Treats,
+    /// What silent guardian does; `null` in other modes.
+    pub guardian: Option<GuardianNow>,
     /// The mission under way, or loaded; `null` if there is none.
     pub mission: Option<MissionNow>,
     /// The program under way; `null` if there is none.
@@ -372,6 +375,7 @@ impl StatusUpdate {
             hearing: status.hearing.into(),
             sight: Sight::of(&status.sight),
             treats: Treats { day, left, under_way },
+            guardian: status.guardian.map(GuardianNow::from),
             mission: status.mission.map(MissionNow::from),
             program: status.program.map(ProgramNow::from),
             schedule: status.schedule.into(),

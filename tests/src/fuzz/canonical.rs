@@ -24,6 +24,8 @@ pub fn frame(order: &Order) -> Option<Value> {
         Order::Signal(Signal::Answer { sdp }) => message("webrtc_answer", json!({ "sdp": sdp })),
         Order::Signal(Signal::Ice(candidate)) => message("webrtc_ice", json!(candidate)),
         Order::Signal(Signal::Close { reason }) => message("webrtc_close", json!({ "reason": reason })),
+        Order::Wish(wish) => command("sg_config", json!(wish)),
+        Order::Ask(Question::Guardian) => command("sg_status_pull", json!({})),
         Order::Ask(Question::Mission) => command("mission_status", json!({})),
         Order::Ask(Question::Missions) => command("list_missions", json!({})),
         Order::Ask(Question::Programs) => command("list_programs", json!({})),
@@ -36,7 +38,7 @@ pub fn frame(order: &Order) -> Option<Value> {
         Order::Plan(Plan::Delete(id)) => command("delete_schedule", json!({ "schedule_id": id })),
         Order::Ask(Question::Schedules) => command("get_schedules", json!({})),
         Order::Ask(Question::Scheduler) => command("get_scheduler_status", json!({})),
-        Order::Ask(_) | Order::Wish(_) => return None,
+        Order::Ask(_) => return None,
         Order::Request(request) => {
             let (name, data) = data(request)?;
             command(name, data)

@@ -50,7 +50,7 @@ fn sound_format(chance: &mut Chance) -> &'static str {
 const TREAT: &[Field] = &[("request_id", Kind::Name, true), ("dog_id", Kind::Name, true)];
 
 /// The commands and the fields of their data.
-pub const COMMANDS: [(&str, &[Field]); 35] = [
+pub const COMMANDS: [(&str, &[Field]); 37] = [
     // Once more without what makes most of them too old: some are to be obeyed.
     ("motor", &[("left", Kind::Share, false), ("right", Kind::Share, false)]),
     (
@@ -89,6 +89,15 @@ pub const COMMANDS: [(&str, &[Field]); 35] = [
     ("stop", &[]),
     ("emergency_stop", &[]),
     ("stop_release", &[]),
+    (
+        "sg_config",
+        &[
+            ("bark_count_threshold", Kind::Whole(1, 20), false),
+            ("confidence_minimum", Kind::Whole(0, 1), true),
+            ("fast_escalation_bpm", Kind::Whole(10, 90), true),
+        ],
+    ),
+    ("sg_status_pull", &[]),
     ("load_mission", &[("mission", Kind::Name, true)]),
     ("start_mission", &[("mission", Kind::Name, true), ("dog_id", Kind::Name, true)]),
     ("stop_mission", &[]),

@@ -2,6 +2,8 @@
 //!
 //! It remembers what the client has been told, so that nothing is told twice, and no more than that.
 
+mod guardian;
+
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -133,6 +135,7 @@ impl News {
                 let bark = BarkHeard::of(&event.body, |dog| robot.shelf.kennel.name(dog));
                 bark.map(|bark| robot.fact("bark", event, is_past, bark))
             }
+            EventBody::Guardian(fact) => guardian::message(robot, event, &fact, is_past),
             EventBody::DogSeen { .. }
             | EventBody::DogRecognised { .. }
             | EventBody::DogDoes { .. }
