@@ -684,3 +684,17 @@ fn each_number_matters() {
     let changed = ScheduleTuning::ROWS.len();
     assert_eq!(changed, 4, "and no row is left out above");
 }
+
+#[test]
+fn the_book_has_the_same_numbers() {
+    let book = include_str!("../../../../docs/reference/schedule.md");
+    let numbers = book.split("\n## Numbers\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let told: Vec<&str> = numbers.lines().filter(|line| line.starts_with("| `")).collect();
+    let rows = ScheduleTuning::ROWS.iter();
+    let rows: Vec<String> =
+        rows.map(|(name, usual, low, high)| format!("| `{name}` | {usual} | {low} to {high} |")).collect();
+    assert_eq!(told.len(), rows.len());
+    for (told, row) in told.iter().zip(&rows) {
+        assert!(told.starts_with(row), "{told}\n{row}");
+    }
+}
