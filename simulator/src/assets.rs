@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rust_embed::RustEmbed;
 use wimz_brain::Plans;
-use wimz_brain::plans::{PlanKind, Trick};
+use wimz_brain::plans::{PlanFile, PlanKind};
 use wimz_vocabulary::document::{Document, Flaw};
 use wimz_vocabulary::words::unknown;
 use wimz_vocabulary::{Micros, SoundName, Track};
@@ -144,21 +144,33 @@ pub fn sounds() -> Vec<Track> {
 /// # Errors
 /// The first flaw in any of them.
 pub fn plans(own: &[(PlanKind, Source)]) -> Result<Arc<Plans>, BadInput> {
-    let mut plans = Plans::default();
-    let paths = Embedded::iter().filter(|path| path.starts_with("tricks/"));
-    let inside = paths.filter_map(|path| {
-        let text = String::from_utf8_lossy(&Embedded::get(&path)?.data).into_owned();
-        Some(Source { name: format!("assets/{path}"), text })
-    });
-    let tricks = own.iter().filter(|(kind, _)| *kind == PlanKind::Trick).map(|(_, source)| source.clone());
-    for source in inside.chain(tricks) {
-        let name = source.name.rsplit('/').next().and_then(|file| file.strip_suffix(".toml"));
-        let trick = Trick::parse(name.unwrap_or(&source.name), &source.document()).map_err(BadInput::Flawed)?;
-        plans.tricks.retain(|other| other.name != trick.name);
-        plans.tricks.push(trick);
+    let presets = presets();
+    let all = presets.iter().map(|file| (file, true)).chain(own.iter().map(|file| (file, false)));
+    let files: Vec<PlanFile<'_>> = all
+        .map(|((kind, source), preset)| PlanFile { kind: *kind, document: source.document(), preset })
+        .collect();
+    Ok(Arc::new(Plans::read(&files, Some(&sounds()))?))
+}
+
+/// The files of the plans inside the binary.
+pub fn presets() -> Vec<(PlanKind, Source)> {
+    let mut files = Vec::new();
+    for path in Embedded::iter() {
+        let Some((folder, _)) = path.split_once('/') else { continue };
+        let kind = PlanKind::ALL.into_iter().find(|kind| kind.folder() == folder);
+        if let Some(kind) = kind.filter(|_| is_plan(&path))
+            && let Some(file) = Embedded::get(&path)
+        {
+            let text = String::from_utf8_lossy(&file.data).into_owned();
+            files.push((kind, Source { name: format!("assets/{path}"), text }));
+        }
     }
-    plans.tricks.sort_by_key(|trick| trick.name);
-    Ok(Arc::new(plans))
+    files
+}
+
+/// Whether a file holds a plan, by its ending: TOML or JSON, but no schema.
+pub fn is_plan(path: &str) -> bool {
+    (path.ends_with(".toml") || path.ends_with(".json")) && !path.ends_with(".schema.json")
 }
 
 /// The most bytes that a file of the user's may have: the largest that anybody wrote by hand has some ten thousand.
@@ -197,6 +209,33 @@ fn plain(error: &std::io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wimz_brain::plans::{Action, Step};
+
+    #[test]
+    fn the_plans_inside_name_only_what_there_is() {
+        let plans = plans(&[]).unwrap();
+        let counts = [plans.tricks.len(), plans.missions.len(), plans.programs.len()];
+        assert_eq!(counts, [5, 21, 5]);
+        let sounds = sounds();
+        let word = |word: &str| {
+            let file = |track: &Track| track.name.as_str().rsplit_once('.').map(|(path, _)| path.to_owned());
+            sounds.iter().any(|track| file(track) == Some(format!("talks/default/{word}")))
+        };
+        let actions = plans.scripts.iter().flat_map(|script| {
+            script.steps.iter().flat_map(|step| match step {
+                Step::Do(action) => std::slice::from_ref(action),
+                Step::Together(actions) => actions,
+                Step::Wait(_) | Step::Reward => &[],
+            })
+        });
+        for action in actions {
+            match action {
+                Action::Say(said) => assert!(word(said), "no recording of `{said}`"),
+                Action::Play(sound) => assert!(sounds.iter().any(|track| track.name == *sound), "{sound}"),
+                _ => {}
+            }
+        }
+    }
 
     #[test]
     fn the_catalogue_has_every_sound_inside_and_no_other() {

@@ -1,6 +1,8 @@
-//! Reading TOML documents that people write, with errors that people can act on.
+//! Reading documents that people write, in TOML or in JSON, with errors that people can act on.
 //!
-//! Text goes in, a value or a [`Flaw`] comes out. Files are opened by whoever calls.
+//! Both are read by the same types. Text goes in, a value or a [`Flaw`] comes out. Files are opened by whoever calls.
+
+mod json;
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -9,6 +11,7 @@ use core::fmt;
 use core::ops::Range;
 
 use serde::de::DeserializeOwned;
+use toml::Deserializer;
 pub use toml::Spanned;
 
 use crate::words::nearest;
@@ -48,15 +51,26 @@ impl<'a> Document<'a> {
         Self { name, text }
     }
 
-    /// Reads the whole of it.
+    /// Reads the whole of it: as JSON if its name ends so, else as TOML.
     ///
     /// # Errors
-    /// The first [`Flaw`]: not TOML, an unknown or missing key, a value of the wrong kind or out of range.
+    /// The first [`Flaw`]: neither, an unknown or missing key, a value of the wrong kind or out of range.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Flaw> {
-        toml::from_str(self.text).map_err(|error| {
+        let read = if self.is_json() {
+            let root = json::parse(self.text).map_err(|wrong| self.flaw(wrong.place, wrong.message))?;
+            T::deserialize(Deserializer::from(root))
+        } else {
+            toml::from_str(self.text)
+        };
+        read.map_err(|error| {
             let place = error.span().unwrap_or(0..0);
             self.flaw(place, helpful(error.message()))
         })
+    }
+
+    /// Whether it is JSON, by its name.
+    pub fn is_json(&self) -> bool {
+        self.name.ends_with(".json")
     }
 
     /// A flaw at a place that the caller found: `range` is in bytes, as [`Spanned::span`] gives it.

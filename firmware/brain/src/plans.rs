@@ -2,9 +2,13 @@
 //!
 //! A brain is made with them, and never changes them.
 
+mod event;
+mod file;
 mod mission;
 mod program;
+mod read;
 mod script;
+mod sounds;
 mod trick;
 
 use alloc::vec::Vec;
@@ -15,6 +19,7 @@ use wimz_vocabulary::{Decibels, Micros, MissionName, ProgramName, Ratio, TrickNa
 
 pub use mission::{Escalation, Missed, Mission, Stage, Texts, Timetable};
 pub use program::{Creator, Program};
+pub use read::PlanFile;
 pub use script::{Action, Script, ScriptId, Step};
 pub use trick::Trick;
 

@@ -1,5 +1,7 @@
 //! Missions: stages, one after the other, each with what is said, what is wanted of the dog, and what follows.
 
+mod read;
+
 use alloc::string::String;
 use alloc::vec::Vec;
 

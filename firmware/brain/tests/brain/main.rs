@@ -17,4 +17,5 @@ mod the_ear_hears;
 mod the_eye;
 mod the_eye_is_robust;
 mod the_eye_knows;
+mod the_plans;
 mod treats;
