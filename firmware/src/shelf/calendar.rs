@@ -299,7 +299,8 @@ mod tests {
         assert!(create(Some("night"), fields(&[])).unwrap_err().contains("already"));
         let wrong = create(None, fields(&[("program_name", json!("evenin"))])).unwrap_err();
         assert_eq!(wrong, "unknown program `evenin`: did you mean `evening`?");
-        let other = |name| Schedule { schedule_id: id(name), fields: fields(&[("start_time", json!("03:00"))]) };
+        let other =
+            |name| Schedule { schedule_id: id(name), fields: fields(&[("start_time", json!("03:00"))]) };
         calendar.update(&door, &plans, other("night"), 8).unwrap();
         let nobodys = calendar.update(&door, &plans, other("nigth"), 8).unwrap_err();
         assert_eq!(nobodys.to_string(), "unknown appointment `nigth`: did you mean `night`?");

@@ -21,7 +21,14 @@ enum Happening {
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
-    let far = prop_oneof![-3 * 1_440..3 * 1_440_i64, -180..180_i64, Just(-60), Just(60), Just(525_600), Just(-525_600)];
+    let far = prop_oneof![
+        -3 * 1_440..3 * 1_440_i64,
+        -180..180_i64,
+        Just(-60),
+        Just(60),
+        Just(525_600),
+        Just(-525_600)
+    ];
     prop_oneof![
         3 => (1..200_u16).prop_map(Happening::Person),
         2 => far.prop_filter("it is another time", |by| *by != 0).prop_map(Happening::ClockSet),
@@ -41,7 +48,8 @@ fn one(number: usize, first: Day) -> impl Strategy<Value = Appointment> {
         2 => (-1..5_i32).prop_map(move |ahead| Days::Once(first.plus(ahead))),
     ];
     let start = prop_oneof![(0..1_440_u16).prop_map(start_of), (60..240_u16).prop_map(start_of)];
-    let length = prop_oneof![1 => Just(None), 3 => (1..=1_440_u16).prop_map(Some), 2 => (1..90_u16).prop_map(Some)];
+    let length =
+        prop_oneof![1 => Just(None), 3 => (1..=1_440_u16).prop_map(Some), 2 => (1..90_u16).prop_map(Some)];
     (days, start, length).prop_map(move |(days, start, length)| Appointment {
         start,
         end: length.map(|length| start_of(start.0 + length)),
