@@ -134,8 +134,12 @@ train('the coach teaches the trick that a person wants, and tells how it went', 
   await cockpit.part('replace').getByText('Spin is to come next. Speak instead?').waitFor();
   await cockpit.part('replace-yes').click();
   await until('the other one comes next', async () => ['speak', undefined].includes((await robot.status()).coach?.wish ?? undefined));
-  await cockpit.part('call').click();
-  await cockpit.part('results').getByText('Speak').waitFor({ timeout: 120_000 });
+  // A dog that has come once may not be in sight: it is called until it is.
+  await until('the coach sees the dog', async () => {
+    await cockpit.part('call').click();
+    return until('it begins', async () => (await robot.status()).coach?.stage !== 'waiting', 5000).catch(() => false);
+  }, 100_000);
+  await cockpit.part('results').getByText('Speak').waitFor({ timeout: 40_000 });
 });
 
 train('the head follows the dog while the owner lets it, and a dog is chosen', ['--dog', 'biscuit'], async (robot, cockpit) => {
@@ -207,6 +211,8 @@ train('a lost link repeats no command, and the page shows what the robot says th
   await cockpit.part('start-sit_training').click();
   await until('it is under way', async () => (await robot.status()).mission?.run);
   const { run } = (await robot.status()).mission;
+  await cockpit.part('tab-now').click();
+  await cockpit.part('mission').getByText('Sit, again and again').waitFor();
   cut?.();
   await cockpit.page.locator('[data-testid=link][data-state=closed]').waitFor();
   await cockpit.part('mission').waitFor({ state: 'hidden' });
