@@ -35,9 +35,14 @@ pub use answer::{Ack, AckResult, Envelope, ErrorBody, EventMark, Found, StopResu
 pub use asyncapi::asyncapi;
 pub use command::{Asked, Order, Unreadable, read, read_data, stop_within};
 pub use dog::{Coat, DogFields, DogList, DogProfile};
-pub use guardian::GuardianWish;
+pub use guardian::{
+    Guardian, GuardianAction, GuardianNow, GuardianSummary, GuardianWish, PanicAction, PanicAlert, Tally,
+};
 pub use history::{Fact, History, Ledger, LedgerEntry};
-pub use mission::{Mission, MissionAction, MissionStatus};
+pub use mission::{
+    Mission, MissionAction, MissionEntry, MissionKnown, MissionNow, MissionStatus, MissionsList, ProgramAction,
+    ProgramEntry, ProgramNews, ProgramNow, ProgramsList,
+};
 pub use news::{Alert, Beat, Dropped, PhotoMessage, Treat, TreatAsked};
 #[cfg(feature = "schemas")]
 pub use openapi::openapi;

@@ -6,9 +6,10 @@ pub(crate) mod field;
 mod schema;
 
 use serde_json::{Map, Value};
-use wimz_vocabulary::{Command, StopKind, Work};
+use wimz_vocabulary::{Command, MissionCommand, StopKind, Work};
 
 use super::guardian::GuardianWish;
+use super::mission;
 use super::question::Question;
 use super::schedule::{self, Plan};
 use super::signal::{self, Signal};
@@ -88,7 +89,7 @@ impl From<String> for Complaint {
 type Reader = fn(Value) -> Result<Order, Complaint>;
 
 /// The commands, by their one name each, and how their data is read.
-const COMMANDS: [(&str, Reader); 25] = [
+const COMMANDS: [(&str, Reader); 40] = [
     ("motor", data::motor),
     ("servo", data::servo),
     ("servo_center", |data| nothing(data, Order::Request(Command::CenterHead))),
@@ -109,12 +110,31 @@ const COMMANDS: [(&str, Reader); 25] = [
     ("stop", |data| nothing(data, Order::Stop(StopKind::Stop))),
     ("emergency_stop", |data| nothing(data, Order::Stop(StopKind::Emergency))),
     ("stop_release", |data| nothing(data, Order::Request(Command::ReleaseStop))),
+    ("sg_config", data::sg_config),
+    ("sg_status_pull", |data| nothing(data, Order::Ask(Question::Guardian))),
+    ("load_mission", mission::load),
+    ("start_mission", mission::start),
+    ("stop_mission", |data| nothing(data, mission(MissionCommand::Stop))),
+    ("pause_mission", |data| nothing(data, mission(MissionCommand::Pause))),
+    ("resume_mission", |data| nothing(data, mission(MissionCommand::Resume))),
+    ("resolve_mission", mission::resolve),
+    ("start_program", mission::start_program),
+    ("stop_program", |data| nothing(data, mission(MissionCommand::StopProgram))),
+    ("pause_program", |data| nothing(data, mission(MissionCommand::PauseProgram))),
+    ("resume_program", |data| nothing(data, mission(MissionCommand::ResumeProgram))),
+    ("mission_status", |data| nothing(data, Order::Ask(Question::Mission))),
+    ("list_missions", |data| nothing(data, Order::Ask(Question::Missions))),
+    ("list_programs", |data| nothing(data, Order::Ask(Question::Programs))),
     ("create_schedule", schedule::create),
     ("update_schedule", schedule::update),
     ("delete_schedule", schedule::delete),
     ("get_schedules", |data| nothing(data, Order::Ask(Question::Schedules))),
     ("get_scheduler_status", |data| nothing(data, Order::Ask(Question::Scheduler))),
 ];
+
+const fn mission(command: MissionCommand) -> Order {
+    Order::Request(Command::Mission(command))
+}
 
 /// The commands that stop. They are obeyed whatever else their frame holds.
 const STOPS: [(&str, StopKind); 2] = [("stop", StopKind::Stop), ("emergency_stop", StopKind::Emergency)];

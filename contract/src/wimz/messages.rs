@@ -3,13 +3,16 @@
 //! The contract's own JSON stands first among the examples.
 
 use super::command::data;
-use super::schemas::{Shape, asked, asked_whole, nothing, told, told_whole};
+use super::mission::{LoadMission, ResolveMission, StartMission, StartProgram};
 use super::schedule::{Planned, Struck};
+use super::schemas::{Shape, asked, asked_whole, nothing, told, told_whole};
 use super::signal::{Answered, AskedStream, Candidate, Closed};
 use super::talk::Said;
 use super::{
-    Ack, Alert, AudioPlayed, AudioState, BarkHeard, Battery, Beat, Detection, ErrorBody, IceCandidate,
-    Mission, PhotoMessage, ScheduleNews, SchedulePlanned, ScheduleStruck, SchedulerStatus, SchedulesList, StatusUpdate, Treat, WebrtcClose, WebrtcCredentials, WebrtcOffer,
+    Ack, Alert, AudioPlayed, AudioState, BarkHeard, Battery, Beat, Detection, ErrorBody, Guardian,
+    GuardianSummary, GuardianWish, IceCandidate, Mission, MissionsList, PanicAlert, PhotoMessage,
+    ProgramNews, ProgramsList, ScheduleNews, SchedulePlanned, ScheduleStruck, SchedulerStatus, SchedulesList,
+    StatusUpdate, Treat, WebrtcClose, WebrtcCredentials, WebrtcOffer,
 };
 
 /// One message.
@@ -202,6 +205,65 @@ pub const MESSAGES: &[Message] = &[
     Message::bare("stop_release", nothing, "Lift the latch of an emergency stop")
         .our_own()
         .such_as(&[r#"{"type": "command", "command": "stop_release"}"#]),
+    Message::command("sg_config", asked::<GuardianWish>, "When silent guardian asks for quiet")
+        .our_own()
+        .such_as(&[
+            r#"{"type": "command", "command": "sg_config", "data": {"bark_count_threshold": 3, "fast_escalation_bpm": 0}}"#,
+        ]),
+    Message::bare("sg_status_pull", nothing, "How does silent guardian stand?")
+        .our_own()
+        .answered_by(&["sg_summary", "error"])
+        .such_as(&[r#"{"type": "command", "command": "sg_status_pull"}"#]),
+    Message::bare("load_mission", asked::<LoadMission>, "Have a mission ready, or take back the one that is")
+        .our_own()
+        .such_as(&[
+            r#"{"type": "command", "command": "load_mission", "data": {"mission": "sit_training"}}"#,
+            r#"{"type": "command", "command": "load_mission", "data": {}}"#,
+        ]),
+    Message::bare("start_mission", asked::<StartMission>, "Begin with a mission, or with the one that is loaded")
+        .our_own()
+        .such_as(&[
+            r#"{"type": "command", "command": "start_mission", "data": {"mission": "sit_training", "dog_id": "dog_001"}}"#,
+        ]),
+    Message::bare("stop_mission", nothing, "End the mission")
+        .our_own()
+        .such_as(&[r#"{"type": "command", "command": "stop_mission"}"#]),
+    Message::bare("pause_mission", nothing, "Hold the mission up")
+        .our_own()
+        .such_as(&[r#"{"type": "command", "command": "pause_mission"}"#]),
+    Message::bare("resume_mission", nothing, "Go on with the mission")
+        .our_own()
+        .such_as(&[r#"{"type": "command", "command": "resume_mission"}"#]),
+    Message::command("resolve_mission", asked::<ResolveMission>,
+        "Say what became of the treat that nobody was sure of")
+        .our_own()
+        .such_as(&[r#"{"type": "command", "command": "resolve_mission", "data": {"fell": true}}"#]),
+    Message::command("start_program", asked::<StartProgram>, "Begin with a program")
+        .our_own()
+        .such_as(&[
+            r#"{"type": "command", "command": "start_program", "data": {"program": "puppy_basics", "dog_id": "dog_001"}}"#,
+        ]),
+    Message::bare("stop_program", nothing, "End the program, and the mission that it carries out")
+        .our_own()
+        .such_as(&[r#"{"type": "command", "command": "stop_program"}"#]),
+    Message::bare("pause_program", nothing, "Hold the program up, and the mission that it carries out")
+        .our_own()
+        .such_as(&[r#"{"type": "command", "command": "pause_program"}"#]),
+    Message::bare("resume_program", nothing, "Go on with the program")
+        .our_own()
+        .such_as(&[r#"{"type": "command", "command": "resume_program"}"#]),
+    Message::bare("mission_status", nothing, "How the mission stands")
+        .our_own()
+        .answered_by(&["mission", "command_ack", "error"])
+        .such_as(&[r#"{"type": "command", "command": "mission_status"}"#]),
+    Message::bare("list_missions", nothing, "Which missions there are")
+        .our_own()
+        .answered_by(&["missions_list", "command_ack", "error"])
+        .such_as(&[r#"{"type": "command", "command": "list_missions"}"#]),
+    Message::bare("list_programs", nothing, "Which programs there are")
+        .our_own()
+        .answered_by(&["programs_list", "command_ack", "error"])
+        .such_as(&[r#"{"type": "command", "command": "list_programs"}"#]),
     Message::command("create_schedule", asked::<Planned>, "Make an appointment")
         .our_own()
         .answered_by(&["command_ack", "error", "schedule_created"])
@@ -286,11 +348,29 @@ pub const MESSAGES: &[Message] = &[
     Message::fact("bark", told::<BarkHeard>, "A dog barked").our_own().such_as(&[
         r#"{"type": "bark", "device_id": "wimz_robot_01", "data": {"emotion": "unclassified", "confidence": 0.9, "loudness_db": -16.5, "length_ms": 180, "asked": false, "dog_id": "dog_001", "dog_name": "Elsa", "id_method": "sole_dog"}, "timestamp": "2026-02-22T10:00:00.000000Z", "event": {"boot": 3, "lane": "durable", "seq": 15, "durable": true}}"#,
     ]),
+    Message::fact("guardian", told::<Guardian>, "Silent guardian did something").our_own().such_as(&[
+        r#"{"type": "guardian", "device_id": "wimz_robot_01", "data": {"action": "intervention", "number": 2, "escalation_level": 1, "dog_id": "dog_001", "dog_name": "Elsa", "id_method": "sole_dog", "interventions_in_hour": 2, "needed_s": 30.0}, "timestamp": "2026-02-22T10:00:00.000000Z", "event": {"boot": 3, "lane": "durable", "seq": 16, "durable": true}}"#,
+    ]),
+    Message::fact("panic_alert", told::<PanicAlert>, "A dog is beside itself, or has calmed down").our_own().such_as(&[
+        r#"{"type": "panic_alert", "device_id": "wimz_robot_01", "data": {"action": "ended", "severity": "info", "episode_num": 1, "duration_sec": 183.0, "message": "The dog has calmed down."}, "timestamp": "2026-02-22T10:00:00.000000Z", "event": {"boot": 3, "lane": "durable", "seq": 17, "durable": true}}"#,
+    ]),
+    Message::told("sg_summary", "Answers", told::<GuardianSummary>, "How silent guardian stands").our_own().such_as(&[
+        r#"{"type": "sg_summary", "device_id": "wimz_robot_01", "data": {"active": false, "phase": null, "level": 0, "lasted_s": 0.0, "barks": 0, "interventions": 0, "successes": 0, "gave_up": 0, "treats": 0, "panics": 0, "panic_active": false, "headline": "Silent guardian is off."}, "timestamp": "2026-02-22T10:00:00.000000Z"}"#,
+    ]),
     Message::fact("mission", told::<Mission>,
-        "Mission progress update; the robot has no missions yet, so it is not sent")
+        "Mission progress update")
         .such_as(&[
             r#"{"type": "mission", "device_id": "wimz_robot_01", "data": {"action": "status", "mission_id": "sit_training", "status": "watching", "trick": "sit", "stage_number": 2, "total_stages": 3, "rewards": 1}, "timestamp": "2026-02-22T10:00:00.000000Z"}"#,
         ]),
+    Message::fact("program", told::<ProgramNews>, "How a program goes").our_own().such_as(&[
+        r#"{"type": "program", "device_id": "wimz_robot_01", "data": {"action": "started", "program": "puppy_basics", "missions": 3}, "timestamp": "2026-02-22T10:00:00.000000Z", "event": {"boot": 3, "lane": "durable", "seq": 17, "durable": true}}"#,
+    ]),
+    Message::told("missions_list", "Missions", told::<MissionsList>, "Which missions there are").our_own().such_as(&[
+        r#"{"type": "missions_list", "device_id": "wimz_robot_01", "data": {"missions": [{"name": "sit", "display_name": "Sit", "description": "Sit for two seconds.", "enabled": true, "max_rewards": 3, "duration_minutes": 10.0, "stages": ["A dog", "Sit"], "schedule": "manual"}]}, "timestamp": "2026-02-22T10:00:00.000000Z"}"#,
+    ]),
+    Message::told("programs_list", "Missions", told::<ProgramsList>, "Which programs there are").our_own().such_as(&[
+        r#"{"type": "programs_list", "device_id": "wimz_robot_01", "data": {"programs": [{"name": "puppy_basics", "display_name": "Puppy basics", "description": "For the first weeks.", "missions": ["sit_training"], "repeat": false, "daily_treat_limit": 15, "rest_between_missions_sec": 60.0}]}, "timestamp": "2026-02-22T10:00:00.000000Z"}"#,
+    ]),
     Message::fact("schedule", told::<ScheduleNews>, "An appointment was kept, or missed").our_own().such_as(&[
         r#"{"type": "schedule", "device_id": "wimz_robot_01", "data": {"action": "missed", "schedule_id": "supper", "date": "2026-02-22", "reason": "in_use"}, "timestamp": "2026-02-22T10:00:00.000000Z", "event": {"boot": 3, "lane": "durable", "seq": 16, "durable": true}}"#,
     ]),

@@ -182,7 +182,9 @@ impl<'de> Deserialize<'de> for Clock {
         let text = String::deserialize(deserializer)?;
         Self::read(&text).ok_or_else(|| {
             let text = super::command::field::clipped(&text, 20);
-            serde::de::Error::custom(format_args!("`{text}` is no time of the day: write HH:MM, 00:00 to 23:59"))
+            serde::de::Error::custom(format_args!(
+                "`{text}` is no time of the day: write HH:MM, 00:00 to 23:59"
+            ))
         })
     }
 }
@@ -213,7 +215,9 @@ impl ScheduleDraft {
     fn read(self) -> Result<(Option<ScheduleId>, ScheduleFields), String> {
         let Self { schedule_id, mission_name, program_name, dog_id, name, kind, .. } = self;
         if schedule_id.is_some_and(|id| id.as_str().starts_with(OWN)) {
-            return Err(format!("schedule_id: `{OWN}` is for what missions' own files say: choose another id"));
+            return Err(format!(
+                "schedule_id: `{OWN}` is for what missions' own files say: choose another id"
+            ));
         }
         if mission_name.is_some() == program_name.is_some() {
             return Err("give `mission_name` or `program_name`, one of the two".to_owned());
@@ -543,10 +547,12 @@ mod tests {
             let told = given(&but).unwrap_err();
             assert!(told.contains(why), "{but:?}: {told}");
         }
-        assert!(update(json!({ "schedule": { "mission_name": "sit", "type": "daily", "start_time": "07:00" } }))
-            .unwrap_err()
-            .message
-            .contains("say which"));
+        assert!(
+            update(json!({ "schedule": { "mission_name": "sit", "type": "daily", "start_time": "07:00" } }))
+                .unwrap_err()
+                .message
+                .contains("say which")
+        );
     }
 
     #[test]

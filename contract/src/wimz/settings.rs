@@ -6,10 +6,11 @@ use serde_json::Value;
 use wimz_vocabulary::words::nearest;
 use wimz_vocabulary::{Micros, TreatLimits, ZoneName};
 
+use super::GuardianWish;
 use super::command::field::whole;
 
 /// All settings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Settings {
     /// How loud, 0 to 100.
@@ -17,6 +18,8 @@ pub struct Settings {
     pub volume: u8,
     /// How many treats the robot gives.
     pub treats: TreatSettings,
+    /// When silent guardian asks for quiet.
+    pub guardian: GuardianWish,
     /// Where the robot stands, as far as clocks go: a time zone by its name in IANA's database. That of the machine, if
     /// nothing is set.
     pub timezone: ZoneName,
@@ -42,7 +45,7 @@ pub struct TreatSettings {
 }
 
 /// What an owner wants to be different; what is left out stays.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SettingsPatch {
@@ -53,6 +56,9 @@ pub struct SettingsPatch {
     /// See [`Settings::treats`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub treats: Option<TreatPatch>,
+    /// See [`Settings::guardian`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guardian: Option<GuardianWish>,
     /// See [`Settings::timezone`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timezone: Option<ZoneName>,
@@ -88,7 +94,9 @@ impl SettingsPatch {
     /// A sentence for the caller: a setting that is unknown or of another kind.
     pub fn read(data: Value) -> Result<Self, String> {
         // A list would do for serde, in an order that nobody knows.
-        if !data.is_object() || data.get("treats").is_some_and(Value::is_array) {
+        if !data.is_object()
+            || ["treats", "guardian"].iter().any(|part| data.get(part).is_some_and(Value::is_array))
+        {
             return Err(
                 "give settings as a JSON object: {\"volume\": 40, \"treats\": {\"day\": 10}}".to_owned()
             );
@@ -108,11 +116,14 @@ impl Settings {
         if volume > 100 {
             return Err(format!("`volume` is {volume}: give a whole number from 0 to 100"));
         }
+        let guardian = patch.guardian.map_or(Ok(self.guardian), |wish| {
+            wish.over(self.guardian).map_err(|why| why.replacen('`', "`guardian.", 1))
+        })?;
         let timezone = patch.timezone.unwrap_or(self.timezone);
         if patch.timezone.is_some() {
             check_zone(timezone.as_str())?;
         }
-        Ok(Self { volume, treats, timezone })
+        Ok(Self { volume, treats, timezone, guardian })
     }
 }
 
@@ -127,7 +138,9 @@ fn check_zone(name: &str) -> Result<(), String> {
     let known: Vec<String> = jiff::tz::db().available().map(|zone| zone.to_string()).collect();
     Err(match nearest(name, known.iter().map(String::as_str)) {
         Some(meant) => format!("`timezone`: unknown time zone `{name}`: did you mean `{meant}`?"),
-        None => format!("`timezone`: unknown time zone `{name}`: give one of IANA's, such as `Europe/Berlin`"),
+        None => {
+            format!("`timezone`: unknown time zone `{name}`: give one of IANA's, such as `Europe/Berlin`")
+        }
     })
 }
 
@@ -188,6 +201,7 @@ mod tests {
             volume: 70,
             treats: TreatLimits::default().into(),
             timezone: ZoneName::new("UTC").unwrap(),
+            guardian: GuardianWish::default(),
         };
         let patched = |patch| SettingsPatch::read(patch).and_then(|patch| before.with(patch));
         assert_eq!(patched(json!({})), Ok(before));

@@ -11,6 +11,9 @@ use wimz_vocabulary::{
     Status, StoreState, TrackId, TreatTally, Vision,
 };
 
+use super::GuardianNow;
+use super::mission::{MissionNow, ProgramNow};
+
 /// The robot's account of itself: `status_update`, and `GET /telemetry`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
@@ -50,6 +53,12 @@ pub struct StatusUpdate {
     pub sight: Option<Sight>,
     /// The treats so far.
     pub treats: Treats,
+    /// What silent guardian does; `null` in other modes.
+    pub guardian: Option<GuardianNow>,
+    /// The mission under way, or loaded; `null` if there is none.
+    pub mission: Option<MissionNow>,
+    /// The program under way; `null` if there is none.
+    pub program: Option<ProgramNow>,
     /// The schedule.
     pub schedule: ScheduleNow,
     /// How keeping facts works: treats are given while it is `ok`.
@@ -366,6 +375,9 @@ impl StatusUpdate {
             hearing: status.hearing.into(),
             sight: Sight::of(&status.sight),
             treats: Treats { day, left, under_way },
+            guardian: status.guardian.map(GuardianNow::from),
+            mission: status.mission.map(MissionNow::from),
+            program: status.program.map(ProgramNow::from),
             schedule: status.schedule.into(),
             store,
             health: Part::ALL.map(|part| (part.name(), PartHealth::new(status, part))).into(),

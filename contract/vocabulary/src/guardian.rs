@@ -121,6 +121,10 @@ pub struct GuardianState {
     pub phase: GuardianPhase,
     /// How insistent it is: 0 while nothing is asked, else 1 to 4.
     pub level: u8,
+    /// How much quiet it waits for; none while it waits for none.
+    pub needed: Option<Micros>,
+    /// How much of that it has heard.
+    pub quiet: Micros,
     /// What came of the session so far.
     pub tally: GuardianTally,
 }

@@ -71,6 +71,7 @@ impl Status {
         self.hearing.quiet = self.hearing.quiet.map(|_| Micros::ZERO);
         if let Some(guardian) = &mut self.guardian {
             guardian.tally.lasted = Micros::ZERO;
+            guardian.quiet = Micros::ZERO;
         }
         if let Some(mission) = &mut self.mission {
             mission.held = Micros::ZERO;

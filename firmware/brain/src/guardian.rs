@@ -54,7 +54,9 @@ impl Guardian {
     /// What it does, while it is its turn.
     pub fn state(&self, at: wimz_vocabulary::RobotTime) -> Option<GuardianState> {
         let session = self.session.as_ref()?;
-        Some(GuardianState { phase: session.phase(), level: session.level(), tally: session.tally(at) })
+        let (needed, quiet) = session.waits_for();
+        let (phase, level, tally) = (session.phase(), session.level(), session.tally(at));
+        Some(GuardianState { phase, level, needed, quiet, tally })
     }
 
     /// The numbers by which it acts: the owner's where there are any.

@@ -5,6 +5,7 @@
 
 mod asked;
 mod desk;
+mod missions;
 mod news;
 mod past;
 mod photo;

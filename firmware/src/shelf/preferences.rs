@@ -8,7 +8,8 @@ use serde_json::json;
 use tokio::sync::{Mutex, Notify};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
-use wimz_contract::wimz::{Settings, SettingsPatch, TreatSettings, WallClock};
+use wimz_brain::tuning::GuardianTuning;
+use wimz_contract::wimz::{GuardianWish, Settings, SettingsPatch, TreatSettings, WallClock};
 use wimz_vocabulary::{ClientId, Command, Ratio, Refusal, Reply, TreatLimits, ZoneName};
 
 use super::zone;
@@ -32,10 +33,11 @@ pub struct Preferences {
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// What somebody has set; the robot's own where nobody has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Set {
     volume: Option<u8>,
     treats: Option<TreatSettings>,
+    guardian: Option<GuardianWish>,
     timezone: Option<ZoneName>,
 }
 
@@ -57,7 +59,7 @@ impl Set {
     /// Reads what was saved. What cannot be used, because somebody has changed it by hand, is told of and left out.
     fn read(saved: &Saved, flaws: &mut Vec<String>) -> Self {
         let treats = TreatLimits::default().into();
-        let usual = Settings { volume: 0, treats, timezone: zone::of_the_machine() };
+        let usual = Settings { volume: 0, treats, timezone: zone::of_the_machine(), guardian: own() };
         let mut set = Self::default();
         for (name, value) in saved {
             let patch = SettingsPatch::read(json!({ name: value }));
@@ -65,6 +67,7 @@ impl Set {
                 Ok((patch, new)) => {
                     set.volume = patch.volume.or(set.volume);
                     set.treats = patch.treats.map(|_| new.treats).or(set.treats);
+                    set.guardian = patch.guardian.or(set.guardian);
                     set.timezone = patch.timezone.or(set.timezone);
                 }
                 Err(why) => {
@@ -80,6 +83,7 @@ impl Set {
         let mut saved = Saved::new();
         saved.extend(self.volume.map(|volume| ("volume".to_owned(), json!(volume))));
         saved.extend(self.treats.map(|treats| ("treats".to_owned(), json!(treats))));
+        saved.extend(self.guardian.map(|guardian| ("guardian".to_owned(), json!(guardian))));
         saved.extend(self.timezone.map(|zone| ("timezone".to_owned(), json!(zone))));
         saved
     }
@@ -104,7 +108,13 @@ impl Preferences {
     /// All settings as they are.
     pub fn now(&self, door: &Door) -> Settings {
         let treats = self.set().treats.unwrap_or(TreatLimits::default().into());
-        Settings { volume: percent(door.status().borrow().sound.volume), treats, timezone: self.timezone() }
+        let guardian = self.set().guardian.unwrap_or_default().over(own()).unwrap_or_else(|_| own());
+        Settings {
+            volume: percent(door.status().borrow().sound.volume),
+            treats,
+            timezone: self.timezone(),
+            guardian,
+        }
     }
 
     /// Where the robot stands, as far as clocks go.
@@ -128,6 +138,7 @@ impl Preferences {
         let set = Set {
             volume: patch.volume.or(before.volume),
             treats: patch.treats.map(|_| new.treats).or(before.treats),
+            guardian: wished(before.guardian, patch.guardian),
             timezone: patch.timezone.or(before.timezone),
         };
         if set.saved() != before.saved() {
@@ -143,6 +154,9 @@ impl Preferences {
         if patch.treats.is_some() {
             door.inform(Notice::Limits(new.treats.into()));
         }
+        if let Some(wish) = set.guardian.filter(|_| patch.guardian.is_some()) {
+            door.inform(Notice::Guardian(wish.into()));
+        }
         if patch.timezone.is_some() {
             self.tell_zone(door, clock);
         }
@@ -151,8 +165,11 @@ impl Preferences {
 
     /// Tells a robot that has just started what was set.
     pub(super) async fn introduce(&self, door: &Door, clock: WallClock) {
-        let Set { volume, treats, .. } = self.set();
+        let Set { volume, treats, guardian, .. } = self.set();
         self.tell_zone(door, clock);
+        if let Some(wish) = guardian {
+            door.inform(Notice::Guardian(wish.into()));
+        }
         if let Some(treats) = treats {
             door.inform(Notice::Limits(treats.into()));
         }
@@ -217,6 +234,24 @@ async fn set_volume(door: &Door, percent: u8) -> Result<(), Refusal> {
         Reply::Refused(refusal) => Err(refusal),
         _ => Ok(()),
     }
+}
+
+/// When the guardian asks for quiet if nobody wants it otherwise.
+fn own() -> GuardianWish {
+    let own = GuardianTuning::default();
+    GuardianWish {
+        bark_count_threshold: Some(own.trigger_barks as u8),
+        bark_threshold: Some(own.loudness_db),
+        confidence_minimum: Some(own.confidence_share),
+        fast_escalation_bpm: Some(own.fast_escalation_bpm as u8),
+    }
+}
+
+/// What the owner wants of the guardian from now on: the newest wish, and of older ones what it leaves open. It was looked at
+/// already.
+fn wished(before: Option<GuardianWish>, now: Option<GuardianWish>) -> Option<GuardianWish> {
+    let Some(now) = now else { return before };
+    now.over(before.unwrap_or_default()).ok().or(before)
 }
 
 fn percent(volume: Ratio) -> u8 {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use wimz_contract::wimz::{AudioFormat, Order, Plan, Question, Signal};
-use wimz_vocabulary::{Command, StopKind, TreatCause, Work};
+use wimz_vocabulary::{Command, MissionCommand, StopKind, TreatCause, Work};
 
 /// The frame; `None` for what no client can ask for.
 pub fn frame(order: &Order) -> Option<Value> {
@@ -24,6 +24,11 @@ pub fn frame(order: &Order) -> Option<Value> {
         Order::Signal(Signal::Answer { sdp }) => message("webrtc_answer", json!({ "sdp": sdp })),
         Order::Signal(Signal::Ice(candidate)) => message("webrtc_ice", json!(candidate)),
         Order::Signal(Signal::Close { reason }) => message("webrtc_close", json!({ "reason": reason })),
+        Order::Wish(wish) => command("sg_config", json!(wish)),
+        Order::Ask(Question::Guardian) => command("sg_status_pull", json!({})),
+        Order::Ask(Question::Mission) => command("mission_status", json!({})),
+        Order::Ask(Question::Missions) => command("list_missions", json!({})),
+        Order::Ask(Question::Programs) => command("list_programs", json!({})),
         Order::Plan(Plan::Create(fields, id)) => {
             let mut schedule = json!(fields);
             schedule["schedule_id"] = json!(id);
@@ -33,12 +38,27 @@ pub fn frame(order: &Order) -> Option<Value> {
         Order::Plan(Plan::Delete(id)) => command("delete_schedule", json!({ "schedule_id": id })),
         Order::Ask(Question::Schedules) => command("get_schedules", json!({})),
         Order::Ask(Question::Scheduler) => command("get_scheduler_status", json!({})),
-        Order::Ask(_) | Order::Wish(_) => return None,
+        Order::Ask(_) => return None,
         Order::Request(request) => {
             let (name, data) = data(request)?;
             command(name, data)
         }
     })
+}
+
+fn mission(command: MissionCommand) -> Value {
+    match command {
+        MissionCommand::Load { mission } => json!({ "mission": mission }),
+        MissionCommand::Start { mission, dog } => json!({ "mission": mission, "dog_id": dog }),
+        MissionCommand::Resolve { fell } => json!({ "fell": fell }),
+        MissionCommand::StartProgram { program, dog } => json!({ "program": program, "dog_id": dog }),
+        MissionCommand::Stop
+        | MissionCommand::Pause
+        | MissionCommand::Resume
+        | MissionCommand::StopProgram
+        | MissionCommand::PauseProgram
+        | MissionCommand::ResumeProgram => json!({}),
+    }
 }
 
 fn data(request: &Command) -> Option<(&'static str, Value)> {
@@ -87,6 +107,7 @@ fn data(request: &Command) -> Option<(&'static str, Value)> {
         Command::PreviousSong => ("audio_prev", json!({})),
         Command::CallDog { dog } => ("call_dog", json!({ "dog_id": dog })),
         Command::TakePhoto { with_hud } => ("take_photo", json!({ "with_hud": with_hud })),
+        Command::Mission(command) => (command.name(), mission(command)),
         // A new one belongs here as soon as a client can ask for it: until then its frames count as a flaw.
         _ => return None,
     })

@@ -50,7 +50,7 @@ fn sound_format(chance: &mut Chance) -> &'static str {
 const TREAT: &[Field] = &[("request_id", Kind::Name, true), ("dog_id", Kind::Name, true)];
 
 /// The commands and the fields of their data.
-pub const COMMANDS: [(&str, &[Field]); 22] = [
+pub const COMMANDS: [(&str, &[Field]); 37] = [
     // Once more without what makes most of them too old: some are to be obeyed.
     ("motor", &[("left", Kind::Share, false), ("right", Kind::Share, false)]),
     (
@@ -89,6 +89,28 @@ pub const COMMANDS: [(&str, &[Field]); 22] = [
     ("stop", &[]),
     ("emergency_stop", &[]),
     ("stop_release", &[]),
+    (
+        "sg_config",
+        &[
+            ("bark_count_threshold", Kind::Whole(1, 20), false),
+            ("confidence_minimum", Kind::Whole(0, 1), true),
+            ("fast_escalation_bpm", Kind::Whole(10, 90), true),
+        ],
+    ),
+    ("sg_status_pull", &[]),
+    ("load_mission", &[("mission", Kind::Name, true)]),
+    ("start_mission", &[("mission", Kind::Name, true), ("dog_id", Kind::Name, true)]),
+    ("stop_mission", &[]),
+    ("pause_mission", &[]),
+    ("resume_mission", &[]),
+    ("resolve_mission", &[("fell", Kind::Flag, false)]),
+    ("start_program", &[("program", Kind::Name, false), ("dog_id", Kind::Name, true)]),
+    ("stop_program", &[]),
+    ("pause_program", &[]),
+    ("resume_program", &[]),
+    ("mission_status", &[]),
+    ("list_missions", &[]),
+    ("list_programs", &[]),
 ];
 
 /// The messages that are no commands, and their fields: those of the first lie beside its type, the others' in `data`.

@@ -12,7 +12,7 @@ use wimz_vocabulary::{
 use super::field::{Color, EXACT, Listed, Name, Number, Whole, Word, clipped, present, typed};
 #[cfg(feature = "schemas")]
 use super::schema::SEEN;
-use super::{Complaint, Order};
+use super::{Complaint, GuardianWish, Order};
 
 /// The longest motion lease that a client may ask for, in milliseconds: what every command has without asking. It
 /// may be shortened, never lengthened.
@@ -249,4 +249,14 @@ pub(super) fn call_dog(data: Value) -> Read {
 pub(super) fn take_photo(data: Value) -> Read {
     let TakePhoto { with_hud } = typed(data)?;
     Ok(Order::Request(Command::TakePhoto { with_hud }))
+}
+
+/// What an owner wants of silent guardian; the ranges are its own.
+pub(super) fn sg_config(data: Value) -> Read {
+    let wish: GuardianWish = typed(data)?;
+    if wish == GuardianWish::default() {
+        let names = "`bark_count_threshold`, `bark_threshold`, `confidence_minimum` or `fast_escalation_bpm`";
+        return Err(Complaint::bad(format!("give {names}")));
+    }
+    Ok(Order::Wish(wish.over(GuardianWish::default())?))
 }

@@ -10,7 +10,7 @@ use serde::de::{DeserializeOwned, Error, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use wimz_vocabulary::words::unknown;
-use wimz_vocabulary::{BadText, DogId, Mode, ModeCause, Pattern, RequestKey, Rgb};
+use wimz_vocabulary::{BadText, DogId, MissionName, Mode, ModeCause, Pattern, ProgramName, RequestKey, Rgb};
 
 /// The largest whole number that every JSON reader holds exactly (RFC 8259, section 6).
 pub(crate) const EXACT: u64 = (1 << 53) - 1;
@@ -215,6 +215,20 @@ impl Short for RequestKey {
 }
 
 impl Short for DogId {
+    const MOST: usize = Self::MAX;
+    fn short(text: &str) -> Result<Self, BadText> {
+        Self::new(text)
+    }
+}
+
+impl Short for MissionName {
+    const MOST: usize = Self::MAX;
+    fn short(text: &str) -> Result<Self, BadText> {
+        Self::new(text)
+    }
+}
+
+impl Short for ProgramName {
     const MOST: usize = Self::MAX;
     fn short(text: &str) -> Result<Self, BadText> {
         Self::new(text)

@@ -3,7 +3,7 @@
 use alloc::collections::VecDeque;
 
 use serde::Serialize;
-use wimz_vocabulary::{EventBody, EventId, GuardianPhase, GuardianTally, JobId, JobOutcome, RobotTime};
+use wimz_vocabulary::{EventBody, EventId, GuardianPhase, GuardianTally, JobId, JobOutcome, Micros, RobotTime};
 
 use super::GuardianTuning;
 use super::asking::{Asking, Intervention};
@@ -145,6 +145,15 @@ impl Session {
             Stage::Asking(asking) => asking.of.level,
             Stage::Waiting(waiting) => waiting.of.level,
             _ => 0,
+        }
+    }
+
+    /// How much quiet it waits for, and how much there was.
+    pub fn waits_for(&self) -> (Option<Micros>, Micros) {
+        match self.stage {
+            Stage::Asking(asking) => (Some(asking.of.needed), Micros::ZERO),
+            Stage::Waiting(waiting) => (Some(waiting.of.needed), waiting.quiet.counted()),
+            _ => (None, Micros::ZERO),
         }
     }
 

@@ -2,6 +2,8 @@
 //!
 //! It remembers what the client has been told, so that nothing is told twice, and no more than that.
 
+mod guardian;
+
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -11,6 +13,7 @@ use wimz_contract::wimz::{
 };
 use wimz_vocabulary::{Charging, ClientId, Event, EventBody, JobId, PlayerState, Status, StoreState};
 
+use super::missions::Missions;
 use crate::api::Robot;
 
 /// Status goes out at least this often.
@@ -30,6 +33,7 @@ pub(super) struct News {
     status_told: Option<Instant>,
     battery: Option<(Battery, Instant)>,
     sound: Option<Sound>,
+    missions: Missions,
 }
 
 impl News {
@@ -44,6 +48,7 @@ impl News {
             status_told: None,
             battery: None,
             sound: None,
+            missions: Missions::default(),
         };
         if let Some(event) = robot.door.last_dispense() {
             news.note(&event);
@@ -130,6 +135,7 @@ impl News {
                 let bark = BarkHeard::of(&event.body, |dog| robot.shelf.kennel.name(dog));
                 bark.map(|bark| robot.fact("bark", event, is_past, bark))
             }
+            EventBody::Guardian(fact) => guardian::message(robot, event, &fact, is_past),
             EventBody::DogSeen { .. }
             | EventBody::DogRecognised { .. }
             | EventBody::DogDoes { .. }
@@ -137,6 +143,7 @@ impl News {
                 let detection = Detection::of(&event.body, |dog| robot.shelf.kennel.name(dog));
                 detection.map(|detection| robot.fact("detection", event, is_past, detection))
             }
+            EventBody::Mission(_) => self.missions.of_fact(robot, event, is_past, &status),
             _ => {
                 let alert = Alert::of(&event.body).filter(|_| self.is_worth_an_alert(&event.body));
                 self.note(event);
@@ -185,6 +192,7 @@ mod tests {
             status_told: None,
             battery: None,
             sound: None,
+            missions: Missions::default(),
         }
     }
 

@@ -82,7 +82,7 @@ fn broke(what: &Outside) -> Value {
 }
 
 /// By the commands' names on every wire.
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 29] = [
     "motor",
     "servo",
     "servo_center",
@@ -102,6 +102,16 @@ const COMMANDS: [&str; 19] = [
     "call_dog",
     "take_photo",
     "audio_message",
+    "load_mission",
+    "start_mission",
+    "stop_mission",
+    "pause_mission",
+    "resume_mission",
+    "resolve_mission",
+    "start_program",
+    "stop_program",
+    "pause_program",
+    "resume_program",
 ];
 
 /// What [`broke`] can say beside the faults.
