@@ -25,6 +25,7 @@ use wimz_vocabulary::{
 
 use crate::shelf::{Preferences, Shelf};
 use crate::{Door, Viewfinder};
+pub use socket::take_photos;
 use rest::{album, audio, dogs, history, settings, treat, voices};
 
 /// How long a treat's answer waits for the store, in robot time: longer than the robot itself, which gives the job up after

@@ -28,7 +28,7 @@ pub mod sounds;
 #[cfg(unix)]
 pub mod store;
 
-pub use api::{Robot, app};
+pub use api::{Robot, app, take_photos};
 pub use camera::Viewfinder;
 pub use door::{Door, Intake};
 pub use merge::MergePoint;

@@ -20,7 +20,7 @@ use wimz_firmware::camera::CameraThread;
 use wimz_firmware::gate::{self, Gate, Seats, connections};
 use wimz_firmware::shelf::{Opened, Preferences, Shelf};
 use wimz_firmware::store::{Store, StoreError};
-use wimz_firmware::{Door, Robot, app, camera, door};
+use wimz_firmware::{Door, Robot, app, camera, door, take_photos};
 use wimz_vocabulary::{Event, Micros};
 
 use wimz_world::DogPlan;
@@ -141,6 +141,7 @@ impl Simulator {
         let guard = runtime.enter();
         let authority = network.as_ref().map(|(_, (reach, _))| reach.authority.clone());
         let here = Gate::here(seats, authority);
+        let photographer = robot.clone();
         let router = routes(robot.clone(), simulation);
         let loopback = gate::serve(asynchronous(listener)?, None, router, here);
         let (mut reach, mut others) = (None, None);
@@ -155,6 +156,7 @@ impl Simulator {
             // Before the first client comes in.
             shelf.introduce(&owner, clock).await;
             tokio::spawn(shelf.attend(owner));
+            tokio::spawn(take_photos(photographer));
             others.map(tokio::spawn);
             loopback.await;
         });

@@ -4,6 +4,7 @@
 //! writes answers and news. A client that does not read is dropped.
 
 mod asked;
+mod coaching;
 mod desk;
 mod missions;
 mod news;
@@ -26,6 +27,7 @@ use wimz_contract::wimz::{Ack, Envelope, ErrorBody, EventMark};
 use wimz_vocabulary::{ClientId, Event, EventId, RobotTime};
 
 use self::desk::Desk;
+pub use self::photo::attend as take_photos;
 use self::writer::Outgoing;
 use super::Robot;
 use super::rest::bad_request;

@@ -31,7 +31,7 @@ pub struct Mission {
     pub schedule: Timetable,
     /// After so many treats it is over; as many as there may be, if nothing is said.
     pub max_rewards: Option<u16>,
-    /// After so long it is over. Time in which it is paused counts.
+    /// After so long it is over. Time in which it is paused does not count.
     pub duration: Option<Micros>,
     /// Whether it begins anew after its last stage.
     pub repeat: bool,

@@ -6,3 +6,4 @@ mod ends;
 mod programs;
 mod starts;
 mod tuned;
+mod whatever_happens;

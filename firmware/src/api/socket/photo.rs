@@ -3,8 +3,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use tokio::sync::broadcast::error::RecvError;
 use tokio::task::spawn_blocking;
 use wimz_contract::wimz::{ErrorBody, PhotoMessage};
+use wimz_vocabulary::{Event, EventBody, MissionFact};
 
 use super::text;
 use crate::api::Robot;
@@ -54,6 +56,22 @@ impl Shot {
             robot.error(ErrorBody::new("photo_not_kept", message))
         });
         [Some(message), complaint].into_iter().flatten().collect()
+    }
+}
+
+/// Takes the photos that missions want, for the album, for as long as there is a robot.
+pub async fn attend(robot: Robot) {
+    let Some(mut events) = robot.door.events() else { return };
+    loop {
+        match events.recv().await {
+            Ok(Event { body: EventBody::Mission(MissionFact::PhotoWanted { .. }), .. }) => {
+                // Who looks through the album finds it there; nobody waits for it, and nobody is told that there is none.
+                let _ = (Shot { id: None, with_hud: true }).take(&robot).await;
+            }
+            // A photo that was missed is not taken later: the moment is over.
+            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return,
+        }
     }
 }
 
