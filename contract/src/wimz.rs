@@ -4,6 +4,7 @@ mod album;
 mod answer;
 #[cfg(feature = "schemas")]
 mod asyncapi;
+mod coach;
 mod command;
 mod dog;
 mod guardian;
@@ -33,6 +34,7 @@ pub use album::{PhotoEntry, PhotoList};
 pub use answer::{Ack, AckResult, Envelope, ErrorBody, EventMark, Found, StopResult, TreatResult};
 #[cfg(feature = "schemas")]
 pub use asyncapi::asyncapi;
+pub use coach::{CoachNow, CoachProgress, CoachReward, TrickEntry, TrickForced, TricksList};
 pub use command::{Asked, Order, Unreadable, read, read_data, stop_within};
 pub use dog::{Coat, DogFields, DogList, DogProfile};
 pub use guardian::{

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rust_embed::RustEmbed;
@@ -166,6 +166,39 @@ pub fn presets() -> Vec<(PlanKind, Source)> {
         }
     }
     files
+}
+
+/// The plans that lie in a folder of the user's, each kind in a folder of its own.
+///
+/// # Errors
+/// [`BadInput`] if there is no such folder, or none of these in it; the system's word on a file.
+pub fn plans_in(folder: &Path) -> Result<Vec<(PlanKind, Source)>, BadInput> {
+    let unreadable = |path: &Path, error: &std::io::Error| BadInput::Unreadable {
+        name: path.display().to_string(),
+        why: plain(error),
+    };
+    std::fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
+    let mut plans = Vec::new();
+    let mut housed = false;
+    for kind in PlanKind::ALL {
+        let house = folder.join(kind.folder());
+        if !house.is_dir() {
+            continue;
+        }
+        housed = true;
+        let entries = std::fs::read_dir(&house).map_err(|error| unreadable(&house, &error))?;
+        let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        paths.sort();
+        for path in paths.iter().filter(|path| is_plan(&path.to_string_lossy())) {
+            plans.push((kind, read_file(path)?));
+        }
+    }
+    if housed {
+        Ok(plans)
+    } else {
+        let names = PlanKind::ALL.map(PlanKind::folder).join(", ");
+        Err(BadInput::Wrong(format!("{}: none of the folders {names} is in it", folder.display())))
+    }
 }
 
 /// Whether a file holds a plan, by its ending: TOML or JSON, but no schema.

@@ -48,7 +48,7 @@ enum Command {
     Run(Run),
     /// Run a recording again and compare it with what was recorded
     Replay(Replay),
-    /// Check robot profiles, rooms, dogs and scenarios, and say all that is wrong with them
+    /// Check robot profiles, rooms, dogs, scenarios and plans, and say all that is wrong with them
     Check(Check),
     /// Say who may come in from the network
     Token(token::TokenWords),
@@ -75,6 +75,9 @@ struct Drive {
     /// Dog in the room: a name, a path to a TOML file, or none; again for another one
     #[arg(long = "dog", default_value = DOG, value_name = "DOG")]
     dogs: Vec<String>,
+    /// Plans of your own: a folder with folders tricks, scripts, missions or programs in it
+    #[arg(long, value_name = "FOLDER")]
+    plans: Option<PathBuf>,
     /// Seed of all randomness
     #[arg(long, default_value_t = 1, value_name = "N", allow_negative_numbers = true)]
     seed: u64,
@@ -122,7 +125,7 @@ struct Replay {
 
 #[derive(Debug, Args)]
 struct Check {
-    /// Files to check: robot profiles, rooms, dogs, scenarios
+    /// Files to check: robot profiles, rooms, dogs, scenarios, tricks, scripts, missions, programs
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 }

@@ -9,8 +9,10 @@ mod twin;
 mod wall;
 
 use std::ops::Range;
+use std::path::Path;
 
 use serde::Deserialize;
+use wimz_brain::plans::PlanKind;
 use wimz_brain::tuning::Tuning;
 use wimz_vocabulary::document::{Document, Flaw, Spanned};
 use wimz_vocabulary::{DogId, Micros, RequestId, RobotTime, StopEpoch};
@@ -45,6 +47,8 @@ pub struct Scenario {
     pub expectations: Vec<Expectation>,
     /// The same with a difference, which must fail.
     pub twins: Vec<Twin>,
+    /// Paths of plans of its own.
+    plans: Vec<(PlanKind, Spanned<String>)>,
     /// Where the room and the robot are named.
     places: [Range<usize>; 2],
 }
@@ -56,6 +60,15 @@ struct File {
     room: Spanned<String>,
     robot: Spanned<String>,
     length: Spanned<String>,
+    /// Paths of plans that the robot knows beside those that it comes with.
+    #[serde(default)]
+    missions: Vec<Spanned<String>>,
+    #[serde(default)]
+    programs: Vec<Spanned<String>>,
+    #[serde(default)]
+    scripts: Vec<Spanned<String>>,
+    #[serde(default)]
+    tricks: Vec<Spanned<String>>,
     /// What the wall clock shows at the start.
     start: Option<Spanned<String>>,
     /// Where it hangs.
@@ -108,7 +121,14 @@ impl Scenario {
             }
         }
         let twins = twin::read(&reader, &file, length, &dogs, &expectations)?;
+        let of =
+            |kind: PlanKind, paths: Vec<Spanned<String>>| paths.into_iter().map(move |path| (kind, path));
+        let plans = of(PlanKind::Trick, file.tricks)
+            .chain(of(PlanKind::Script, file.scripts))
+            .chain(of(PlanKind::Mission, file.missions))
+            .chain(of(PlanKind::Program, file.programs));
         Ok(Self {
+            plans: plans.collect(),
             about: file.about,
             places: [file.room.span(), file.robot.span()],
             room: file.room.into_inner(),
@@ -140,7 +160,13 @@ impl Scenario {
             dog.check(&document, &plan)?;
             dogs.push(dog.setting(find(Kind::Dog, &dog.character, &dog.places.character)?));
         }
-        Ok(Setting { room, robot, plans: Vec::new(), dogs, seed, start: None })
+        let mut plans = Vec::new();
+        for (kind, path) in &self.plans {
+            let source = assets::read_file(Path::new(path.get_ref()))
+                .map_err(|bad| BadInput::Flawed(document.flaw(path.span(), bad.to_string())))?;
+            plans.push((*kind, source));
+        }
+        Ok(Setting { room, robot, plans, dogs, seed, start: None })
     }
 }
 

@@ -15,22 +15,33 @@ struct Printed {
     package: &'static str,
     feature: &'static str,
     example: &'static str,
+    /// What the example prints, if it can print several.
+    which: &'static str,
     path: &'static str,
 }
 
-const SCHEMAS: [Printed; 3] = [
+const SCHEMAS: [Printed; 7] = [
     Printed {
         package: "wimz-hal",
         feature: "schema",
         example: "robot_schema",
+        which: "",
         path: "assets/robots/robot.schema.json",
     },
+    plan("trick", "assets/tricks/trick.schema.json"),
+    plan("script", "assets/scripts/script.schema.json"),
+    plan("mission", "assets/missions/mission.schema.json"),
+    plan("program", "assets/programs/program.schema.json"),
     document("openapi", "docs/api/openapi.json"),
     document("asyncapi", "docs/api/asyncapi.json"),
 ];
 
 const fn document(example: &'static str, path: &'static str) -> Printed {
-    Printed { package: "wimz-contract", feature: "schemas", example, path }
+    Printed { package: "wimz-contract", feature: "schemas", example, which: "", path }
+}
+
+const fn plan(which: &'static str, path: &'static str) -> Printed {
+    Printed { package: "wimz-brain", feature: "schemas", example: "plan_schema", which, path }
 }
 
 /// Writes all schemas.
@@ -58,7 +69,7 @@ pub fn check(workspace: &Workspace) -> Result<()> {
 }
 
 fn print(workspace: &Workspace, printed: &Printed) -> Result<String> {
-    let Printed { package, feature, example, .. } = *printed;
+    let Printed { package, feature, example, which, .. } = *printed;
     let mut cargo = workspace.cargo(&[
         "run",
         "--quiet",
@@ -68,6 +79,8 @@ fn print(workspace: &Workspace, printed: &Printed) -> Result<String> {
         feature,
         "--example",
         example,
+        "--",
+        which,
     ]);
     announce(&cargo);
     output(&mut cargo)

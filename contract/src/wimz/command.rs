@@ -8,6 +8,7 @@ mod schema;
 use serde_json::{Map, Value};
 use wimz_vocabulary::{Command, MissionCommand, StopKind, Work};
 
+use super::coach;
 use super::guardian::GuardianWish;
 use super::mission;
 use super::question::Question;
@@ -89,7 +90,7 @@ impl From<String> for Complaint {
 type Reader = fn(Value) -> Result<Order, Complaint>;
 
 /// The commands, by their one name each, and how their data is read.
-const COMMANDS: [(&str, Reader); 40] = [
+const COMMANDS: [(&str, Reader); 44] = [
     ("motor", data::motor),
     ("servo", data::servo),
     ("servo_center", |data| nothing(data, Order::Request(Command::CenterHead))),
@@ -110,6 +111,10 @@ const COMMANDS: [(&str, Reader); 40] = [
     ("stop", |data| nothing(data, Order::Stop(StopKind::Stop))),
     ("emergency_stop", |data| nothing(data, Order::Stop(StopKind::Emergency))),
     ("stop_release", |data| nothing(data, Order::Request(Command::ReleaseStop))),
+    ("force_trick", coach::force_trick),
+    ("select_dog", coach::select_dog),
+    ("set_tracking_enabled", coach::set_tracking),
+    ("list_tricks", |data| nothing(data, Order::Ask(Question::Tricks))),
     ("sg_config", data::sg_config),
     ("sg_status_pull", |data| nothing(data, Order::Ask(Question::Guardian))),
     ("load_mission", mission::load),

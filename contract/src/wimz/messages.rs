@@ -2,6 +2,7 @@
 //!
 //! The contract's own JSON stands first among the examples.
 
+use super::coach::{ForceTrick, SelectDog, SetTracking};
 use super::command::data;
 use super::mission::{LoadMission, ResolveMission, StartMission, StartProgram};
 use super::schedule::{Planned, Struck};
@@ -9,10 +10,7 @@ use super::schemas::{Shape, asked, asked_whole, nothing, told, told_whole};
 use super::signal::{Answered, AskedStream, Candidate, Closed};
 use super::talk::Said;
 use super::{
-    Ack, Alert, AudioPlayed, AudioState, BarkHeard, Battery, Beat, Detection, ErrorBody, Guardian,
-    GuardianSummary, GuardianWish, IceCandidate, Mission, MissionsList, PanicAlert, PhotoMessage,
-    ProgramNews, ProgramsList, ScheduleNews, SchedulePlanned, ScheduleStruck, SchedulerStatus, SchedulesList,
-    StatusUpdate, Treat, WebrtcClose, WebrtcCredentials, WebrtcOffer,
+    Ack, Alert, AudioPlayed, AudioState, BarkHeard, Battery, Beat, CoachProgress, CoachReward, Detection, ErrorBody, Guardian, GuardianSummary, GuardianWish, IceCandidate, Mission, MissionsList, PanicAlert, PhotoMessage, ProgramNews, ProgramsList, ScheduleNews, SchedulePlanned, ScheduleStruck, SchedulerStatus, SchedulesList, StatusUpdate, Treat, TrickForced, TricksList, WebrtcClose, WebrtcCredentials, WebrtcOffer,
 };
 
 /// One message.
@@ -205,6 +203,22 @@ pub const MESSAGES: &[Message] = &[
     Message::bare("stop_release", nothing, "Lift the latch of an emergency stop")
         .our_own()
         .such_as(&[r#"{"type": "command", "command": "stop_release"}"#]),
+    Message::command("force_trick", asked::<ForceTrick>, "Teach this trick next, once, in coach mode")
+        .our_own()
+        .such_as(&[
+            r#"{"type": "command", "command": "force_trick", "data": {"trick": "spin"}}"#,
+            r#"{"type": "command", "command": "force_trick", "data": {"trick": "laydown", "replace": true}}"#,
+        ]),
+    Message::bare("select_dog", asked::<SelectDog>, "Say which dog is in sight, or take it back")
+        .our_own()
+        .such_as(&[r#"{"type": "command", "command": "select_dog", "data": {"dog_id": "dog_001"}}"#]),
+    Message::command("set_tracking_enabled", asked::<SetTracking>, "Let the head follow the dog in coach mode, or not")
+        .our_own()
+        .such_as(&[r#"{"type": "command", "command": "set_tracking_enabled", "data": {"enabled": false}}"#]),
+    Message::bare("list_tricks", nothing, "Which tricks there are")
+        .our_own()
+        .answered_by(&["tricks_list", "command_ack", "error"])
+        .such_as(&[r#"{"type": "command", "command": "list_tricks"}"#]),
     Message::command("sg_config", asked::<GuardianWish>, "When silent guardian asks for quiet")
         .our_own()
         .such_as(&[
@@ -347,6 +361,22 @@ pub const MESSAGES: &[Message] = &[
         ]),
     Message::fact("bark", told::<BarkHeard>, "A dog barked").our_own().such_as(&[
         r#"{"type": "bark", "device_id": "wimz_robot_01", "data": {"emotion": "unclassified", "confidence": 0.9, "loudness_db": -16.5, "length_ms": 180, "asked": false, "dog_id": "dog_001", "dog_name": "Elsa", "id_method": "sole_dog"}, "timestamp": "2026-02-22T10:00:00.000000Z", "event": {"boot": 3, "lane": "durable", "seq": 15, "durable": true}}"#,
+    ]),
+    Message::fact("coach_progress", told::<CoachProgress>,
+        "The coach does something else, or how far the dog has come, twice a second while it is watched")
+        .our_own()
+        .such_as(&[
+            r#"{"type": "coach_progress", "device_id": "wimz_robot_01", "data": {"stage": "watching", "trick": "sit", "dog_id": "dog_001", "dog_name": "Elsa", "attempt": 1, "confidence": 0.88, "hold_duration": 0.5, "target": 1.0, "elapsed": 3.5}, "timestamp": "2026-02-22T10:00:00.000000Z", "event": {"boot": 3, "lane": "transient", "seq": 90, "durable": false}}"#,
+        ]),
+    Message::fact("coach_reward", told::<CoachReward>, "The dog did the trick, or was given up on").our_own().such_as(&[
+        r#"{"type": "coach_reward", "device_id": "wimz_robot_01", "data": {"behavior": "sit", "success": true, "treat": true, "dog_id": "dog_001", "dog_name": "Elsa"}, "timestamp": "2026-02-22T10:00:00.000000Z", "event": {"boot": 3, "lane": "durable", "seq": 21, "durable": true}}"#,
+        r#"{"type": "coach_reward", "device_id": "wimz_robot_01", "data": {"behavior": "spin", "success": false, "treat": false, "reason": "timed_out"}, "timestamp": "2026-02-22T10:00:00.000000Z", "event": {"boot": 3, "lane": "durable", "seq": 25, "durable": true}}"#,
+    ]),
+    Message::fact("trick_forced", told::<TrickForced>, "A person wants a certain trick next").our_own().such_as(&[
+        r#"{"type": "trick_forced", "device_id": "wimz_robot_01", "data": {"trick": "spin", "replaced": false}, "timestamp": "2026-02-22T10:00:00.000000Z", "event": {"boot": 3, "lane": "transient", "seq": 91, "durable": false}}"#,
+    ]),
+    Message::told("tricks_list", "Answers", told::<TricksList>, "Which tricks there are").our_own().such_as(&[
+        r#"{"type": "tricks_list", "device_id": "wimz_robot_01", "data": {"tricks": [{"name": "sit", "description": "The dog sits down and stays so for a second.", "window_s": 15.0}]}, "timestamp": "2026-02-22T10:00:00.000000Z"}"#,
     ]),
     Message::fact("guardian", told::<Guardian>, "Silent guardian did something").our_own().such_as(&[
         r#"{"type": "guardian", "device_id": "wimz_robot_01", "data": {"action": "intervention", "number": 2, "escalation_level": 1, "dog_id": "dog_001", "dog_name": "Elsa", "id_method": "sole_dog", "interventions_in_hour": 2, "needed_s": 30.0}, "timestamp": "2026-02-22T10:00:00.000000Z", "event": {"boot": 3, "lane": "durable", "seq": 16, "durable": true}}"#,

@@ -110,14 +110,14 @@ impl BarkHeard {
 }
 
 /// A dog as messages name it.
-struct Who {
-    dog_id: Option<DogId>,
-    dog_name: Option<String>,
-    id_method: Option<IdMethod>,
+pub(super) struct Who {
+    pub dog_id: Option<DogId>,
+    pub dog_name: Option<String>,
+    pub id_method: Option<IdMethod>,
 }
 
 impl Who {
-    fn of(known: Option<KnownDog>, name: impl Fn(&DogId) -> Option<String>) -> Self {
+    pub fn of(known: Option<KnownDog>, name: impl Fn(&DogId) -> Option<String>) -> Self {
         let dog_id = known.map(|known| known.dog);
         let dog_name = dog_id.as_ref().and_then(name);
         Self { dog_id, dog_name, id_method: known.map(|known| known.by) }

@@ -11,6 +11,7 @@ use wimz_vocabulary::{
     Status, StoreState, TrackId, TreatTally, Vision,
 };
 
+use super::coach::CoachNow;
 use super::GuardianNow;
 use super::mission::{MissionNow, ProgramNow};
 
@@ -53,6 +54,8 @@ pub struct StatusUpdate {
     pub sight: Option<Sight>,
     /// The treats so far.
     pub treats: Treats,
+    /// The coach; `null` while it is not its turn.
+    pub coach: Option<CoachNow>,
     /// What silent guardian does; `null` in other modes.
     pub guardian: Option<GuardianNow>,
     /// The mission under way, or loaded; `null` if there is none.
@@ -375,6 +378,7 @@ impl StatusUpdate {
             hearing: status.hearing.into(),
             sight: Sight::of(&status.sight),
             treats: Treats { day, left, under_way },
+            coach: status.coach.map(CoachNow::from),
             guardian: status.guardian.map(GuardianNow::from),
             mission: status.mission.map(MissionNow::from),
             program: status.program.map(ProgramNow::from),

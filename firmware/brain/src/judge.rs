@@ -1,7 +1,8 @@
 //! Whether a dog does what it was asked to. Only what begins after the window opened counts.
 //!
 //! Of a posture that counts which was held since then; a spin or a coming counts if every picture of it was taken since. What
-//! pictures show is judged by when they were taken: one that comes late is no newer for it. Nothing is judged by what is not
+//! pictures show is judged by when they were taken: one that comes late is no newer for it. A picture whose edge cuts the dog
+//! off shows nothing of its posture; of a dog that came it shows that it is still there. Nothing is judged by what is not
 //! known: where nobody looks or listens, the finding says so.
 
 use serde::Serialize;
@@ -142,14 +143,26 @@ impl Judge {
                     (self.who, self.came) = (Some(dog.track), Some((came.until, height(dog))));
                 }
                 let (came, high) = self.came?;
-                let since = came.max(from);
-                let stays = dog.posture.filter(|posture| {
-                    matches!(posture.behavior, Behavior::Stand | Behavior::Sit) && height(dog) >= STAYS * high
-                });
-                match stays.and_then(|posture| self.held_posture(pose, since, dog, posture)) {
-                    Some(stays) => Some(stays),
-                    None => deed(pose, from, dog).map(|came| Held { span: Micros::ZERO, ..came }),
+                if height(dog) < STAYS * high {
+                    // It has gone again.
+                    self.came = None;
+                    return None;
                 }
+                let since = came.max(from);
+                let stays = dog.posture.filter(|_| !dog.is_cut);
+                let stays = match stays.map(|posture| posture.behavior) {
+                    Some(Behavior::Stand | Behavior::Sit) => {
+                        stays.and_then(|posture| self.held_posture(pose, since, dog, posture))
+                    }
+                    Some(_) => None,
+                    // Nobody can tell how it holds itself, only that it is still there.
+                    None if dog.is_cut && dog.confidence >= pose.confidence => {
+                        let (span, confidence, until) = (dog.seen.since(since), dog.confidence, dog.seen);
+                        Some(Held { span, confidence, until })
+                    }
+                    None => None,
+                };
+                stays.or_else(|| deed(pose, from, dog).map(|came| Held { span: Micros::ZERO, ..came }))
             }
             Behavior::Bark => None,
         }

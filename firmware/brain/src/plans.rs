@@ -7,6 +7,8 @@ mod file;
 mod mission;
 mod program;
 mod read;
+#[cfg(feature = "schemas")]
+mod schemas;
 mod script;
 mod sounds;
 mod trick;

@@ -284,6 +284,11 @@ impl Sight {
             }
             let (Some(id), Some(sighting)) = (track.id, sighting) else { continue };
             if boxes::is_cut(&sighting.area, tuning) {
+                let sureness = Ratio::clamped(track.confidence);
+                if track.pose.see_cut(taken, &sighting.area, sureness, tuning) {
+                    let (known, behavior) = (track.known, Behavior::Come);
+                    facts.push_back(EventBody::DogDoes { track: id, known, behavior, confidence: sureness });
+                }
                 continue;
             }
             let news = track.pose.see(taken, sighting.posture, sighting.facing, &sighting.area, tuning);

@@ -4,6 +4,7 @@
 //! writes answers and news. A client that does not read is dropped.
 
 mod asked;
+mod coaching;
 mod desk;
 mod missions;
 mod news;

@@ -5,8 +5,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use serde::de::IgnoredAny;
+use wimz_brain::plans::PlanKind;
 use wimz_hal::Profile;
-use wimz_simulator::assets::{self, Kind, Source};
+use wimz_simulator::assets::{self, BadInput, Kind, Source};
 use wimz_simulator::scenario::Scenario;
 use wimz_vocabulary::document::Flaw;
 use wimz_world::dog::Character;
@@ -14,12 +15,40 @@ use wimz_world::room::Room;
 
 use super::{BAD_INPUT, Check, say};
 
-/// The kinds of file: what people call one, and keys by which it is recognised. `about` is in all of them.
-const KINDS: [(Kind, &str, &[&str]); 4] = [
-    (Kind::Robot, "a robot profile", &["device_id", "chassis", "drive", "head", "dispenser", "battery"]),
-    (Kind::Room, "a room", &["name", "size", "start", "look", "window", "furniture"]),
-    (Kind::Dog, "a dog", &["body", "nature", "voice", "triggers", "obedience"]),
-    (Kind::Scenario, "a scenario", &["room", "robot", "length", "input", "expect", "twin"]),
+/// What a file is meant to be.
+#[derive(Clone, Copy)]
+enum Meant {
+    Asset(Kind),
+    Plan(PlanKind),
+}
+
+impl Meant {
+    const fn folder(self) -> &'static str {
+        match self {
+            Self::Asset(kind) => kind.folder(),
+            Self::Plan(kind) => kind.folder(),
+        }
+    }
+}
+
+/// The kinds of file: what people call one, and keys by which it is recognised.
+const KINDS: [(Meant, &str, &[&str]); 8] = [
+    (
+        Meant::Asset(Kind::Robot),
+        "a robot profile",
+        &["device_id", "chassis", "drive", "head", "dispenser", "battery"],
+    ),
+    (Meant::Asset(Kind::Room), "a room", &["size", "start", "look", "window", "furniture"]),
+    (Meant::Asset(Kind::Dog), "a dog", &["body", "nature", "voice", "triggers", "obedience"]),
+    (Meant::Asset(Kind::Scenario), "a scenario", &["room", "robot", "length", "input", "expect", "twin"]),
+    (Meant::Plan(PlanKind::Trick), "a trick", &["cue", "window", "wanted", "barks", "listen_after"]),
+    (Meant::Plan(PlanKind::Script), "a script", &["steps", "duration_estimate", "interrupt_safe"]),
+    (Meant::Plan(PlanKind::Mission), "a mission", &["stages", "schedule", "completion", "config"]),
+    (
+        Meant::Plan(PlanKind::Program),
+        "a program",
+        &["missions", "created_by", "daily_treat_limit", "rest_between_missions_sec"],
+    ),
 ];
 
 /// Checks every file, whatever is wrong with the one before it.
@@ -42,16 +71,23 @@ fn file(path: &Path) -> Result<&'static str, Vec<String>> {
     let source = assets::read_file(path).map_err(|bad| vec![bad.to_string()])?;
     let (kind, name) = kind(&source, path)?;
     match kind {
-        Kind::Robot => Profile::read(&source.document()).map(drop).map_err(|flaws| lines(&flaws))?,
-        Kind::Room => Room::parse(&source.document()).map(drop).map_err(|flaw| lines(&[flaw]))?,
-        Kind::Dog => Character::parse(&source.document()).map(drop).map_err(|flaw| lines(&[flaw]))?,
-        Kind::Scenario => scenario(&source)?,
+        Meant::Asset(Kind::Robot) => {
+            Profile::read(&source.document()).map(drop).map_err(|flaws| lines(&flaws))?
+        }
+        Meant::Asset(Kind::Room) => {
+            Room::parse(&source.document()).map(drop).map_err(|flaw| lines(&[flaw]))?
+        }
+        Meant::Asset(Kind::Dog) => {
+            Character::parse(&source.document()).map(drop).map_err(|flaw| lines(&[flaw]))?
+        }
+        Meant::Asset(Kind::Scenario) => scenario(&source)?,
+        Meant::Plan(kind) => plan(kind, source, path).map_err(|bad| vec![bad.to_string()])?,
     }
     Ok(name)
 }
 
 /// By what is in it, or else by the folder it lies in.
-fn kind(source: &Source, path: &Path) -> Result<(Kind, &'static str), Vec<String>> {
+fn kind(source: &Source, path: &Path) -> Result<(Meant, &'static str), Vec<String>> {
     let keys: BTreeMap<String, IgnoredAny> = source.document().read().map_err(|flaw| lines(&[flaw]))?;
     let known = |of: &[&str]| of.iter().filter(|key| keys.contains_key(**key)).count();
     let most = KINDS.into_iter().max_by_key(|(.., of)| known(of)).filter(|(.., of)| known(of) > 0);
@@ -69,6 +105,23 @@ fn scenario(source: &Source) -> Result<(), Vec<String>> {
     let scenario = Scenario::parse(&source.document()).map_err(|flaw| lines(&[flaw]))?;
     let read = scenario.setting(source, 0).and_then(|setting| setting.read());
     read.map(drop).map_err(|bad| vec![bad.to_string()])
+}
+
+/// A plan, with all that it names: among those that come with the robot, and those that lie beside it.
+fn plan(kind: PlanKind, source: Source, path: &Path) -> Result<(), BadInput> {
+    let house = path.parent().filter(|house| house.file_name().is_some_and(|name| name == kind.folder()));
+    let mut own = match house.and_then(Path::parent) {
+        Some(folder) => {
+            assets::plans_in(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?
+        }
+        None => Vec::new(),
+    };
+    own.retain(|(other, beside)| {
+        let same = Path::new(&beside.name).file_name() == path.file_name();
+        !(*other == kind && same)
+    });
+    own.push((kind, source));
+    assets::plans(&own).map(drop)
 }
 
 fn lines(flaws: &[Flaw]) -> Vec<String> {

@@ -24,7 +24,7 @@ pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
     let setting = Setting {
         room: assets::find(Kind::Room, &words.room)?,
         robot: assets::find(Kind::Robot, &words.robot)?,
-        plans: Vec::new(),
+        plans: words.plans.as_deref().map_or(Ok(Vec::new()), assets::plans_in)?,
         dogs: dogs(&words.dogs)?,
         seed: words.seed,
         start: None,

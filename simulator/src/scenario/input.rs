@@ -257,8 +257,9 @@ impl Reader<'_> {
                         let (id, stops) = (RequestId::default(), StopEpoch::default());
                         Outside::Request(Request { id, from, stops, command })
                     }
-                    Order::Plan(plan) => appointment(plan)
-                        .map_err(|message| self.document.flaw(data.map_or(name.span(), Spanned::span), message))?,
+                    Order::Plan(plan) => appointment(plan).map_err(|message| {
+                        self.document.flaw(data.map_or(name.span(), Spanned::span), message)
+                    })?,
                     Order::Talk(_) | Order::Signal(_) | Order::Ask(_) | Order::Wish(_) => {
                         return Err(self.document.flaw(name.span(), "that is a message, and no command"));
                     }

@@ -47,9 +47,8 @@ impl Wall {
                     .as_second()
             }
         };
-        let zone = timezone
-            .and_then(|name| ZoneName::new(name.get_ref()).ok())
-            .map(|name| zone::from(&name, start));
+        let zone =
+            timezone.and_then(|name| ZoneName::new(name.get_ref()).ok()).map(|name| zone::from(&name, start));
         Ok(Self { zone, start })
     }
 

@@ -17,8 +17,8 @@ use wimz_hal::profile;
 use wimz_hal::thermometer::Thermometer;
 use wimz_hal::{Guard, HeadAngles, Profile, Reading, Station};
 use wimz_vocabulary::{
-    Celsius, DriveState, HeadState, Health, Job, Part, Ratio, Rgb, RobotTime, Sightings, SpeakerOrder, Track,
-    Volts,
+    Celsius, DriveState, HeadState, Health, Job, Micros, Part, Ratio, Rgb, RobotTime, Sightings,
+    SpeakerOrder, Track, Volts,
 };
 
 use crate::camera::Eye;
@@ -301,6 +301,11 @@ impl Board {
     /// What is heard of the speaker.
     pub fn heard(&self, now: RobotTime) -> Option<Heard> {
         self.sound_card.heard(now)
+    }
+
+    /// From now on the speaker's sound card holds a sound back for so long.
+    pub fn set_speaker_lag(&self, lag: Micros) {
+        self.sound_card.set_lag(lag);
     }
 
     /// The microphone.

@@ -316,7 +316,10 @@ impl Dogs {
                 others: &bulks[..self.dogs.len()],
                 owner_home: self.away.is_none(),
             };
-            if let Some((cue, volume)) = said {
+            let taught = &self.dogs[place].character.words;
+            if let Some((sound, volume)) = said
+                && let Some(cue) = Cue::of(&sound, taught)
+            {
                 let ear = self.dogs[place].head();
                 let motors = (scene.speed != 0.0).then(|| scene.robot_at());
                 let barks = self.dogs.iter().filter(|dog| dog.throat.sounding(now) == Some(Voice::Bark));
@@ -351,8 +354,8 @@ impl Dogs {
         }
     }
 
-    /// What the robot has just said to the end, and how loud, if it meant anything.
-    fn word_that_ended(&mut self, now: RobotTime, playing: Option<Heard>) -> Option<(Cue, f32)> {
+    /// What the robot has just said to the end, and how loud.
+    fn word_that_ended(&mut self, now: RobotTime, playing: Option<Heard>) -> Option<(SoundName, f32)> {
         let before = self.word;
         let going_on =
             |(sound, ..): &(SoundName, f32, RobotTime)| playing.is_some_and(|it| it.sound == *sound);
@@ -364,6 +367,6 @@ impl Dogs {
         if now.since(since) < SHORTEST_WORD {
             return None;
         }
-        Cue::of(&sound).map(|cue| (cue, volume))
+        Some((sound, volume))
     }
 }

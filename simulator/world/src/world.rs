@@ -250,6 +250,11 @@ impl World {
         self.board.heard(self.now)
     }
 
+    /// From now on the speaker's sound card holds a sound back for so long, as one with a large buffer does.
+    pub fn set_speaker_lag(&self, lag: Micros) {
+        self.board.set_speaker_lag(lag);
+    }
+
     /// Whether a track still turns, whatever it was told.
     pub fn is_rolling(&self) -> bool {
         self.motion.speeds() != (0.0, 0.0)

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use wimz_contract::wimz::{AudioFormat, Order, Plan, Question, Signal};
-use wimz_vocabulary::{Command, MissionCommand, StopKind, TreatCause, Work};
+use wimz_vocabulary::{CoachCommand, Command, MissionCommand, StopKind, TreatCause, Work};
 
 /// The frame; `None` for what no client can ask for.
 pub fn frame(order: &Order) -> Option<Value> {
@@ -24,6 +24,7 @@ pub fn frame(order: &Order) -> Option<Value> {
         Order::Signal(Signal::Answer { sdp }) => message("webrtc_answer", json!({ "sdp": sdp })),
         Order::Signal(Signal::Ice(candidate)) => message("webrtc_ice", json!(candidate)),
         Order::Signal(Signal::Close { reason }) => message("webrtc_close", json!({ "reason": reason })),
+        Order::Ask(Question::Tricks) => command("list_tricks", json!({})),
         Order::Wish(wish) => command("sg_config", json!(wish)),
         Order::Ask(Question::Guardian) => command("sg_status_pull", json!({})),
         Order::Ask(Question::Mission) => command("mission_status", json!({})),
@@ -106,6 +107,13 @@ fn data(request: &Command) -> Option<(&'static str, Value)> {
         Command::NextSong => ("audio_next", json!({})),
         Command::PreviousSong => ("audio_prev", json!({})),
         Command::CallDog { dog } => ("call_dog", json!({ "dog_id": dog })),
+        Command::Coach(CoachCommand::ForceTrick { trick, replace }) => {
+            ("force_trick", json!({ "trick": trick, "replace": replace }))
+        }
+        Command::Coach(CoachCommand::SelectDog { dog }) => ("select_dog", json!({ "dog_id": dog })),
+        Command::Coach(CoachCommand::SetTracking { on }) => {
+            ("set_tracking_enabled", json!({ "enabled": on }))
+        }
         Command::TakePhoto { with_hud } => ("take_photo", json!({ "with_hud": with_hud })),
         Command::Mission(command) => (command.name(), mission(command)),
         // A new one belongs here as soon as a client can ask for it: until then its frames count as a flaw.

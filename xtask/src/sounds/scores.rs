@@ -53,6 +53,46 @@ pub const SCORES: &[Score] = &[
             Note(16.30, [72.0, 72.0], 3.20, 0.50),
         ],
     },
+    // A lullaby in G: slow, low, and nothing that startles. Silent guardian plays it at its highest level.
+    Score {
+        path: "songs/default/lullaby.wav",
+        voice: Voice::Pluck,
+        beat: 0.7,
+        notes: &[
+            Note(0.00, [43.0, 43.0], 4.00, 0.70),
+            Note(0.50, [55.0, 55.0], 3.00, 0.40),
+            Note(1.00, [59.0, 59.0], 3.00, 0.40),
+            Note(1.50, [62.0, 62.0], 3.00, 0.40),
+            Note(2.00, [59.0, 59.0], 2.00, 0.35),
+            Note(0.00, [71.0, 71.0], 2.50, 0.55),
+            Note(2.00, [69.0, 69.0], 2.00, 0.45),
+            Note(3.00, [48.0, 48.0], 4.00, 0.70),
+            Note(3.50, [55.0, 55.0], 3.00, 0.40),
+            Note(4.00, [60.0, 60.0], 3.00, 0.40),
+            Note(4.50, [64.0, 64.0], 3.00, 0.40),
+            Note(5.00, [60.0, 60.0], 2.00, 0.35),
+            Note(3.00, [72.0, 72.0], 2.50, 0.55),
+            Note(5.00, [67.0, 67.0], 2.00, 0.45),
+            Note(6.00, [50.0, 50.0], 4.00, 0.70),
+            Note(6.50, [57.0, 57.0], 3.00, 0.40),
+            Note(7.00, [62.0, 62.0], 3.00, 0.40),
+            Note(7.50, [66.0, 66.0], 3.00, 0.40),
+            Note(8.00, [62.0, 62.0], 2.00, 0.35),
+            Note(6.00, [69.0, 69.0], 2.50, 0.55),
+            Note(8.00, [66.0, 66.0], 2.00, 0.45),
+            Note(9.00, [43.0, 43.0], 4.00, 0.70),
+            Note(9.50, [55.0, 55.0], 3.00, 0.40),
+            Note(10.00, [59.0, 59.0], 3.00, 0.40),
+            Note(10.50, [62.0, 62.0], 3.00, 0.40),
+            Note(11.00, [59.0, 59.0], 2.00, 0.35),
+            Note(9.00, [67.0, 67.0], 2.50, 0.55),
+            Note(11.00, [67.0, 67.0], 2.00, 0.45),
+            Note(12.00, [43.0, 43.0], 4.00, 0.70),
+            Note(12.10, [55.0, 55.0], 3.80, 0.40),
+            Note(12.20, [62.0, 62.0], 3.60, 0.40),
+            Note(12.30, [67.0, 67.0], 3.40, 0.45),
+        ],
+    },
     // In D minor, three to the bar, with a line above.
     Score {
         path: "songs/default/slow_river.wav",
@@ -109,6 +149,13 @@ pub const SCORES: &[Score] = &[
             Note(2.00, [84.0, 88.0], 1.30, 1.00),
         ],
     },
+    // Two whistles that rise, the second from where the first ended.
+    Score {
+        path: "talks/default/come.wav",
+        voice: Voice::Whistle,
+        beat: 0.3,
+        notes: &[Note(0.00, [76.0, 81.0], 0.80, 1.00), Note(1.00, [81.0, 88.0], 1.50, 1.00)],
+    },
     // Up a bright chord.
     Score {
         path: "talks/default/good.wav",
@@ -119,6 +166,17 @@ pub const SCORES: &[Score] = &[
             Note(1.00, [88.0, 88.0], 2.00, 0.80),
             Note(2.00, [91.0, 91.0], 2.00, 0.90),
             Note(3.00, [96.0, 96.0], 5.00, 1.00),
+        ],
+    },
+    // Two steps down, and long on the last.
+    Score {
+        path: "talks/default/laydown.wav",
+        voice: Voice::Bell,
+        beat: 0.2,
+        notes: &[
+            Note(0.00, [79.0, 79.0], 0.80, 1.00),
+            Note(1.00, [72.0, 72.0], 0.80, 1.00),
+            Note(2.00, [64.0, 64.0], 2.60, 1.00),
         ],
     },
     // Low, down, and rough.
@@ -141,6 +199,44 @@ pub const SCORES: &[Score] = &[
         voice: Voice::Bell,
         beat: 0.2,
         notes: &[Note(0.00, [79.0, 79.0], 0.80, 1.00), Note(1.00, [72.0, 72.0], 2.20, 1.00)],
+    },
+    // Short and rough, twice: a bark is the answer.
+    Score {
+        path: "talks/default/speak.wav",
+        voice: Voice::Reed,
+        beat: 0.2,
+        notes: &[Note(0.00, [64.0, 69.0], 0.70, 1.00), Note(1.00, [64.0, 71.0], 1.20, 1.00)],
+    },
+    // Round and back to where it began.
+    Score {
+        path: "talks/default/spin.wav",
+        voice: Voice::Bell,
+        beat: 0.13,
+        notes: &[
+            Note(0.00, [76.0, 76.0], 0.90, 0.90),
+            Note(1.00, [79.0, 79.0], 0.90, 0.90),
+            Note(2.00, [83.0, 83.0], 0.90, 0.90),
+            Note(3.00, [79.0, 79.0], 0.90, 0.90),
+            Note(4.00, [76.0, 76.0], 3.00, 1.00),
+        ],
+    },
+    // One tone that does not move.
+    Score {
+        path: "talks/default/stay.wav",
+        voice: Voice::Reed,
+        beat: 0.5,
+        notes: &[Note(0.00, [67.0, 67.0], 1.60, 1.00)],
+    },
+    // A question that ends high.
+    Score {
+        path: "talks/default/treat.wav",
+        voice: Voice::Bell,
+        beat: 0.12,
+        notes: &[
+            Note(0.00, [84.0, 84.0], 1.00, 0.90),
+            Note(1.00, [84.0, 84.0], 1.00, 0.90),
+            Note(2.00, [93.0, 93.0], 4.00, 1.00),
+        ],
     },
     // A fifth and an octave: awake.
     Score {

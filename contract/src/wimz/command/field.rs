@@ -10,7 +10,9 @@ use serde::de::{DeserializeOwned, Error, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use wimz_vocabulary::words::unknown;
-use wimz_vocabulary::{BadText, DogId, MissionName, Mode, ModeCause, Pattern, ProgramName, RequestKey, Rgb};
+use wimz_vocabulary::{
+    BadText, DogId, MissionName, Mode, ModeCause, Pattern, ProgramName, RequestKey, Rgb, TrickName,
+};
 
 /// The largest whole number that every JSON reader holds exactly (RFC 8259, section 6).
 pub(crate) const EXACT: u64 = (1 << 53) - 1;
@@ -215,6 +217,13 @@ impl Short for RequestKey {
 }
 
 impl Short for DogId {
+    const MOST: usize = Self::MAX;
+    fn short(text: &str) -> Result<Self, BadText> {
+        Self::new(text)
+    }
+}
+
+impl Short for TrickName {
     const MOST: usize = Self::MAX;
     fn short(text: &str) -> Result<Self, BadText> {
         Self::new(text)

@@ -203,6 +203,24 @@ fn who_comes_must_come_and_stay() {
     let done = room.until_done(&mut judge, &come, 120, way);
     assert!(done > Some(30 + 22), "it has to stay: {done:?}");
 
+    // One that comes so near that the picture's edge cuts it off has come all the same.
+    let mut room = Room::default();
+    room.shows(60, nearer(0.0));
+    let mut judge = Judge::open(room.now(), None);
+    let whole = nearer(1.0).area;
+    let cut = Area { top: Ratio::ZERO, bottom: Ratio::ONE, ..whole };
+    let close = |picture: u32| match way(picture) {
+        seen if picture < 26 => seen,
+        seen => Sighting { area: cut, ..seen },
+    };
+    let done = room.until_done(&mut judge, &come, 120, close);
+    assert!(done > Some(26 + 22), "it has to stay: {done:?}");
+    // And one that stands there from the first is not coming.
+    let mut room = Room::default();
+    room.shows(60, Sighting { area: cut, ..nearer(1.0) });
+    let mut judge = Judge::open(room.now(), None);
+    assert_eq!(room.until_done(&mut judge, &come, 60, |_| Sighting { area: cut, ..nearer(1.0) }), None);
+
     // It was on its way when the window opened.
     let mut room = Room::default();
     room.shows(60, nearer(0.0));

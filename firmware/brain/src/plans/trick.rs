@@ -4,6 +4,8 @@
 
 use alloc::format;
 use alloc::string::String;
+#[cfg(feature = "schemas")]
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use serde::Deserialize;
@@ -45,23 +47,45 @@ pub struct Trick {
     pub listen_after: Micros,
 }
 
+/// A WIM-Z trick: the word that asks for it, and what the dog does then.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema), schemars(title = "Trick"))]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(super) struct File {
+    /// What it is, in one line.
+    #[cfg_attr(feature = "schemas", schemars(with = "String", length(min = 1, max = 200)))]
     description: Spanned<String>,
+    /// When its turn comes: those with the lowest number first, then by name.
     turn: Option<u16>,
+    /// The word that asks for it: a sound below `talks` without its ending.
+    #[cfg_attr(feature = "schemas", schemars(with = "String", regex(pattern = "^[a-z0-9_]{1,24}$")))]
     cue: Spanned<String>,
+    /// How long the dog has, once the cue has been heard: `15s`.
+    #[cfg_attr(feature = "schemas", schemars(with = "String"))]
     window: Spanned<String>,
+    /// How long the robot waits after its own voice before it listens: `2.5s`. Belongs to `barks`.
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<String>"))]
     listen_after: Option<Spanned<String>>,
+    /// How many barks at least, and at most.
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<[u16; 2]>"))]
     barks: Option<Spanned<[u16; 2]>>,
+    /// What is to be seen, one after the other.
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<Vec<PoseTable>>", length(min = 1, max = 8)))]
     wanted: Option<Spanned<Vec<Spanned<PoseTable>>>>,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct PoseTable {
+    /// Which posture or deed.
+    #[cfg_attr(feature = "schemas", schemars(with = "Behavior"))]
     behavior: Spanned<Behavior>,
+    /// For how long without a gap: `1s`.
+    #[cfg_attr(feature = "schemas", schemars(with = "String"))]
     hold: Spanned<String>,
+    /// How sure that must be, 0 to 1.
+    #[cfg_attr(feature = "schemas", schemars(with = "f32", range(min = 0, max = 1)))]
     confidence: Spanned<f32>,
 }
 

@@ -2,7 +2,7 @@
 
 use wimz_vocabulary::{Area, Behavior, KnownDog, Micros, Ratio, RobotTime, TrackId};
 
-use super::Sight;
+use super::{Sight, boxes};
 
 /// The newest picture is older than this: nobody looks.
 const LOOKS: Micros = Micros::from_secs(1);
@@ -18,6 +18,10 @@ pub struct Evidence {
     pub seen: RobotTime,
     /// Where it was in that.
     pub area: Area,
+    /// Whether the picture's edge cut it off there.
+    pub is_cut: bool,
+    /// How sure it is that this is a dog, 0 to 1.
+    pub confidence: Ratio,
     /// The posture that it is in.
     pub posture: Option<Shown>,
     /// What it did a moment ago.
@@ -59,7 +63,9 @@ impl Sight {
         self.tracks.iter().filter_map(|track| {
             let (posture, deed) = track.pose.shown();
             let (known, seen, area) = (track.known, track.last, track.area);
-            Some(Evidence { track: track.id?, known, seen, area, posture, deed })
+            let is_cut = boxes::is_cut(&area, &self.tuning);
+            let confidence = Ratio::clamped(track.confidence);
+            Some(Evidence { track: track.id?, known, seen, area, is_cut, confidence, posture, deed })
         })
     }
 }

@@ -102,6 +102,17 @@ impl Pose {
         [posture.filter(|_| deed.is_none()), deed]
     }
 
+    /// Takes a picture whose edge cuts the dog off. It shows nothing of how the dog holds itself, but it is at least as high as
+    /// it seems: one that is cut off because it is near has come. Whether it has just done so.
+    pub fn see_cut(&mut self, taken: RobotTime, area: &Area, sureness: Ratio, tuning: &SightTuning) -> bool {
+        if taken <= self.anew {
+            return false;
+        }
+        self.approach.see(taken, boxes::height(area), area.bottom.get(), tuning);
+        let came = self.approach.has_come(taken, tuning);
+        came.map(|took| self.done(Behavior::Come, taken, took, sureness.get())).is_some()
+    }
+
     /// Time passes.
     pub fn expire(&mut self, now: RobotTime, tuning: &SightTuning) {
         self.settled = self.settled.filter(|posture| now.since(posture.until) <= tuning.expires);

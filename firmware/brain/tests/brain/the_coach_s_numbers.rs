@@ -157,3 +157,15 @@ fn each_number_moves_what_the_robot_does() {
     }
     assert!(rows.is_empty(), "nobody moves {rows:?}");
 }
+
+#[test]
+fn the_book_tells_each_number() {
+    let book = include_str!("../../../../docs/reference/coach.md");
+    for (name, value, low, high) in CoachTuning::ROWS {
+        let row = format!("| `{name}` | {value} | {low} to {high} |");
+        assert!(book.contains(&row), "docs/reference/coach.md lacks {row}");
+    }
+    let numbers = book.split("## The numbers").nth(1).unwrap();
+    let told = numbers.lines().filter(|line| line.starts_with("| `")).count();
+    assert_eq!(told, CoachTuning::ROWS.len(), "it tells of numbers that there are not");
+}

@@ -289,3 +289,103 @@ fn what_a_script_does_is_read() {
     assert_eq!(actions[1], Action::Name);
     assert!(!script("celebrate").interrupt_safe && script("photo").interrupt_safe);
 }
+
+fn schema(kind: PlanKind) -> jsonschema::Validator {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets").join(kind.folder());
+    let text = std::fs::read_to_string(folder.join(format!("{}.schema.json", kind.word()))).unwrap();
+    jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap()
+}
+
+fn value(name: &str, text: &str) -> serde_json::Value {
+    if name.ends_with(".json") { serde_json::from_str(text).unwrap() } else { toml::from_str(text).unwrap() }
+}
+
+#[test]
+fn editors_find_all_that_come_with_the_robot_in_order() {
+    for kind in PlanKind::ALL {
+        let schema = schema(kind);
+        for (name, text) in files(kind) {
+            let found: Vec<String> =
+                schema.iter_errors(&value(&name, &text)).map(|error| error.to_string()).collect();
+            assert!(found.is_empty(), "{name}: {found:?}");
+            let line = format!("#:schema ./{}.schema.json", kind.word());
+            let key = format!("\"$schema\": \"./{}.schema.json\"", kind.word());
+            assert!(text.starts_with(&line) || text.contains(&key), "{name} names its schema");
+        }
+    }
+}
+
+#[test]
+fn editors_find_what_is_wrong() {
+    let wrong = [
+        STAGE.replace("reward", "reword"),
+        STAGE.replace("Pose.Sit", "Pose.Sti"),
+        format!("{STAGE}timeout = \"5 s\"\n"),
+        format!("{STAGE}timeout = -1\n"),
+        format!("{STAGE}max_attempts = 0\n"),
+        format!("{STAGE}conditions = {{ min_confidence = 1.5 }}\n"),
+        "stages = []\n".to_owned(),
+        format!("max_rewards = 101\n{STAGE}"),
+        format!("repeat = \"sometimes\"\n{STAGE}"),
+    ];
+    let missions = schema(PlanKind::Mission);
+    assert!(missions.is_valid(&value("m.toml", &mission(STAGE))));
+    for rest in wrong {
+        let text = mission(&rest);
+        assert!(!missions.is_valid(&value("m.toml", &text)), "{text}");
+        assert!(beside(PlanKind::Mission, "m.toml", &text).is_err(), "{text}");
+    }
+    let wrong = [
+        (
+            PlanKind::Script,
+            r#"{"name": "s", "description": "x", "duration_estimate": 1, "steps": [{"wiat": {"duration": 1}}]}"#,
+        ),
+        (
+            PlanKind::Script,
+            r#"{"name": "s", "description": "x", "duration_estimate": null, "steps": [{"wait": {"duration": 1}}]}"#,
+        ),
+        (PlanKind::Program, r#"{"name": "p", "display_name": "P", "description": "x", "missions": []}"#),
+        (
+            PlanKind::Program,
+            r#"{"name": "p", "display_name": "P", "description": "x", "missions": ["sit"], "repeat": null}"#,
+        ),
+        (PlanKind::Trick, r#"{"description": "x", "cue": "Sit!", "window": "15s", "barks": [1, 2]}"#),
+    ];
+    for (kind, text) in wrong {
+        assert!(!schema(kind).is_valid(&value("x.json", text)), "{text}");
+        assert!(beside(kind, "x.json", text).is_err(), "{text}");
+    }
+}
+
+/// What `docs/reference/missions.md` says of each that comes with the robot.
+#[test]
+fn the_book_has_all_of_them_and_no_other() {
+    let book = include_str!("../../../../docs/reference/missions.md");
+    let plans = presets();
+    let or_dash = |number: Option<u64>| number.map_or("-".to_owned(), |number| number.to_string());
+    let minutes = |at: TimeOfDay| format!("{:02}:{:02}", at.0 / 60, at.0 % 60);
+    let missions = plans.missions.iter().map(|mission| {
+        let when = match mission.schedule {
+            Timetable::Manual => "manual".to_owned(),
+            Timetable::Continuous => "continuous".to_owned(),
+            Timetable::At { days, start, end, auto_start } => {
+                assert!(days == Days::Daily && !auto_start, "{}", mission.name);
+                format!("daily {} to {}", minutes(start), minutes(end.unwrap()))
+            }
+        };
+        let stages: Vec<&str> = mission.stages.iter().map(|stage| stage.name.as_str()).collect();
+        let treats = or_dash(mission.max_rewards.map(u64::from));
+        let length = or_dash(mission.duration.map(|span| span.get() / 60_000_000));
+        format!("| `{}` | {when} | {treats} | {length} | {} |", mission.name, stages.join(" → "))
+    });
+    let programs = plans.programs.iter().map(|program| {
+        let missions: Vec<String> = program.missions.iter().map(|name| format!("`{name}`")).collect();
+        let (treats, rest) =
+            (or_dash(program.daily_treat_limit.map(u64::from)), program.rest.get() / 1_000_000);
+        format!("| `{}` | {} | {treats} | {rest} |", program.name, missions.join(", "))
+    });
+    let tables = book.split("## Those that come with the robot").nth(1).unwrap();
+    let told: Vec<&str> = tables.lines().filter(|line| line.starts_with("| `")).collect();
+    let true_rows: Vec<String> = missions.chain(programs).collect();
+    assert_eq!(told, true_rows);
+}

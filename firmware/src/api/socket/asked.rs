@@ -6,12 +6,14 @@ use serde_json::{Value, json};
 use wimz_contract::wimz::{AckResult, ErrorBody, GuardianSummary, GuardianWish, Question, SettingsPatch};
 
 use super::super::Robot;
-use crate::shelf::NotSet;
+use super::coaching;
 use super::missions;
+use crate::shelf::NotSet;
 
 /// The message that answers a question: its kind, and its data.
 pub fn answer(robot: &Robot, question: Question) -> (&'static str, Value) {
     match question {
+        Question::Tricks => ("tricks_list", coaching::tricks(robot)),
         Question::Guardian => {
             let summary = GuardianSummary::from(robot.door.status().borrow().guardian);
             ("sg_summary", json!(summary))
@@ -21,7 +23,6 @@ pub fn answer(robot: &Robot, question: Question) -> (&'static str, Value) {
         Question::Programs => ("programs_list", missions::programs(robot)),
         Question::Schedules => schedule::list(robot),
         Question::Scheduler => schedule::status(robot),
-        _ => ("error", Value::Null),
     }
 }
 

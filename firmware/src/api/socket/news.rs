@@ -13,6 +13,7 @@ use wimz_contract::wimz::{
 };
 use wimz_vocabulary::{Charging, ClientId, Event, EventBody, JobId, PlayerState, Status, StoreState};
 
+use super::coaching::Coaching;
 use super::missions::Missions;
 use crate::api::Robot;
 
@@ -33,6 +34,7 @@ pub(super) struct News {
     status_told: Option<Instant>,
     battery: Option<(Battery, Instant)>,
     sound: Option<Sound>,
+    coaching: Coaching,
     missions: Missions,
 }
 
@@ -48,6 +50,7 @@ impl News {
             status_told: None,
             battery: None,
             sound: None,
+            coaching: Coaching::default(),
             missions: Missions::default(),
         };
         if let Some(event) = robot.door.last_dispense() {
@@ -143,6 +146,11 @@ impl News {
                 let detection = Detection::of(&event.body, |dog| robot.shelf.kennel.name(dog));
                 detection.map(|detection| robot.fact("detection", event, is_past, detection))
             }
+            EventBody::Coach(_) => self.coaching.of_fact(robot, event, is_past),
+            EventBody::DispenseStarted { .. } | EventBody::Praised { .. } => {
+                self.note(event);
+                self.coaching.of_reward(robot, event, is_past)
+            }
             EventBody::Mission(_) => self.missions.of_fact(robot, event, is_past, &status),
             _ => {
                 let alert = Alert::of(&event.body).filter(|_| self.is_worth_an_alert(&event.body));
@@ -192,6 +200,7 @@ mod tests {
             status_told: None,
             battery: None,
             sound: None,
+            coaching: Coaching::default(),
             missions: Missions::default(),
         }
     }

@@ -3,7 +3,7 @@
 use wimz_vocabulary::{
     Bark, Behavior, Charging, Condition, Doubt, DriveEnd, EventBody, Gate, IdMethod, JobOutcome, KnownDog,
     Level, Mode, ModeCause, Part, Refusal, Release, SoundEnd, StopKind, StoreState, TreatCause, Trouble,
-    Work,
+    Withheld, Work,
 };
 use wimz_world::dog::Deed;
 use wimz_world::{Fault, Happening, WorldFact};
@@ -139,7 +139,7 @@ const CONDITION: Kind = Kind::Words("a condition", words::<Condition>);
 const BEHAVIOR: Kind = Kind::Words("a behavior", words::<Behavior>);
 
 /// All kinds, in the order in which they are told of.
-pub static KINDS: [EventKind; 37] = [
+pub static KINDS: [EventKind; 38] = [
     EventKind {
         name: "mode_changed",
         about: "the mode is another one now",
@@ -255,6 +255,15 @@ pub static KINDS: [EventKind; 37] = [
                 Value::name(key.as_ref().map(|key| key.as_str())),
                 Value::name(dog.as_ref().map(|dog| dog.as_str())),
             ]),
+            _ => None,
+        },
+    },
+    EventKind {
+        name: "praised",
+        about: "something deserved a reward, and was praised and no more",
+        fields: &[("withheld", Kind::Words("a reason to withhold a treat", words::<Withheld>), false)],
+        of: |line| match robot(line)? {
+            EventBody::Praised { withheld, .. } => says([Value::word(withheld)]),
             _ => None,
         },
     },

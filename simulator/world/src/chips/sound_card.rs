@@ -21,6 +21,8 @@ struct State {
     catalogue: BTreeMap<SoundName, Micros>,
     playing: Option<Playing>,
     volume: Ratio,
+    /// How long its buffer holds a sound back.
+    lag: Micros,
     is_plugged_in: bool,
     /// Whoever held the card when it was pulled has to open it anew: the next word to it fails.
     is_stale: bool,
@@ -29,6 +31,7 @@ struct State {
 #[derive(Clone, Copy, Debug, Serialize)]
 struct Playing {
     sound: SoundName,
+    begins: RobotTime,
     ends: RobotTime,
 }
 
@@ -49,6 +52,7 @@ impl Default for UsbSoundCard {
             catalogue: BTreeMap::new(),
             playing: None,
             volume: Ratio::ONE,
+            lag: Micros::ZERO,
             is_plugged_in: true,
             is_stale: false,
         })))
@@ -66,10 +70,15 @@ impl UsbSoundCard {
         self.0.borrow_mut().catalogue.insert(track.name, track.length);
     }
 
+    /// From now on a sound is heard so long after it was ordered; until now, at once.
+    pub fn set_lag(&self, lag: Micros) {
+        self.0.borrow_mut().lag = lag;
+    }
+
     /// What is heard.
     pub fn heard(&self, now: RobotTime) -> Option<Heard> {
         let state = self.state();
-        let playing = state.playing.filter(|playing| playing.ends > now)?;
+        let playing = state.playing.filter(|playing| playing.begins <= now && playing.ends > now)?;
         Some(Heard { sound: playing.sound, volume: state.volume })
     }
 
@@ -109,7 +118,8 @@ impl SoundCard for UsbSoundCard {
         self.reach(|state| {
             let length = *state.catalogue.get(sound).ok_or(CardFault::Unplayable)?;
             let left = Micros::new(length.get().saturating_sub(from.get()));
-            state.playing = Some(Playing { sound: *sound, ends: state.now + left });
+            let begins = state.now + state.lag;
+            state.playing = Some(Playing { sound: *sound, begins, ends: begins + left });
             Ok(())
         })
     }

@@ -3,9 +3,10 @@
 //! Each flaw stands at the very value that is wrong. A character never changes; what a dog learns is its memory.
 
 use core::ops::RangeInclusive;
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use wimz_vocabulary::document::{Document, Flaw, Spanned};
+use wimz_vocabulary::document::{Document, Flaw, Spanned, unknown};
 
 use super::cue::{ACTS, Act};
 
@@ -44,7 +45,12 @@ pub struct Character {
     pub triggers: Triggers,
     /// How well it has learned each act by its cue, in the order of [`ACTS`]; 0 is never, 1 for good.
     pub obedience: [f32; ACTS.len()],
+    /// Words that it was taught beside those that every dog knows, and what it does on each: as readily as on the act's own cue.
+    pub words: Vec<(String, Act)>,
 }
+
+/// What each act is called in a character's file, in the order of [`ACTS`].
+const OBEDIENCE: [&str; ACTS.len()] = ["sit", "laydown", "come", "spin", "speak", "quiet", "stay"];
 
 /// A dog's voice.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -92,6 +98,8 @@ struct File {
     triggers: TriggerTable,
     #[serde(default)]
     obedience: ObedienceTable,
+    #[serde(default)]
+    words: BTreeMap<String, Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -215,6 +223,7 @@ impl Character {
                 speech: maybe(&set_off.speech, "how much talk sets it off")?,
             },
             obedience,
+            words: check.words(&file.words)?,
         })
     }
 }
@@ -242,6 +251,18 @@ impl Check<'_> {
             return Err(self.document.flaw(text.span(), message));
         }
         Ok(words.clone())
+    }
+
+    /// Acts by the names of the table of obedience.
+    fn words(&self, words: &BTreeMap<String, Spanned<String>>) -> Result<Vec<(String, Act)>, Flaw> {
+        let act = |(word, act): (&String, &Spanned<String>)| {
+            let name = act.get_ref();
+            let known = OBEDIENCE.iter().zip(ACTS).find(|(known, _)| *known == name);
+            known
+                .map(|(_, act)| (word.clone(), act))
+                .ok_or_else(|| self.document.flaw(act.span(), unknown("act", name, OBEDIENCE)))
+        };
+        words.iter().map(act).collect()
     }
 
     fn color(&self, word: &Spanned<String>) -> Result<u32, Flaw> {

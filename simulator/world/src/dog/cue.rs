@@ -66,15 +66,17 @@ const WORDS: [(&str, Cue); 20] = [
 ];
 
 impl Cue {
-    /// What a sound file says to a dog, if it says anything: `talks/*/<word>.*`, and what lies below `wimz/`.
-    pub fn of(sound: &SoundName) -> Option<Self> {
+    /// What a sound file says to a dog, if it says anything: `talks/*/<word>.*`, and what lies below `wimz/`. `own` are the
+    /// words that this dog alone was taught.
+    pub fn of(sound: &SoundName, own: &[(String, Act)]) -> Option<Self> {
         let mut folders = sound.as_str().rsplit('/');
         let file = folders.next()?;
         if !matches!(folders.next_back()?, "talks" | "wimz") {
             return None;
         }
         let word = file.rsplit_once('.').map_or(file, |(word, _)| word);
-        WORDS.iter().find(|(known, _)| *known == word).map(|(_, cue)| *cue)
+        let taught = own.iter().find(|(known, _)| known == word).map(|(_, act)| Self::Act(*act));
+        taught.or_else(|| WORDS.iter().find(|(known, _)| *known == word).map(|(_, cue)| *cue))
     }
 }
 
@@ -93,8 +95,11 @@ mod tests {
             ("songs/default/sit.wav", None),
             ("sit.wav", None),
         ] {
-            assert_eq!(Cue::of(&SoundName::new(sound).unwrap()), cue, "{sound}");
+            assert_eq!(Cue::of(&SoundName::new(sound).unwrap(), &[]), cue, "{sound}");
         }
+        let settle = SoundName::new("talks/default/settle.wav").unwrap();
+        assert_eq!(Cue::of(&settle, &[]), None, "nobody has taught it");
+        assert_eq!(Cue::of(&settle, &[("settle".to_owned(), Act::Lie)]), Some(Cue::Act(Act::Lie)));
         for (place, act) in ACTS.into_iter().enumerate() {
             assert_eq!(act as usize, place);
         }
