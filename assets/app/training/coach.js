@@ -26,6 +26,18 @@ export const MISSES = {
   broke_off: 'broken off',
 };
 
+/** Why a success was praised without a treat. @type {Record<string, string>} */
+export const WITHHELD = {
+  limit: 'there were enough for now',
+  mission_limit: 'the mission has given its treats',
+  not_this_time: 'there is not one each time',
+  barked: 'a dog barked meanwhile',
+  not_recorded: 'it could not be written down',
+  part: 'a part does not work',
+  busy: 'the dispenser was at work',
+  broke_off: 'it was broken off',
+};
+
 const RESULTS = 5;
 
 /**
@@ -121,7 +133,7 @@ export class CoachCard {
   /** What came of a try. @param {{behavior: string, success: boolean, treat: boolean, dog_name?: string, reason?: string}} result */
   result({ behavior, success, treat, dog_name, reason }) {
     const who = dog_name ? `${dog_name}, ` : '';
-    const praise = treat ? 'a treat' : 'praised';
+    const praise = treat ? 'a treat' : `praised: ${WITHHELD[reason ?? ''] ?? reason ?? 'no treat'}`;
     const how = success ? praise : MISSES[reason ?? ''] ?? reason ?? 'not done';
     const row = make('li', { 'data-success': String(success) }, make('b', {}, trickWord(behavior)), ` ${who}${how}`);
     this.#part.results.prepend(row);

@@ -1,7 +1,7 @@
 // What the robot keeps of its training, in words, by the kinds and fields of `/events`.
 // It never words a fact twice, and has none for a fact that is not about training.
 
-import { MISSES } from './coach.js';
+import { MISSES, WITHHELD } from './coach.js';
 import { ENDS, PAUSES } from './mission.js';
 import { PROGRAM_ENDS } from './program.js';
 import { HINDRANCES } from './schedule.js';
@@ -20,17 +20,6 @@ const STAGE_MISSES = {
   no_more_tries: 'no more tries',
   cue_not_heard: 'the cue was not heard',
   skipped: 'left out',
-};
-
-/** Why a success was praised without a treat. @type {Record<string, string>} */
-const WITHHELD = {
-  limit: 'there were enough for now',
-  not_this_time: 'there is not one each time',
-  barked: 'a dog barked meanwhile',
-  not_recorded: 'it could not be written down',
-  part: 'a part does not work',
-  busy: 'the dispenser was at work',
-  broke_off: 'it was broken off',
 };
 
 /**
@@ -70,10 +59,12 @@ const WORDS = {
   },
   mission: {
     started: ({ mission, dog }, names) => `${names.plan(mission)} began${dog ? ` for ${names.dog(dog)}` : ''}`,
-    stage_done: ({ stage, known }, names) => [`Stage ${stage} is done`, who(names, known)].filter(Boolean).join(', '),
-    stage_missed: ({ stage, why }) => `Stage ${stage}: ${STAGE_MISSES[why] ?? why}`,
-    paused: ({ why }) => `Mission: ${(PAUSES[why] ?? why).replace('Paused', 'paused')}`,
-    resumed: () => 'The mission goes on',
+    stage_done: ({ mission, stage, known }, names) =>
+      [`${names.plan(mission)}: stage ${stage} is done`, who(names, known)].filter(Boolean).join(', '),
+    stage_missed: ({ mission, stage, why }, names) => `${names.plan(mission)}: stage ${stage}, ${STAGE_MISSES[why] ?? why}`,
+    paused: ({ mission, why }, names) => `${names.plan(mission)}: ${(PAUSES[why] ?? why).replace('Paused', 'paused')}`,
+    resolved: ({ fell }) => (fell ? 'Somebody looked: the treat fell' : 'Somebody looked: no treat fell'),
+    resumed: ({ mission }, names) => `${names.plan(mission)} goes on`,
     ended: ({ mission, end, done, treats }, names) =>
       `${names.plan(mission)} is over: ${ENDS[end] ?? end}. ${count(done, 'stage')} done, ${count(treats, 'treat')}`,
     program_started: ({ program, missions }, names) => `${names.plan(program)} began, a program of ${count(missions, 'mission')}`,

@@ -14,14 +14,12 @@ const PHASES = {
   calming: 'Plays music to calm',
 };
 
-/** What the slider shows first where fast escalation is off. */
-const FAST = 30;
-
 /**
  * @typedef {object} Guardian As `status_update` tells of it.
  * @property {string} phase
  * @property {number} level 0 while nothing is asked, else 1 to 4.
- * @property {number | null} [needed_s]
+ * @property {number | null} needed_s The quiet that it waits for; `null` while it waits for none.
+ * @property {number} quiet_s How much of that it has heard.
  * @property {number} barks
  * @property {number} interventions
  * @property {number} successes
@@ -44,12 +42,12 @@ export class GuardianCard {
     this.#link = link;
     this.#say = say;
     this.#ring = new Ring(part['quiet-ring'], 'Quiet so far');
-    part.threshold.addEventListener('change', () => this.#wish({ bark_count_threshold: Number(part.threshold.value) }));
+    part.threshold.addEventListener('change', () => part.threshold.value && this.#wish({ bark_count_threshold: Number(part.threshold.value) }));
     part.fast.addEventListener('input', () => write(part['fast-word'], part.fast.value));
     part.fast.addEventListener('change', () => this.#wish({ fast_escalation_bpm: Number(part.fast.value) }));
     part['fast-on'].addEventListener('click', () => {
       const on = part['fast-on'].getAttribute('aria-checked') === 'true';
-      this.#wish({ fast_escalation_bpm: on ? 0 : Number(part.fast.value) || FAST });
+      this.#wish({ fast_escalation_bpm: on ? 0 : Number(part.fast.value) });
     });
     this.#showWishes();
   }
@@ -84,16 +82,16 @@ export class GuardianCard {
     part['guardian-counts'].replaceChildren(...counts.map(([what, is, id]) => pair(what, is, id)));
   }
 
-  /** @param {Guardian} guardian @param {number | null} quiet */
-  #showQuiet({ phase, needed_s: needed }, quiet) {
-    const target = phase === 'intervention' ? needed ?? 0 : 0;
-    if (quiet === null) this.#ring.show(0, 0, '\u2013', 'no ear');
-    else this.#ring.show(quiet, target, span(quiet), target ? `of ${span(target)}` : 'quiet');
+  /** @param {Guardian} guardian @param {number | null} heard How long it has been quiet; nothing without an ear. */
+  #showQuiet({ needed_s: needed, quiet_s: quiet }, heard) {
+    if (needed !== null) this.#ring.show(quiet, needed, span(quiet), `of ${span(needed)}`);
+    else if (heard === null) this.#ring.show(0, 0, '\u2013', 'no ear');
+    else this.#ring.show(0, 0, span(heard), 'quiet');
   }
 
-  /** How it stands over a longer time. @param {Record<string, any>} summary */
-  summary(summary) {
-    write(this.#part['guardian-summary'], summaryWords(summary));
+  /** What came of its session, in the robot's words. @param {{headline?: string, active?: boolean}} summary */
+  summary({ headline, active = true }) {
+    if (headline && active) write(this.#part['guardian-summary'], headline);
   }
 
   /** @param {object} wish */
@@ -109,27 +107,16 @@ export class GuardianCard {
     this.#showWishes();
   }
 
+  /** What the owner has not said is as the robot was built. */
   #showWishes() {
     const part = this.#part;
     const kept = this.#kept;
-    const fast = kept?.fast_escalation_bpm ?? 0;
-    for (const id of ['threshold', 'fast', 'fast-on']) part[id].disabled = !kept;
+    const fast = kept?.fast_escalation_bpm;
+    part.threshold.disabled = part['fast-on'].disabled = !kept;
     part.threshold.value = kept?.bark_count_threshold ?? '';
-    if (fast > 0) part.fast.value = String(fast);
-    part.fast.disabled = fast === 0;
-    mark(part['fast-on'], 'aria-checked', fast > 0);
-    write(part['fast-word'], fast > 0 ? String(fast) : 'Off');
+    if (fast) part.fast.value = String(fast);
+    part.fast.disabled = !kept || fast === 0;
+    mark(part['fast-on'], 'aria-checked', Boolean(kept) && fast !== 0);
+    write(part['fast-word'], fast === 0 ? 'Off' : kept && !fast ? 'As built' : String(fast ?? ''));
   }
-}
-
-/** @param {Record<string, any>} summary */
-function summaryWords({ lasted_s, barks, interventions, successes, gave_up, treats }) {
-  const went = [
-    count(barks, 'bark'),
-    `asked ${count(interventions, 'time')}`,
-    `quiet ${count(successes, 'time')}`,
-    gave_up ? `gave up ${count(gave_up, 'time')}` : '',
-    count(treats, 'treat'),
-  ];
-  return `Newest summary, of ${span(lasted_s)}: ${went.filter(Boolean).join(', ')}.`;
 }

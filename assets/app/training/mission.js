@@ -121,7 +121,7 @@ export class MissionCard {
     const { max_rewards: most, duration_minutes: minutes } = this.#plans.mission(mission) ?? {};
     const counts = [
       ['Stage', stage > 0 ? `${stage} of ${stages}` : `${stages} in all`, 'mission-stage'],
-      ['Treats', most === undefined ? String(treats) : `${treats} of ${most}`, 'mission-treats'],
+      ['Treats', most ? `${treats} of ${most}` : String(treats), 'mission-treats'],
       ['Dog', dog_id ? this.#dogs.name(dog_id) : 'Any', 'mission-dog'],
       ['At most', minutes ? span(minutes * 60) : '\u2013', 'mission-time'],
     ];

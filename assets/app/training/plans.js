@@ -10,10 +10,10 @@ import { count, plain, span } from './words.js';
  * @property {string} display_name
  * @property {string} description
  * @property {boolean} enabled
- * @property {number} max_rewards
- * @property {number} duration_minutes
+ * @property {number | null} max_rewards
+ * @property {number | null} duration_minutes
  * @property {string[]} stages
- * @property {string | null} schedule
+ * @property {string} schedule `manual`, `continuous`, or times of the day.
  *
  * @typedef {object} Program
  * @property {string} name
@@ -21,7 +21,7 @@ import { count, plain, span } from './words.js';
  * @property {string} description
  * @property {string[]} missions
  * @property {boolean} repeat
- * @property {number} daily_treat_limit
+ * @property {number | null} daily_treat_limit
  * @property {number} rest_between_missions_sec
  */
 
@@ -101,15 +101,19 @@ export class Plans {
 
   /** @param {Mission} mission */
   #missionRow({ name, display_name, description, enabled, max_rewards, duration_minutes, stages, schedule }) {
-    const size = [count(stages.length, 'stage'), span(duration_minutes * 60), `up to ${count(max_rewards, 'treat')}`];
-    if (schedule && schedule !== 'manual') size.push(schedule);
+    const size = [
+      count(stages.length, 'stage'),
+      duration_minutes === null ? '' : span(duration_minutes * 60),
+      max_rewards === null ? '' : `up to ${count(max_rewards, 'treat')}`,
+      schedule === 'manual' ? '' : schedule,
+    ];
     const start = button('Start', () => this.#begin(start, 'start_mission', { mission: name, ...this.dog }), {
       'data-testid': `start-${name}`, 'aria-label': `Start ${display_name}`, disabled: !enabled,
     });
     const load = button('Load', () => this.#begin(load, 'load_mission', { mission: name }), {
       'data-testid': `load-${name}`, 'aria-label': `Load ${display_name}`, disabled: !enabled,
     });
-    const about = enabled ? size.join(' \u00b7 ') : 'Switched off in its file';
+    const about = enabled ? size.filter(Boolean).join(' \u00b7 ') : 'Switched off in its file';
     return offer(name, display_name, description, about, stages, [load, start]);
   }
 
@@ -118,7 +122,7 @@ export class Plans {
     const size = [
       count(missions.length, 'mission'),
       `${span(rest_between_missions_sec)} rest between`,
-      `up to ${count(daily_treat_limit, 'treat')} a day`,
+      daily_treat_limit === null ? '' : `up to ${count(daily_treat_limit, 'treat')} a day`,
       repeat ? 'again and again' : '',
     ];
     const start = button('Start', () => this.#begin(start, 'start_program', { program: name, ...this.dog }), {

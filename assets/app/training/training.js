@@ -49,6 +49,7 @@ export class Training {
       schedule_deleted: () => schedule.open(),
       schedule: () => schedule.open(),
       sg_summary: (data) => guardian.summary(data),
+      guardian: (data, past) => past || guardian.summary(data),
       coach_progress: (data, past) => past || coach.progress(data),
       coach_reward: (data, past) => past || coach.result(data),
       mission: (data, past) => past || this.#missionTold(data, mission, plans),
@@ -76,7 +77,7 @@ export class Training {
   /** @param {any} told @param {MissionCard} card @param {Plans} plans */
   #missionTold({ action, mission_id, rewards, failure_reason, end_reason }, card, plans) {
     if (!['complete', 'failed', 'stopped'].includes(action)) return;
-    const reason = end_reason ?? failure_reason ?? '';
+    const reason = end_reason ?? failure_reason ?? action;
     card.ended(`${plans.title(mission_id)} is over: ${ENDS[reason] ?? plain(reason)}. ${count(rewards, 'treat')}.`);
   }
 }

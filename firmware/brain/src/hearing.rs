@@ -56,7 +56,7 @@ pub struct Hearing {
 }
 
 /// Whether the robot's own speaker, last to be heard at `sounded`, is in what the ear took in `span` up to `at`.
-fn is_masked(at: RobotTime, span: Micros, sounded: Option<RobotTime>) -> bool {
+pub fn is_masked(at: RobotTime, span: Micros, sounded: Option<RobotTime>) -> bool {
     sounded.is_some_and(|sounded| sounded + TAIL + span > at)
 }
 

@@ -152,7 +152,8 @@ impl Schedule {
     fn due(&self, appointment: &Appointment, local: i64) -> Option<Window> {
         let today = calendar::day_of(local);
         let mut windows = (-1..=0).filter_map(|days| self.window(appointment, today.plus(days)));
-        windows.find(|window| window.is_open(local) && !self.past.has(&appointment.id, window.day, Fate::Kept))
+        windows
+            .find(|window| window.is_open(local) && !self.past.has(&appointment.id, window.day, Fate::Kept))
     }
 
     /// A window of an appointment that has closed for good a while ago, was not kept, and was not told to be missed.
@@ -161,7 +162,8 @@ impl Schedule {
         let (today, told) = (calendar::day_of(local), self.tuning.told_s as i64);
         let back = i32::try_from(told / calendar::DAY).unwrap_or(0) + 2;
         (-back..=0).find_map(|days| {
-            let window = self.window(appointment, today.plus(days)).filter(|window| window.closes <= local)?;
+            let window =
+                self.window(appointment, today.plus(days)).filter(|window| window.closes <= local)?;
             let id = &appointment.id;
             if self.past.has(id, window.day, Fate::Kept) || self.past.has(id, window.day, Fate::Missed) {
                 return None;

@@ -9,6 +9,7 @@ use wimz_vocabulary::{
 
 use crate::Brain;
 use crate::ear::{RATE, Verdict};
+use crate::hearing;
 use crate::input::{Heard, Outbox};
 use crate::memory::Now;
 use crate::modes::{Change, Circumstances, decide};
@@ -167,7 +168,11 @@ impl<B: Body> Step<'_, B> {
         let woken = self.brain.woken.filter(|woken| *woken > RobotTime::BOOT + Micros::from_secs(1));
         let sounded = self.brain.player.last_sounded(self.at).max(woken);
         let is_masked = self.brain.hearing.is_masked(heard.taken, span, sounded);
-        let listened = self.brain.ear.listen(heard.taken, heard.samples, is_masked);
+        let mut listened = self.brain.ear.listen(heard.taken, heard.samples, is_masked);
+        // Barks that were asked for are listened for sooner than quiet is.
+        if hearing::is_masked(heard.taken, span, sounded) {
+            listened.quiet = Micros::ZERO;
+        }
         while let Some(Verdict { began, bark, gate, doubtful, .. }) = self.brain.ear.next_verdict() {
             match gate {
                 None => {

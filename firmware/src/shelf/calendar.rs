@@ -252,3 +252,86 @@ fn check_task(plans: &Plans, fields: &ScheduleFields) -> Result<(), NotPlanned> 
     };
     Err(NotPlanned::NoSuchTask(message))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::door;
+    use crate::store::Chronicle;
+    use serde_json::{Value, json};
+    use wimz_brain::plans::{Creator, Program};
+    use wimz_vocabulary::{Micros, ProgramName};
+
+    fn plans() -> Plans {
+        let program = Program {
+            name: ProgramName::new("evening").unwrap(),
+            display_name: String::new(),
+            description: String::new(),
+            missions: Vec::new(),
+            created_by: Creator::User,
+            repeat: false,
+            daily_treat_limit: None,
+            rest: Micros::ZERO,
+        };
+        Plans { programs: vec![program], ..Plans::default() }
+    }
+
+    fn fields(but: &[(&str, Value)]) -> ScheduleFields {
+        let mut fields = json!({ "program_name": "evening", "type": "once", "date": "2026-03-29",
+            "start_time": "02:30", "enabled": true, "cooldown_hours": 24 });
+        but.iter().for_each(|(name, value)| fields[*name] = value.clone());
+        serde_json::from_value(fields).unwrap()
+    }
+
+    #[test]
+    fn the_robot_knows_the_appointments_that_are_written_down_and_no_others() {
+        let (archive, _chronicle) = Chronicle::begin("robot").unwrap();
+        let records = Records::with(&archive);
+        let (door, intake) = door::door();
+        let calendar = Calendar::open(records.clone(), &mut Vec::new());
+        let mut changes = calendar.changes();
+        let (plans, id) = (plans(), |name: &str| ScheduleId::new(name).unwrap());
+        let create = |name: Option<&str>, fields| {
+            calendar.create(&door, &plans, (name.map(id), fields), 7).map_err(|not| not.to_string())
+        };
+        let made = create(Some("night"), fields(&[])).unwrap();
+        assert_eq!(create(None, fields(&[])).unwrap().schedule_id, id("schedule_1"));
+        assert!(create(Some("night"), fields(&[])).unwrap_err().contains("already"));
+        let wrong = create(None, fields(&[("program_name", json!("evenin"))])).unwrap_err();
+        assert_eq!(wrong, "unknown program `evenin`: did you mean `evening`?");
+        let other =
+            |name| Schedule { schedule_id: id(name), fields: fields(&[("start_time", json!("03:00"))]) };
+        calendar.update(&door, &plans, other("night"), 8).unwrap();
+        let nobodys = calendar.update(&door, &plans, other("nigth"), 8).unwrap_err();
+        assert_eq!(nobodys.to_string(), "unknown appointment `nigth`: did you mean `night`?");
+        calendar.remove(&door, id("schedule_1")).unwrap();
+        calendar.remove(&door, id("schedule_1")).unwrap_err();
+        // The robot says that it was kept: what is once is over, and everybody is told.
+        calendar.was_kept(&door, &id("night")).unwrap();
+        calendar.was_kept(&door, &id("nobody's")).unwrap();
+        let over = Schedule { fields: ScheduleFields { enabled: false, ..other("night").fields }, ..made };
+        assert_eq!(calendar.all(), std::slice::from_ref(&over));
+        let told: Vec<Notice> = std::iter::from_fn(|| intake.notice()).collect();
+        let last = Notice::Appointment(over.appointment(8).unwrap());
+        assert_eq!((told.len(), told[4]), (5, last));
+        assert_eq!(told[3], Notice::AppointmentGone(id("schedule_1")));
+        let said: Vec<Planned> = std::iter::from_fn(|| changes.try_recv().ok()).collect();
+        assert_eq!((said.len(), &said[4]), (5, &Planned::Updated(over)));
+        let again = Calendar::open(records, &mut Vec::new());
+        again.introduce(&door);
+        assert_eq!(intake.notice(), Some(last), "and after a restart");
+        assert_eq!(intake.notice(), None);
+    }
+
+    #[test]
+    fn there_are_not_more_than_anybody_looks_through() {
+        let (archive, _chronicle) = Chronicle::begin("robot").unwrap();
+        let (door, _intake) = door::door();
+        let calendar = Calendar::open(Records::with(&archive), &mut Vec::new());
+        for _ in 0..APPOINTMENTS {
+            calendar.create(&door, &plans(), (None, fields(&[])), 7).unwrap();
+        }
+        let refused = calendar.create(&door, &plans(), (None, fields(&[])), 7).unwrap_err();
+        assert_eq!(refused.code(), "too_many");
+    }
+}

@@ -91,7 +91,7 @@ fn a_file_of_the_first_format_is_brought_up_with_all_that_is_in_it() {
     }
     let people = Connection::open(folder.path().join("wimz.db")).unwrap();
     let version: i64 = people.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-    assert_eq!(version, 3);
+    assert_eq!(version, 4);
 }
 
 #[test]

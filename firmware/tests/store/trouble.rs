@@ -222,10 +222,10 @@ fn a_damaged_file_is_said_to_be_and_left_alone() {
 #[test]
 fn a_newer_file_and_one_of_another_program_are_left_alone() {
     let (folder, file) = full();
-    Connection::open(&file).unwrap().pragma_update(None, "user_version", 4).unwrap();
+    Connection::open(&file).unwrap().pragma_update(None, "user_version", 5).unwrap();
     let refusal = refused(&folder, &file);
-    assert!(matches!(refusal, StoreError::Newer { found: 4, .. }), "{refusal}");
-    assert!(refusal.to_string().ends_with("its format is 4 and this program reads 3: use a newer one"));
+    assert!(matches!(refusal, StoreError::Newer { found: 5, .. }), "{refusal}");
+    assert!(refusal.to_string().ends_with("its format is 5 and this program reads 4: use a newer one"));
 
     for version in [0, 1, 2] {
         let folder = TempDir::new().unwrap();

@@ -35,7 +35,11 @@ pub struct Missions {
     open: Option<Run>,
     /// Whether the one under way was begun by a start that is over.
     orphan: bool,
+    /// ... and whether nobody knows if that was written down before the process died.
+    doubtful: bool,
     program: Option<(EventId, ProgramName)>,
+    /// One that an earlier start began.
+    stale: Option<ProgramName>,
     newest: u32,
     /// Since when the mode is another one than the mission's.
     astray: Option<RobotTime>,
@@ -59,9 +63,11 @@ impl Missions {
 
     /// What was not written down, up to `kept`, the next start does not know.
     pub fn restarted(&mut self, kept: u64) {
-        self.open = self.open.filter(|run| self.orphan || run.id.seq <= kept);
+        let began = self.open.filter(|_| !self.orphan).map(|run| run.id.seq);
+        self.doubtful = began.map_or(self.doubtful, |seq| seq > kept);
         self.orphan = self.open.is_some();
-        self.program = self.program.filter(|(id, _)| id.seq <= kept);
+        // The store may have it though it had not said so: its end is welcome, and nobody waits for it.
+        self.stale = self.program.take().map(|(_, program)| program).or(self.stale);
         for (seq, appointment) in self.unwritten.drain(..) {
             if seq > kept {
                 self.kept.remove(&appointment);
@@ -115,7 +121,8 @@ impl Missions {
     fn mission(&mut self, id: EventId, fact: &MissionFact, found: &mut Found) {
         match *fact {
             MissionFact::Started { mission, run, .. } => {
-                found.hold(self.open.is_none(), Invariant::OneMissionAtATime, || {
+                let free = self.open.is_none() || (self.orphan && self.doubtful);
+                found.hold(free, Invariant::OneMissionAtATime, || {
                     format!("{mission} begins while {:?} is under way", self.open)
                 });
                 found.hold(run > self.newest, Invariant::OneMissionAtATime, || {
@@ -185,7 +192,7 @@ impl Missions {
             let woken = *self.woken.get_or_insert(view.at);
             if view.at.since(woken) > SWEPT {
                 self.open = None;
-                found.broken(Invariant::OneMissionAtATime, || {
+                found.hold(self.doubtful, Invariant::OneMissionAtATime, || {
                     format!("{} of an earlier start has no end", open.mission)
                 });
             }

@@ -226,7 +226,9 @@ impl Night<'_> {
     fn wish(&mut self) {
         let about = if self.about == About::Anything { ABOUT[self.chance.below(4)] } else { self.about };
         let command = match about {
-            About::Guardian | About::Anything => Command::StopSound,
+            About::Guardian | About::Anything if self.chance.once_in(6) => Command::StopSound,
+            // It is barking that a guardian needs.
+            About::Guardian | About::Anything => return self.enter(Outside::House(Happening::Doorbell)),
             About::Coach => self.lesson(),
             About::Missions => self.mission(),
             About::Programs => {

@@ -86,7 +86,7 @@ rows! {
     /// How long a session is; another one follows it.
     session_s: 28800.0 in 60.0..=86400.0;
     /// So many barks
-    burst_barks: 20.0 in 2.0..=200.0;
+    burst_barks: 30.0 in 2.0..=200.0;
     /// within so long, and the dog is beside itself;
     burst_window_s: 30.0 in 1.0..=120.0;
     /// or so many a minute

@@ -2,12 +2,13 @@
 
 use wimz_hal::Body;
 use wimz_vocabulary::{
-    Appointment, Event, EventBody, Hindrance, Level, Lock, Micros, MissionRefusal, Mode, Refusal, RobotTime, ScheduleFact, StoreState, Task,
+    Appointment, Event, EventBody, Hindrance, Level, Lock, Micros, MissionRefusal, Mode, Refusal, RobotTime,
+    ScheduleFact, StoreState, Task,
 };
 
+use super::Current;
 use super::calendar::{self, Window};
 use super::past::Kept;
-use super::Current;
 use crate::Brain;
 use crate::modes::MissionState;
 use crate::plans::Mission;
@@ -23,7 +24,9 @@ impl<B: Body> Step<'_, B> {
                 self.brain.schedule.past.keep(id, day, at.map(|at| Kept { at, now: false }));
                 self.brain.schedule.changed();
             }
-            EventBody::Schedule(ScheduleFact::Missed { id, day, .. }) => self.brain.schedule.past.miss(id, day),
+            EventBody::Schedule(ScheduleFact::Missed { id, day, .. }) => {
+                self.brain.schedule.past.miss(id, day)
+            }
             _ => {}
         }
     }

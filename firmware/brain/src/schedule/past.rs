@@ -85,7 +85,8 @@ impl Past {
 
     /// The clock was set ahead by so many seconds.
     pub fn shift(&mut self, by: i64) {
-        for kept in self.records.iter_mut().filter_map(|record| record.kept.as_mut()).filter(|kept| kept.now) {
+        for kept in self.records.iter_mut().filter_map(|record| record.kept.as_mut()).filter(|kept| kept.now)
+        {
             kept.at = kept.at.saturating_add(by);
         }
     }

@@ -128,7 +128,10 @@ impl Home {
             plans: Arc::new(plans),
             zone: berlin(),
             tuning: Tuning::default(),
-            appointments: appointments.iter().map(|one| Appointment { since: one.since.max(world), ..*one }).collect(),
+            appointments: appointments
+                .iter()
+                .map(|one| Appointment { since: one.since.max(world), ..*one })
+                .collect(),
             clock: Some(world),
             boot: 0,
             facts: Vec::new(),
@@ -265,8 +268,14 @@ fn thirty_days_of_each_kind() {
             MONDAY_AND_FRIDAY,
             "08:00-08:05",
             some(&[
-                "13.3. 08:00", "16.3. 08:00", "20.3. 08:00", "23.3. 08:00", "27.3. 08:00", "30.3. 08:00",
-                "3.4. 08:00", "6.4. 08:00",
+                "13.3. 08:00",
+                "16.3. 08:00",
+                "20.3. 08:00",
+                "23.3. 08:00",
+                "27.3. 08:00",
+                "30.3. 08:00",
+                "3.4. 08:00",
+                "6.4. 08:00",
             ]),
         ),
         (SUNDAY, "02:59-03:00", some(&["15.3. 02:59", "22.3. 02:59", "29.3. 03:00", "5.4. 02:59"])),
@@ -452,7 +461,8 @@ fn nothing_begins_before_the_past_is_known() {
 #[test]
 fn what_was_kept_cools_down() {
     let hours = |hours: i64| Micros::from_secs(u64::try_from(hours * HOUR).unwrap());
-    let cooled = |by: i64| Appointment { cooldown: hours(by), ..appointment("a", Days::Daily, "18:00-19:00") };
+    let cooled =
+        |by: i64| Appointment { cooldown: hours(by), ..appointment("a", Days::Daily, "18:00-19:00") };
     let week = |by: i64| {
         let mut home = Home::new(utc(3, 26, 12, 0), &[cooled(by)]);
         home.until(utc(4, 1, 12, 0));
@@ -525,7 +535,9 @@ fn two_at_one_time_come_one_after_the_other() {
         .facts
         .iter()
         .filter_map(|fact| match fact.body {
-            EventBody::Mission(MissionFact::Ended { end, .. }) => Some((end, fact.at.as_micros() / 60_000_000)),
+            EventBody::Mission(MissionFact::Ended { end, .. }) => {
+                Some((end, fact.at.as_micros() / 60_000_000))
+            }
             _ => None,
         })
         .collect();
@@ -582,8 +594,7 @@ fn what_protects_the_robot_comes_first() {
 fn there_must_be_such_a_mission() {
     let none = Task::Mission(MissionName::new("none").unwrap());
     let off = Task::Mission(MissionName::new("off").unwrap());
-    let plans =
-        Plans { missions: vec![Mission { enabled: false, ..mission("off") }], ..Plans::default() };
+    let plans = Plans { missions: vec![Mission { enabled: false, ..mission("off") }], ..Plans::default() };
     for task in [none, off] {
         let noon = Appointment { task, ..appointment("a", Days::Daily, "12:00-12:30") };
         let mut home = Home::with(plans.clone(), utc(3, 10, 10, 0), &[noon]);
@@ -683,4 +694,18 @@ fn each_number_matters() {
     assert_eq!((away(86_400.0), away(7_200.0), away(259_200.0)), (1, 0, 1));
     let changed = ScheduleTuning::ROWS.len();
     assert_eq!(changed, 4, "and no row is left out above");
+}
+
+#[test]
+fn the_book_has_the_same_numbers() {
+    let book = include_str!("../../../../docs/reference/schedule.md");
+    let numbers = book.split("\n## Numbers\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let told: Vec<&str> = numbers.lines().filter(|line| line.starts_with("| `")).collect();
+    let rows = ScheduleTuning::ROWS.iter();
+    let rows: Vec<String> =
+        rows.map(|(name, usual, low, high)| format!("| `{name}` | {usual} | {low} to {high} |")).collect();
+    assert_eq!(told.len(), rows.len());
+    for (told, row) in told.iter().zip(&rows) {
+        assert!(told.starts_with(row), "{told}\n{row}");
+    }
 }

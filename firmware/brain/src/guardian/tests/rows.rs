@@ -228,7 +228,7 @@ const ROWS: &[Moved] = &[
         1.0,
     ),
     moved("burst_barks", 5.0, &[], |house| panics(house, 12, 1_000), 0.0, 1.0),
-    moved("burst_window_s", 120.0, &[], |house| panics(house, 25, 3_000), 0.0, 1.0),
+    moved("burst_window_s", 120.0, &[], |house| panics(house, 38, 3_000), 0.0, 1.0),
     moved("sustained_bpm", 5.0, &[], |house| panics(house, 20, 6_000), 0.0, 1.0),
     moved("sustained_s", 30.0, &[], |house| panics(house, 20, 2_500), 0.0, 1.0),
     moved(

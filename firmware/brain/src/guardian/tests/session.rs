@@ -177,7 +177,7 @@ fn a_dog_beside_itself_is_played_music_and_asked_nothing() {
     let mut house = House::new();
     house.provoke();
     house.pass(5_000);
-    for _ in 0..20 {
+    for _ in 0..31 {
         house.bark();
         house.pass(900);
     }
