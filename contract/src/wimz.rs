@@ -42,8 +42,8 @@ pub use guardian::{
 };
 pub use history::{Fact, History, Ledger, LedgerEntry};
 pub use mission::{
-    Mission, MissionAction, MissionEntry, MissionKnown, MissionNow, MissionStatus, MissionsList, ProgramAction,
-    ProgramEntry, ProgramNews, ProgramNow, ProgramsList,
+    Mission, MissionAction, MissionEntry, MissionKnown, MissionNow, MissionStatus, MissionsList,
+    ProgramAction, ProgramEntry, ProgramNews, ProgramNow, ProgramsList,
 };
 pub use news::{Alert, Beat, Dropped, PhotoMessage, Treat, TreatAsked};
 #[cfg(feature = "schemas")]

@@ -25,8 +25,8 @@ use wimz_vocabulary::{
 
 use crate::shelf::{Preferences, Shelf};
 use crate::{Door, Viewfinder};
-pub use socket::take_photos;
 use rest::{album, audio, dogs, history, settings, treat, voices};
+pub use socket::take_photos;
 
 /// How long a treat's answer waits for the store, in robot time: longer than the robot itself, which gives the job up after
 /// five seconds and is told that much later.

@@ -14,6 +14,7 @@ use crate::session::StoreTrouble;
 /// One thing from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "it is plain data that lies where it is used, one at a time")]
 pub enum Outside {
     /// Somebody asks the robot for something.
     Request(Request),

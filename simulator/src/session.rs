@@ -39,6 +39,7 @@ const BACKLOG: usize = 64;
 
 /// One line of what happened.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[expect(clippy::large_enum_variant, reason = "it is plain data that lies where it is used, one at a time")]
 pub enum Line {
     /// A fact of the robot's own.
     Robot(Event),

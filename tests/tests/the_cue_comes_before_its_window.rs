@@ -31,9 +31,12 @@ struct Lesson {
     length: Micros,
 }
 
+/// After so long, this is done to the room.
+type Interruption = (Micros, fn(&mut Run));
+
 /// Nell in front of the robot; it is to teach her this with a voice of this length, through a speaker that is so slow.
 /// `after` so much of the cue, something is done to the room.
-fn lesson(trick: &str, voice: Option<u64>, lag: u64, after: Option<(Micros, fn(&mut Run))>) -> Lesson {
+fn lesson(trick: &str, voice: Option<u64>, lag: u64, after: Option<Interruption>) -> Lesson {
     let before = Pose { x: 2.1, y: 3.3, heading: -core::f32::consts::FRAC_PI_2 };
     let mut run = Run::among("empty", vec![dog("nell", 315, Some(before))], 1);
     run.session.world().set_speaker_lag(ms(lag));

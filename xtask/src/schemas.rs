@@ -15,8 +15,6 @@ struct Printed {
     package: &'static str,
     feature: &'static str,
     example: &'static str,
-    /// What the example prints, if it can print several.
-    which: &'static str,
     path: &'static str,
 }
 
@@ -25,23 +23,22 @@ const SCHEMAS: [Printed; 7] = [
         package: "wimz-hal",
         feature: "schema",
         example: "robot_schema",
-        which: "",
         path: "assets/robots/robot.schema.json",
     },
-    plan("trick", "assets/tricks/trick.schema.json"),
-    plan("script", "assets/scripts/script.schema.json"),
-    plan("mission", "assets/missions/mission.schema.json"),
-    plan("program", "assets/programs/program.schema.json"),
+    plan("trick_schema", "assets/tricks/trick.schema.json"),
+    plan("script_schema", "assets/scripts/script.schema.json"),
+    plan("mission_schema", "assets/missions/mission.schema.json"),
+    plan("program_schema", "assets/programs/program.schema.json"),
     document("openapi", "docs/api/openapi.json"),
     document("asyncapi", "docs/api/asyncapi.json"),
 ];
 
 const fn document(example: &'static str, path: &'static str) -> Printed {
-    Printed { package: "wimz-contract", feature: "schemas", example, which: "", path }
+    Printed { package: "wimz-contract", feature: "schemas", example, path }
 }
 
-const fn plan(which: &'static str, path: &'static str) -> Printed {
-    Printed { package: "wimz-brain", feature: "schemas", example: "plan_schema", which, path }
+const fn plan(example: &'static str, path: &'static str) -> Printed {
+    Printed { package: "wimz-brain", feature: "schemas", example, path }
 }
 
 /// Writes all schemas.
@@ -69,7 +66,7 @@ pub fn check(workspace: &Workspace) -> Result<()> {
 }
 
 fn print(workspace: &Workspace, printed: &Printed) -> Result<String> {
-    let Printed { package, feature, example, which, .. } = *printed;
+    let Printed { package, feature, example, .. } = *printed;
     let mut cargo = workspace.cargo(&[
         "run",
         "--quiet",
@@ -79,8 +76,6 @@ fn print(workspace: &Workspace, printed: &Printed) -> Result<String> {
         feature,
         "--example",
         example,
-        "--",
-        which,
     ]);
     announce(&cargo);
     output(&mut cargo)

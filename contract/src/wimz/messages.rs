@@ -10,7 +10,10 @@ use super::schemas::{Shape, asked, asked_whole, nothing, told, told_whole};
 use super::signal::{Answered, AskedStream, Candidate, Closed};
 use super::talk::Said;
 use super::{
-    Ack, Alert, AudioPlayed, AudioState, BarkHeard, Battery, Beat, CoachProgress, CoachReward, Detection, ErrorBody, Guardian, GuardianSummary, GuardianWish, IceCandidate, Mission, MissionsList, PanicAlert, PhotoMessage, ProgramNews, ProgramsList, ScheduleNews, SchedulePlanned, ScheduleStruck, SchedulerStatus, SchedulesList, StatusUpdate, Treat, TrickForced, TricksList, WebrtcClose, WebrtcCredentials, WebrtcOffer,
+    Ack, Alert, AudioPlayed, AudioState, BarkHeard, Battery, Beat, CoachProgress, CoachReward, Detection,
+    ErrorBody, Guardian, GuardianSummary, GuardianWish, IceCandidate, Mission, MissionsList, PanicAlert,
+    PhotoMessage, ProgramNews, ProgramsList, ScheduleNews, SchedulePlanned, ScheduleStruck, SchedulerStatus,
+    SchedulesList, StatusUpdate, Treat, TrickForced, TricksList, WebrtcClose, WebrtcCredentials, WebrtcOffer,
 };
 
 /// One message.

@@ -11,8 +11,8 @@ use wimz_vocabulary::{
     Status, StoreState, TrackId, TreatTally, Vision,
 };
 
-use super::coach::CoachNow;
 use super::GuardianNow;
+use super::coach::CoachNow;
 use super::mission::{MissionNow, ProgramNow};
 
 /// The robot's account of itself: `status_update`, and `GET /telemetry`.

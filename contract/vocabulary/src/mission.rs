@@ -154,10 +154,9 @@ impl MissionFact {
     /// Whether it is kept before it is told.
     pub const fn lane(&self) -> Lane {
         match self {
-            Self::Loaded { .. }
-            | Self::Phase { .. }
-            | Self::Progress { .. }
-            | Self::PhotoWanted { .. } => Lane::Transient,
+            Self::Loaded { .. } | Self::Phase { .. } | Self::Progress { .. } | Self::PhotoWanted { .. } => {
+                Lane::Transient
+            }
             Self::Started { .. }
             | Self::StageDone { .. }
             | Self::StageMissed { .. }

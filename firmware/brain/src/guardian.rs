@@ -84,7 +84,7 @@ impl<B: Body> Step<'_, B> {
         let Some(mut session) = self.brain.guardian.session.take() else { return };
         match news.fact {
             EventBody::Barked { bark, known, asked: false } => {
-                self.guardian_hears_bark(&mut session, bark, known)
+                self.guardian_hears_bark(&mut session, bark, known);
             }
             EventBody::Barked { .. }
             | EventBody::Stopped { .. }

@@ -28,6 +28,7 @@ pub struct Input {
 /// What an input can be.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "it is plain data that lies where it is used, one at a time")]
 pub enum InputBody {
     /// Another 10 ms have passed, or more if the tick is late.
     Tick,

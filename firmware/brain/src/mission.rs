@@ -185,10 +185,8 @@ impl<B: Body> Step<'_, B> {
                 }
             }
             // A person stands beside the robot.
-            EventBody::PowerButton { pressed: true } => {
-                if self.brain.mission.run.is_some() {
-                    self.mission_ends(MissionEnd::UserCancelled);
-                }
+            EventBody::PowerButton { pressed: true } if self.brain.mission.run.is_some() => {
+                self.mission_ends(MissionEnd::UserCancelled);
             }
             _ => {}
         }
@@ -294,7 +292,12 @@ impl<B: Body> Step<'_, B> {
         let ledger = &mut self.brain.mission.ledger;
         ledger.resolved(job, fell);
         run.treats = ledger.in_run(run.number);
-        self.tell(EventBody::Mission(MissionFact::Resolved { mission: run.mission, run: run.number, job, fell }));
+        self.tell(EventBody::Mission(MissionFact::Resolved {
+            mission: run.mission,
+            run: run.number,
+            job,
+            fell,
+        }));
         self.mission_thaws(run);
         Ok(())
     }

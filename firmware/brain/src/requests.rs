@@ -2,8 +2,8 @@
 
 use wimz_hal::{Body, HeadAngles};
 use wimz_vocabulary::{
-    ClientId, Command, DogId, DriveEnd, EventBody, EventId, Micros, Mode, ModeCause, Pattern, Ratio, Refusal, Reply,
-    Request, RobotTime, SoundName, StoreState, TreatCause, Work,
+    ClientId, Command, DogId, DriveEnd, EventBody, EventId, Micros, Mode, ModeCause, Pattern, Ratio, Refusal,
+    Reply, Request, RobotTime, SoundName, StoreState, TreatCause, Work,
 };
 
 use crate::controls::{MOTION_LEASE, Wish, check_age, held_since, shaped};

@@ -22,9 +22,9 @@ use wimz_vocabulary::{
 };
 
 use crate::dogs::Dogs;
+pub use evidence::{Evidence, Shown};
 use identity::Identity;
 use track::Track;
-pub use evidence::{Evidence, Shown};
 pub use tuning::{BadTuning, SightTuning};
 
 /// How many dogs, and things that may be dogs, are followed at once.

@@ -72,7 +72,8 @@ pub fn forget(shared: &Shared, bounds: Bounds) -> Result<(), StoreError> {
     let remembered = format!(
         "CREATE TEMP TABLE remembered AS SELECT DISTINCT job FROM event WHERE job IS NOT NULL AND {REMEMBERED_JOBS}"
     );
-    let planned = format!("DROP TABLE IF EXISTS temp.planned; CREATE TEMP TABLE planned AS {REMEMBERED_PLANS}");
+    let planned =
+        format!("DROP TABLE IF EXISTS temp.planned; CREATE TEMP TABLE planned AS {REMEMBERED_PLANS}");
     let turn = shared.turn()?;
     turn.execute_batch("DROP TABLE IF EXISTS temp.remembered")?;
     turn.execute(&remembered, [row::signed(LEDGER as u64)])?;

@@ -72,13 +72,13 @@ fn file(path: &Path) -> Result<&'static str, Vec<String>> {
     let (kind, name) = kind(&source, path)?;
     match kind {
         Meant::Asset(Kind::Robot) => {
-            Profile::read(&source.document()).map(drop).map_err(|flaws| lines(&flaws))?
+            Profile::read(&source.document()).map(drop).map_err(|flaws| lines(&flaws))?;
         }
         Meant::Asset(Kind::Room) => {
-            Room::parse(&source.document()).map(drop).map_err(|flaw| lines(&[flaw]))?
+            Room::parse(&source.document()).map(drop).map_err(|flaw| lines(&[flaw]))?;
         }
         Meant::Asset(Kind::Dog) => {
-            Character::parse(&source.document()).map(drop).map_err(|flaw| lines(&[flaw]))?
+            Character::parse(&source.document()).map(drop).map_err(|flaw| lines(&[flaw]))?;
         }
         Meant::Asset(Kind::Scenario) => scenario(&source)?,
         Meant::Plan(kind) => plan(kind, source, path).map_err(|bad| vec![bad.to_string()])?,

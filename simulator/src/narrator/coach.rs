@@ -44,8 +44,7 @@ pub fn text(fact: &CoachFact) -> String {
         }
         CoachFact::TrickDone { trick, known, held, confidence, attempt, .. } => {
             let again = if *attempt > 1 { ", asked once more" } else { "" };
-            let held =
-                if *held == Micros::ZERO { String::new() } else { format!(" for {}", seconds(*held)) };
+            let held = if *held == Micros::ZERO { String::new() } else { format!(" for {}", seconds(*held)) };
             format!("{} does {trick}{held} ({}){again}", dog(known), percent(*confidence))
         }
         CoachFact::TrickMissed { trick, known, why, again, .. } => {

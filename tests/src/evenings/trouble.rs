@@ -365,7 +365,7 @@ impl Night<'_> {
             }
             8 => Outside::Dock(chance.once_in(3)),
             9 => Outside::Refill,
-            10 => Outside::ClockJump(chance.below(7_200_000_000) as i64 - 3_600_000_000),
+            10 => Outside::ClockJump(i64::from(chance.bits() as i32)),
             11 => {
                 let id = DogId::new(chance.pick::<&str>(&DOGS)).unwrap();
                 let tag = chance.once_in(2).then(|| TagId(chance.below(5) as u16));

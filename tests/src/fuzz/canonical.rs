@@ -39,7 +39,6 @@ pub fn frame(order: &Order) -> Option<Value> {
         Order::Plan(Plan::Delete(id)) => command("delete_schedule", json!({ "schedule_id": id })),
         Order::Ask(Question::Schedules) => command("get_schedules", json!({})),
         Order::Ask(Question::Scheduler) => command("get_scheduler_status", json!({})),
-        Order::Ask(_) => return None,
         Order::Request(request) => {
             let (name, data) = data(request)?;
             command(name, data)

@@ -3,7 +3,9 @@
 use alloc::collections::VecDeque;
 
 use serde::Serialize;
-use wimz_vocabulary::{EventBody, EventId, GuardianPhase, GuardianTally, JobId, JobOutcome, Micros, RobotTime};
+use wimz_vocabulary::{
+    EventBody, EventId, GuardianPhase, GuardianTally, JobId, JobOutcome, Micros, RobotTime,
+};
 
 use super::GuardianTuning;
 use super::asking::{Asking, Intervention};

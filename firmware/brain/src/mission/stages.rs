@@ -24,7 +24,7 @@ fn needs(wanted: &Wanted) -> Part {
 
 /// Whether a person hears of it as a success of the dog's, and the robot may reward it.
 fn deserves(wanted: &Wanted) -> bool {
-    !matches!(wanted, Wanted::Barking(_))
+    !matches!(wanted, Wanted::Barking(_) | Wanted::Dog)
 }
 
 fn target(wanted: &Wanted) -> Micros {
@@ -178,7 +178,7 @@ impl<B: Body> Step<'_, B> {
     ) -> Option<MissionEnd> {
         let idle = Phase::Success { since: clock };
         let Phase::Command(mut script) = core::mem::replace(&mut run.phase, idle) else { return None };
-        let Some(plan) = plans.script(script.id) else { return None };
+        let plan = plans.script(script.id)?;
         let course = self.script_goes_on(run, &mut script, plan, clock);
         run.phase = Phase::Command(script);
         match course {

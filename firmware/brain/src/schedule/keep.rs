@@ -25,7 +25,7 @@ impl<B: Body> Step<'_, B> {
                 self.brain.schedule.changed();
             }
             EventBody::Schedule(ScheduleFact::Missed { id, day, .. }) => {
-                self.brain.schedule.past.miss(id, day)
+                self.brain.schedule.past.miss(id, day);
             }
             _ => {}
         }

@@ -110,12 +110,12 @@ impl Hall {
             let how = self.ends;
             self.bench.read(Reading::Speaker { play, how });
         }
-        if now % PICTURE == 0
+        if now.is_multiple_of(PICTURE)
             && let Some(seen) = self.shows.clone()
         {
             self.picture(&seen);
         }
-        if self.listens && now % 20 == 0 {
+        if self.listens && now.is_multiple_of(20) {
             let (at, samples) = (self.bench.now, [0; 320]);
             self.bench.seq += 1;
             let heard = Heard { seq: self.bench.seq, at, taken: at, samples: &samples };

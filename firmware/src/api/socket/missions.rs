@@ -137,7 +137,9 @@ fn finish(robot: &Robot, message: &mut Mission, plan: Option<&Plan>) {
     let stage = usize::from(message.stage_number).checked_sub(1);
     let stage = plan.zip(stage).and_then(|(plan, place)| plan.stages.get(place));
     message.trick = stage.and_then(|stage| match &stage.wanted {
-        Some(Wanted::Seen(poses)) => poses.last().and_then(|pose| json!(pose.behavior).as_str().map(str::to_owned)),
+        Some(Wanted::Seen(poses)) => {
+            poses.last().and_then(|pose| json!(pose.behavior).as_str().map(str::to_owned))
+        }
         _ => None,
     });
     let texts = plan.map(|plan| &plan.texts);

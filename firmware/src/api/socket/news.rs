@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use wimz_contract::wimz::{
-    Alert, AudioState, BarkHeard, Battery, Detection, Dropped, Ended, ModeChange, ScheduleNews, Sound, Started,
-    StatusUpdate, Treat, TreatAsked,
+    Alert, AudioState, BarkHeard, Battery, Detection, Dropped, Ended, ModeChange, ScheduleNews, Sound,
+    Started, StatusUpdate, Treat, TreatAsked,
 };
 use wimz_vocabulary::{Charging, ClientId, Event, EventBody, JobId, PlayerState, Status, StoreState};
 

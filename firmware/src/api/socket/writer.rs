@@ -14,9 +14,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 use wimz_contract::wimz::{Ack, Beat, ErrorBody};
 use wimz_vocabulary::{ClientId, EventId, Heartbeat};
 
-use super::{End, asked};
 use super::news::News;
 use super::past::{Look, Past};
+use super::{End, asked};
 use crate::api::Robot;
 
 /// How long one write may take before the client counts as gone: less than its connection is given, so that it is known to

@@ -26,9 +26,12 @@ pub static FIELDS: [Field; 7] = [
     maybe("coach.dog", Kind::Dog, "which dog is taught, where that is known", |view| {
         of(view, |coach| Value::name(coach.known.as_ref().map(|known| known.dog.as_str())))
     }),
-    maybe("coach.attempt", Kind::Number("1 is the first"), "which try it is; 0 while there is none", |view| {
-        of(view, |coach| number(coach.attempt))
-    }),
+    maybe(
+        "coach.attempt",
+        Kind::Number("1 is the first"),
+        "which try it is; 0 while there is none",
+        |view| of(view, |coach| number(coach.attempt)),
+    ),
     maybe("coach.done", Kind::Number("tricks"), "tricks done since the mode began", |view| {
         of(view, |coach| number(coach.done))
     }),

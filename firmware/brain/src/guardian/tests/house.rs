@@ -206,10 +206,10 @@ impl House {
                 self.give(InputBody::Reading(Reading::Job { job: job.id, outcome }));
             }
             self.roll();
-            if self.now.as_micros() % BLOCK.get() == 0 {
+            if self.now.as_micros().is_multiple_of(BLOCK.get()) {
                 self.listen();
             }
-            if self.body.looks && self.now.as_micros() % 100_000 == 0 {
+            if self.body.looks && self.now.as_micros().is_multiple_of(100_000) {
                 self.frame += 1;
                 if let Some(sees) = self.sees {
                     self.give(InputBody::Reading(Reading::Seen(Sightings { frame: self.frame, ..sees })));

@@ -38,6 +38,7 @@ fn yes() -> bool {
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "it is plain data that lies where it is used, one at a time")]
 pub enum Step {
     /// One thing. The next step comes when it is over.
     Action(Action),

@@ -6,7 +6,9 @@ use wimz_vocabulary::{
     MissionRefusal, Pause, Refusal, SoundEnd, StageMiss,
 };
 
-use super::bed::{Bed, is_mission, is_over, is_phase, mission, name, plans, say, script, secs, sit_stage, stage};
+use super::bed::{
+    Bed, is_mission, is_over, is_phase, mission, name, plans, say, script, secs, sit_stage, stage,
+};
 use crate::the_eye::{dog, lying, sitting};
 
 fn stands() -> wimz_vocabulary::Sighting {
@@ -77,7 +79,8 @@ fn a_word_that_is_not_heard_opens_no_window() {
         fact,
         MissionFact::Phase { phase: MissionPhase::Watching, .. } | MissionFact::StageDone { .. }
     )));
-    let missed = MissionFact::StageMissed { mission: name("sit"), run: 1, stage: 1, why: StageMiss::CueNotHeard };
+    let missed =
+        MissionFact::StageMissed { mission: name("sit"), run: 1, stage: 1, why: StageMiss::CueNotHeard };
     assert!(bed.facts().contains(&missed));
     assert_eq!(bed.ends(), [(MissionEnd::StageTimeout, 0, 0)]);
 }
@@ -140,7 +143,12 @@ fn tries_skips_and_a_stronger_script() {
         .collect();
     let words = ["sit", "no", "sit"].map(|word| format!("talks/default/{word}.wav"));
     assert_eq!(said, words);
-    assert!(bed.facts().contains(&MissionFact::StageMissed { mission: name("sit"), run: 1, stage: 1, why: StageMiss::Skipped }));
+    assert!(bed.facts().contains(&MissionFact::StageMissed {
+        mission: name("sit"),
+        run: 1,
+        stage: 1,
+        why: StageMiss::Skipped
+    }));
     assert_eq!(bed.ends(), [(MissionEnd::AllStagesCompleted, 1, 0)]);
 }
 

@@ -174,7 +174,8 @@ fn each_row_moves_what_it_says() {
 #[test]
 fn the_book_has_the_rows() {
     let book = include_str!("../../../../../docs/reference/mission-engine.md");
-    let row = |(name, usual, low, high): &(&str, f32, f32, f32)| format!("| `{name}` | {usual} | {low} | {high} |");
+    let row =
+        |(name, usual, low, high): &(&str, f32, f32, f32)| format!("| `{name}` | {usual} | {low} | {high} |");
     let rows: Vec<String> = MissionTuning::ROWS.iter().map(row).collect();
     let told = book.lines().skip_while(|line| !line.starts_with("| Row |")).skip(2);
     let told: Vec<&str> = told.take_while(|line| line.starts_with('|')).collect();

@@ -131,7 +131,9 @@ fn check(bed: &Bed, day: u16) -> Result<(), TestCaseError> {
                     treats += fell;
                 }
             }
-            EventBody::Mission(MissionFact::Resolved { fell: false, .. }) => treats = treats.saturating_sub(1),
+            EventBody::Mission(MissionFact::Resolved { fell: false, .. }) => {
+                treats = treats.saturating_sub(1);
+            }
             EventBody::Mission(MissionFact::Started { run, .. }) => {
                 prop_assert!(open.is_none(), "two at a time");
                 (open, treats, job) = (Some(run), 0, None);
