@@ -38,7 +38,8 @@ pub use coach::{CoachNow, CoachProgress, CoachReward, TrickEntry, TrickForced, T
 pub use command::{Asked, Order, Unreadable, read, read_data, stop_within};
 pub use dog::{Coat, DogFields, DogList, DogProfile};
 pub use guardian::{
-    Guardian, GuardianAction, GuardianNow, GuardianSummary, GuardianWish, PanicAction, PanicAlert, Tally,
+    Guardian, GuardianAction, GuardianChosen, GuardianNow, GuardianSummary, GuardianWish, PanicAction,
+    PanicAlert, Tally,
 };
 pub use history::{Fact, History, Ledger, LedgerEntry};
 pub use mission::{

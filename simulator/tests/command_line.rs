@@ -223,9 +223,9 @@ fn a_run_that_is_recorded_replays_and_damage_shows() {
     assert_eq!(damaged.status.code(), Some(2));
     assert!(text(&damaged.stderr).contains("living_room.toml is damaged"), "{}", text(&damaged.stderr));
     // Another format.
-    let newer = replay_of(&whole.replacen("\"wimz_recording\":4", "\"wimz_recording\":5", 1));
+    let newer = replay_of(&whole.replacen("\"wimz_recording\":5", "\"wimz_recording\":6", 1));
     assert_eq!(newer.status.code(), Some(2));
-    assert!(text(&newer.stderr).contains("format 5: this wimz replays format 4"), "{}", text(&newer.stderr));
+    assert!(text(&newer.stderr).contains("format 6: this wimz replays format 5"), "{}", text(&newer.stderr));
     // Numbers that no run has.
     for (wrong, message) in [
         (r#"{"at":1,"outside":{"brain_hang":18446744073709551615}}"#, ""),

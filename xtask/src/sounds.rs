@@ -5,6 +5,7 @@
 mod scores;
 mod synth;
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -17,6 +18,9 @@ use synth::Score;
 /// Where they are kept.
 const FOLDER: &str = "assets/sounds";
 const CATALOGUE: &str = "catalogue.toml";
+const ABOUT: &str = "\
+# How long each sound plays, in microseconds. Written by `cargo xtask sounds`, which also makes the sounds.
+";
 
 /// Samples a second of the WAV files: the band of speech, and small files.
 const WAV_RATE: u32 = 16_000;
@@ -48,9 +52,7 @@ pub fn write(workspace: &Workspace) -> Result<ExitCode> {
 
 fn make() -> Result<Vec<Made>> {
     let mut files = Vec::new();
-    let mut catalogue = String::from(
-        "# How long each sound plays, in microseconds. Written by `cargo xtask sounds`, which also makes the sounds.\n",
-    );
+    let mut catalogue = BTreeMap::new();
     for score in SCORES {
         let (bytes, heard, rate) = if is_mp3(score) {
             let (bytes, heard) = mp3(synth::play(score, MP3_RATE))?;
@@ -60,10 +62,12 @@ fn make() -> Result<Vec<Made>> {
             (synth::wav(&samples, WAV_RATE)?, samples.len(), WAV_RATE)
         };
         let micros = u64::try_from(heard)? * 1_000_000 / u64::from(rate);
-        catalogue += &format!("\"{}\" = {micros}\n", score.path);
+        catalogue.insert(score.path, micros);
         files.push(Made { path: score.path.to_owned(), bytes });
     }
-    files.push(Made { path: CATALOGUE.to_owned(), bytes: catalogue.into_bytes() });
+    let rows = catalogue.iter().map(|(path, micros)| format!("\"{path}\" = {micros}\n"));
+    let text: String = [ABOUT.to_owned()].into_iter().chain(rows).collect();
+    files.push(Made { path: CATALOGUE.to_owned(), bytes: text.into_bytes() });
     Ok(files)
 }
 

@@ -10,6 +10,7 @@ use wimz_vocabulary::{
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schemas", schemars(extend("minProperties" = 1)))]
 pub struct GuardianWish {
     /// How many barks of one dog within a minute it takes: 1 to 20.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -58,6 +59,37 @@ impl GuardianWish {
             )),
             _ => Ok(new),
         }
+    }
+}
+
+/// When silent guardian asks for quiet, within [`Settings`](super::Settings).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct GuardianChosen {
+    /// See [`GuardianWish::bark_count_threshold`].
+    pub bark_count_threshold: u8,
+    /// See [`GuardianWish::bark_threshold`].
+    pub bark_threshold: f32,
+    /// See [`GuardianWish::confidence_minimum`].
+    pub confidence_minimum: f32,
+    /// See [`GuardianWish::fast_escalation_bpm`].
+    pub fast_escalation_bpm: u8,
+}
+
+impl GuardianChosen {
+    /// This, but for what is wished otherwise.
+    ///
+    /// # Errors
+    /// A sentence for the caller on the first wish that is out of its range.
+    pub fn but(self, wish: GuardianWish) -> Result<Self, String> {
+        let wish = wish.over(GuardianWish::default())?;
+        Ok(Self {
+            bark_count_threshold: wish.bark_count_threshold.unwrap_or(self.bark_count_threshold),
+            bark_threshold: wish.bark_threshold.unwrap_or(self.bark_threshold),
+            confidence_minimum: wish.confidence_minimum.unwrap_or(self.confidence_minimum),
+            fast_escalation_bpm: wish.fast_escalation_bpm.unwrap_or(self.fast_escalation_bpm),
+        })
     }
 }
 

@@ -220,7 +220,7 @@ pub const MESSAGES: &[Message] = &[
         .such_as(&[r#"{"type": "command", "command": "set_tracking_enabled", "data": {"enabled": false}}"#]),
     Message::bare("list_tricks", nothing, "Which tricks there are")
         .our_own()
-        .answered_by(&["tricks_list", "command_ack", "error"])
+        .answered_by(&["command_ack", "error", "tricks_list"])
         .such_as(&[r#"{"type": "command", "command": "list_tricks"}"#]),
     Message::command("sg_config", asked::<GuardianWish>, "When silent guardian asks for quiet")
         .our_own()
@@ -229,7 +229,7 @@ pub const MESSAGES: &[Message] = &[
         ]),
     Message::bare("sg_status_pull", nothing, "How does silent guardian stand?")
         .our_own()
-        .answered_by(&["sg_summary", "error"])
+        .answered_by(&["command_ack", "error", "sg_summary"])
         .such_as(&[r#"{"type": "command", "command": "sg_status_pull"}"#]),
     Message::bare("load_mission", asked::<LoadMission>, "Have a mission ready, or take back the one that is")
         .our_own()
@@ -271,15 +271,15 @@ pub const MESSAGES: &[Message] = &[
         .such_as(&[r#"{"type": "command", "command": "resume_program"}"#]),
     Message::bare("mission_status", nothing, "How the mission stands")
         .our_own()
-        .answered_by(&["mission", "command_ack", "error"])
+        .answered_by(&["command_ack", "error", "mission"])
         .such_as(&[r#"{"type": "command", "command": "mission_status"}"#]),
     Message::bare("list_missions", nothing, "Which missions there are")
         .our_own()
-        .answered_by(&["missions_list", "command_ack", "error"])
+        .answered_by(&["command_ack", "error", "missions_list"])
         .such_as(&[r#"{"type": "command", "command": "list_missions"}"#]),
     Message::bare("list_programs", nothing, "Which programs there are")
         .our_own()
-        .answered_by(&["programs_list", "command_ack", "error"])
+        .answered_by(&["command_ack", "error", "programs_list"])
         .such_as(&[r#"{"type": "command", "command": "list_programs"}"#]),
     Message::command("create_schedule", asked::<Planned>, "Make an appointment")
         .our_own()
@@ -299,11 +299,11 @@ pub const MESSAGES: &[Message] = &[
         .such_as(&[r#"{"type": "command", "command": "delete_schedule", "data": {"schedule_id": "supper"}, "id": "53"}"#]),
     Message::bare("get_schedules", nothing, "Which appointments there are")
         .our_own()
-        .answered_by(&["schedules_list", "command_ack", "error"])
+        .answered_by(&["command_ack", "error", "schedules_list"])
         .such_as(&[r#"{"type": "command", "command": "get_schedules", "id": "54"}"#]),
     Message::bare("get_scheduler_status", nothing, "How the schedule stands")
         .our_own()
-        .answered_by(&["scheduler_status", "command_ack", "error"])
+        .answered_by(&["command_ack", "error", "scheduler_status"])
         .such_as(&[r#"{"type": "command", "command": "get_scheduler_status", "id": "55"}"#]),
     Message::new("audio_message", Way::ToRobot, "Push-to-talk", Frame::FlatAsked(asked_whole::<Said>),
         "Play what a person said")

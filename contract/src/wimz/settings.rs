@@ -6,8 +6,8 @@ use serde_json::Value;
 use wimz_vocabulary::words::nearest;
 use wimz_vocabulary::{Micros, TreatLimits, ZoneName};
 
-use super::GuardianWish;
 use super::command::field::whole;
+use super::{GuardianChosen, GuardianWish};
 
 /// All settings.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,7 +19,7 @@ pub struct Settings {
     /// How many treats the robot gives.
     pub treats: TreatSettings,
     /// When silent guardian asks for quiet.
-    pub guardian: GuardianWish,
+    pub guardian: GuardianChosen,
     /// Where the robot stands, as far as clocks go: a time zone by its name in IANA's database. That of the machine, if
     /// nothing is set.
     pub timezone: ZoneName,
@@ -117,7 +117,7 @@ impl Settings {
             return Err(format!("`volume` is {volume}: give a whole number from 0 to 100"));
         }
         let guardian = patch.guardian.map_or(Ok(self.guardian), |wish| {
-            wish.over(self.guardian).map_err(|why| why.replacen('`', "`guardian.", 1))
+            self.guardian.but(wish).map_err(|why| why.replacen('`', "`guardian.", 1))
         })?;
         let timezone = patch.timezone.unwrap_or(self.timezone);
         if patch.timezone.is_some() {
@@ -201,7 +201,12 @@ mod tests {
             volume: 70,
             treats: TreatLimits::default().into(),
             timezone: ZoneName::new("UTC").unwrap(),
-            guardian: GuardianWish::default(),
+            guardian: GuardianChosen {
+                bark_count_threshold: 2,
+                bark_threshold: -28.0,
+                confidence_minimum: 0.5,
+                fast_escalation_bpm: 30,
+            },
         };
         let patched = |patch| SettingsPatch::read(patch).and_then(|patch| before.with(patch));
         assert_eq!(patched(json!({})), Ok(before));

@@ -149,11 +149,13 @@ impl<B: Body> Step<'_, B> {
 
     /// Something happened.
     pub fn coach_hears(&mut self, news: &News) {
+        if let EventBody::ModeChanged { .. } = news.fact {
+            self.brain.coach.head = Head::default();
+        }
         match news.fact {
             EventBody::ModeChanged { to: Mode::Coach, .. } => {
                 let course = Course::new(self.brain.drive.epoch);
                 self.brain.coach.course = Some(course);
-                self.brain.coach.head = Head::default();
             }
             EventBody::ModeChanged { from: Mode::Coach, .. } => {
                 self.break_off_lesson(TrickMiss::BrokeOff);
@@ -190,7 +192,10 @@ impl<B: Body> Step<'_, B> {
             self.break_off_lesson(TrickMiss::BrokeOff);
         }
         while self.advance() {}
-        self.follow_with_head();
+        let Some(course) = &self.brain.coach.course else { return };
+        let (pupil, watched, plans) = (course.pupil(), course.watched(), self.brain.plans.clone());
+        let trick = watched.and_then(|name| plans.tricks.iter().find(|trick| trick.name == name));
+        self.follow_with_head(pupil, trick.map(|trick| &trick.wanted));
     }
 }
 

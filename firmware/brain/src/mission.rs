@@ -21,6 +21,7 @@ use wimz_vocabulary::{
 
 use crate::modes::MissionState;
 use crate::news::News;
+use crate::plans::Wanted;
 use crate::step::Step;
 use crate::tuning::rows;
 use company::Company;
@@ -200,6 +201,12 @@ impl<B: Body> Step<'_, B> {
         if let Some(mut run) = self.brain.mission.run.take() {
             let plans = self.brain.plans.clone();
             let end = self.mission_goes_on(&mut run, &plans);
+            let stage = plans.mission(&run.mission).and_then(|mission| mission.stages.get(run.stage));
+            let wanted = stage.and_then(|stage| stage.wanted.as_ref());
+            // Where nothing is to be seen, nor while it is held up, the head stays as it is.
+            if run.pause().is_none() && matches!(wanted, Some(Wanted::Seen(_) | Wanted::Dog)) {
+                self.follow_with_head(run.track, wanted.filter(|_| run.watches()));
+            }
             self.brain.mission.run = Some(run);
             if let Some(end) = end {
                 self.mission_ends(end);

@@ -9,7 +9,7 @@ use tokio::sync::{Mutex, Notify};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use wimz_brain::tuning::GuardianTuning;
-use wimz_contract::wimz::{GuardianWish, Settings, SettingsPatch, TreatSettings, WallClock};
+use wimz_contract::wimz::{GuardianChosen, GuardianWish, Settings, SettingsPatch, TreatSettings, WallClock};
 use wimz_vocabulary::{ClientId, Command, Ratio, Refusal, Reply, TreatLimits, ZoneName};
 
 use super::zone;
@@ -108,7 +108,7 @@ impl Preferences {
     /// All settings as they are.
     pub fn now(&self, door: &Door) -> Settings {
         let treats = self.set().treats.unwrap_or(TreatLimits::default().into());
-        let guardian = self.set().guardian.unwrap_or_default().over(own()).unwrap_or_else(|_| own());
+        let guardian = self.set().guardian.map_or(own(), |wish| own().but(wish).unwrap_or(own()));
         Settings {
             volume: percent(door.status().borrow().sound.volume),
             treats,
@@ -237,13 +237,13 @@ async fn set_volume(door: &Door, percent: u8) -> Result<(), Refusal> {
 }
 
 /// When the guardian asks for quiet if nobody wants it otherwise.
-fn own() -> GuardianWish {
+fn own() -> GuardianChosen {
     let own = GuardianTuning::default();
-    GuardianWish {
-        bark_count_threshold: Some(own.trigger_barks as u8),
-        bark_threshold: Some(own.loudness_db),
-        confidence_minimum: Some(own.confidence_share),
-        fast_escalation_bpm: Some(own.fast_escalation_bpm as u8),
+    GuardianChosen {
+        bark_count_threshold: own.trigger_barks as u8,
+        bark_threshold: own.loudness_db,
+        confidence_minimum: own.confidence_share,
+        fast_escalation_bpm: own.fast_escalation_bpm as u8,
     }
 }
 

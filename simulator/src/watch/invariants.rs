@@ -242,7 +242,7 @@ pub const TABLE: &[Watched] = &[
     Watched {
         invariant: Invariant::OwnVoiceIsNoBark,
         name: "own_voice_is_no_bark",
-        holds: "no bark is told of that lies wholly under the robot's own speaker and the 3 s after it",
+        holds: "no bark is told of that lies wholly under the robot's own speaker and the 3 s after it, or 0.4 s if it was asked for",
         seen_in: "what is heard of the speaker in the room; facts on their way to the store",
         rows: "A2",
         blind: "the first second under the speaker, and the bark's own length",

@@ -10,6 +10,10 @@ use super::{Found, Invariant, View};
 /// How long after the robot's own sound the room still carries it (field facts A2.1).
 const TAIL: Micros = Micros::from_secs(3);
 
+/// The same for a bark that was asked for: what the word's own echo could be taken for is over by then, and a dog that
+/// answers does not wait for 3 s.
+const ECHO: Micros = Micros::from_millis(400);
+
 /// How long after a sound has ended the ear may still tell of it.
 const VERDICT: Micros = Micros::from_secs(1);
 
@@ -68,8 +72,9 @@ impl Sounds {
         let at = fact.at;
         match fact.body {
             EventBody::Barked { bark: Bark { length, .. }, asked, .. } => {
+                let tail = if asked { ECHO } else { TAIL };
                 let masked = self.sounded.is_some_and(|sounded| {
-                    self.masked_since + length + VERDICT <= at && at <= sounded + TAIL
+                    self.masked_since + length + VERDICT <= at && at <= sounded + tail
                 });
                 found.hold(!masked, Invariant::OwnVoiceIsNoBark, || {
                     format!("a bark of {length}, and the speaker was to be heard since {}", self.masked_since)

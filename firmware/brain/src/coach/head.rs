@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use wimz_hal::{Body, HeadAngles};
-use wimz_vocabulary::{Area, Behavior, Degrees, Micros, RobotTime};
+use wimz_vocabulary::{Area, Behavior, Degrees, Micros, RobotTime, TrackId};
 
 use super::CoachTuning;
 use crate::plans::Wanted;
@@ -46,22 +46,19 @@ fn towards(one: f32, other: f32, tuning: &CoachTuning) -> f32 {
 }
 
 impl<B: Body> Step<'_, B> {
-    /// Turns the head after the dog that is taught, or else after the one that has been in sight for longest.
-    pub(super) fn follow_with_head(&mut self) {
+    /// Turns the head after the dog that is meant, or else after the one that has been in sight for longest; not while this
+    /// is watched for and a picture that moves would make it up.
+    pub fn follow_with_head(&mut self, pupil: Option<TrackId>, watched: Option<&Wanted>) {
         let tuning = self.brain.coach.tuning;
-        let Some(course) = &self.brain.coach.course else { return };
         if !self.brain.coach.follows || self.is_driven() {
             return;
         }
         // A dog seems to come when the picture moves under it.
-        if let Some(trick) = course.watched()
-            && let Some(trick) = self.brain.plans.tricks.iter().find(|one| one.name == trick)
-            && let Wanted::Seen(poses) = &trick.wanted
+        if let Some(Wanted::Seen(poses)) = watched
             && poses.iter().any(|pose| pose.behavior == Behavior::Come)
         {
             return;
         }
-        let pupil = course.pupil();
         let dogs = self.brain.sight.evidence();
         let Some(dog) = dogs.min_by_key(|dog| (Some(dog.track) != pupil, dog.track)) else {
             self.look_ahead_again();

@@ -169,6 +169,11 @@ impl Run {
         Whose { run: self.number, mission: self.mission, program: self.program }
     }
 
+    /// Whether what is wanted is looked for at the moment.
+    pub fn watches(&self) -> bool {
+        matches!(self.phase, Phase::Watching(_))
+    }
+
     /// Why it waits, if it does.
     pub fn pause(&self) -> Option<Pause> {
         if self.uncertain.is_some() { Some(Pause::TreatUncertain) } else { self.hold }

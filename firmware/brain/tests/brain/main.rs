@@ -5,6 +5,8 @@
 mod bench;
 mod controls;
 mod facts;
+mod hall;
+mod household;
 mod missions;
 mod modes;
 mod protection;
@@ -17,5 +19,4 @@ mod the_ear_hears;
 mod the_eye;
 mod the_eye_is_robust;
 mod the_eye_knows;
-mod the_plans;
 mod treats;

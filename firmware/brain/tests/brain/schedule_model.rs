@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use wimz_vocabulary::{Appointment, Day, Days, EventBody, Mode, ScheduleFact, ScheduleId, TimeOfDay};
 
 use crate::bench::{ALICE, mode};
-use crate::schedule::{DAY, HOUR, Home, MINUTE, appointment, day, on_the_wall, utc};
+use crate::household::{DAY, HOUR, Home, MINUTE, appointment, day, on_the_wall, utc};
 
 /// What happens to the robot in some minute.
 #[derive(Clone, Copy, Debug)]

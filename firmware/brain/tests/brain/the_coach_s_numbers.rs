@@ -5,7 +5,7 @@ use wimz_hal::Reading;
 use wimz_vocabulary::{CoachFact, CoachStage, Degrees, HeadState, Pattern, Ratio, Sighting, TrickMiss};
 
 use crate::bench::{ALICE, drive};
-use crate::the_coach::{Hall, sound, standing};
+use crate::hall::{Hall, sound, standing};
 use crate::the_eye::{dog, sitting};
 
 /// What the coach does by these numbers, as one figure.

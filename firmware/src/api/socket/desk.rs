@@ -160,7 +160,7 @@ impl<'a> Desk<'a> {
             Order::Ask(question) => {
                 let (kind, data) = asked::answer(robot, question);
                 let frame = robot.frame(kind, robot.now(), data);
-                self.answer(seat, std::future::ready(Outgoing::Frame(frame)));
+                self.inform(seat, Ack::new(id, command, Ok(None)), frame);
             }
             Order::Plan(plan) => {
                 let result = asked::schedule::plan(robot, plan);
@@ -239,6 +239,18 @@ impl<'a> Desk<'a> {
         tokio::spawn(async move {
             let answer = answer.await;
             for message in preface.into_iter().chain([answer]) {
+                // An error here is a client that has gone.
+                let _ = outgoing.send(message).await;
+            }
+            drop(seat);
+        });
+    }
+
+    /// Says that a question was understood, and then what was asked for.
+    fn inform(&mut self, seat: OwnedSemaphorePermit, ack: Ack, frame: String) {
+        let (outgoing, preface) = (self.outgoing.clone(), self.preface());
+        tokio::spawn(async move {
+            for message in preface.into_iter().chain([Outgoing::Ack(ack), Outgoing::Frame(frame)]) {
                 // An error here is a client that has gone.
                 let _ = outgoing.send(message).await;
             }

@@ -39,6 +39,9 @@ fn stands(house: &mut House, why: &str) {
     assert_eq!((rolls(house), before), (2, 2), "{why}");
 }
 
+/// Something that happens in the house, and what it is.
+type Cause = (&'static str, fn(&mut House));
+
 #[test]
 fn it_rolls_three_rounds_of_four_ways() {
     let mut house = House::tuned(LEVEL_3);
@@ -57,7 +60,7 @@ fn it_rolls_three_rounds_of_four_ways() {
 
 #[test]
 fn whatever_comes_up_ends_it() {
-    let causes: &[(&str, fn(&mut House))] = &[
+    let causes: &[Cause] = &[
         ("a bark", House::provoke_unheard),
         ("a stop", |house| {
             let mut state = house.brain.drive;
@@ -119,7 +122,7 @@ fn charging(house: &mut House) {
 /// It insists in words where it must not roll.
 #[test]
 fn it_speaks_instead_where_it_must_not_roll() {
-    let reasons: &[(&str, fn(&mut House))] = &[
+    let reasons: &[Cause] = &[
         ("no encoder has ever said that it stands", |house| house.forget_standing()),
         ("nobody looks", |house| house.sees = None),
         ("a dog lies right before it", |house| house.sees = Some(a_dog(0.55))),
