@@ -241,7 +241,10 @@ impl Watch {
         self.modes.input(at, body, &mut self.found);
         match body {
             InputBody::Store(StoreWord::Saved { upto }) => self.facts.saved(*upto),
-            InputBody::Recall(fact) => self.treats.recall(at, fact),
+            InputBody::Recall(fact) => {
+                self.treats.recall(at, fact);
+                self.missions.recall(fact);
+            }
             InputBody::WallClock { unix_us } => self.treats.wall_clock(at, *unix_us),
             _ => {}
         }

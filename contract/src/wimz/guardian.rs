@@ -6,6 +6,8 @@ use wimz_vocabulary::{
     KnownDog, Micros, PanicTrigger, Ratio,
 };
 
+use super::command::field::whole;
+
 /// What an owner wants of silent guardian: `sg_config`, and `guardian` of `PATCH /settings`. What is left out stays.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
@@ -13,7 +15,7 @@ use wimz_vocabulary::{
 #[cfg_attr(feature = "schemas", schemars(extend("minProperties" = 1)))]
 pub struct GuardianWish {
     /// How many barks of one dog within a minute it takes: 1 to 20.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "whole", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemas", schemars(range(min = 1, max = 20)))]
     pub bark_count_threshold: Option<u8>,
     /// How loud they are at least, in dB of full scale: -90 to 0.
@@ -25,8 +27,11 @@ pub struct GuardianWish {
     #[cfg_attr(feature = "schemas", schemars(range(min = 0, max = 1)))]
     pub confidence_minimum: Option<f32>,
     /// From how many barks a minute on it asks by the highest level at once: 10 to 90, or 0 for never.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schemas", schemars(range(min = 0, max = 90)))]
+    #[serde(default, deserialize_with = "whole", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schemas",
+        schemars(range(min = 0, max = 90), extend("not" = { "type": "integer", "minimum": 1, "maximum": 9 }))
+    )]
     pub fast_escalation_bpm: Option<u8>,
 }
 

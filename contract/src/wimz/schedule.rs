@@ -9,7 +9,7 @@ use wimz_vocabulary::{
     ScheduleId, ScheduleState, Task, TimeOfDay,
 };
 
-use super::command::field::{Whole, typed};
+use super::command::field::{Name, Whole, typed};
 use super::command::{Complaint, Order};
 
 /// How long an appointment waits after it was kept, if nothing is said, in hours (field facts A2.4, "cooldown_hours 24").
@@ -85,13 +85,13 @@ pub struct ScheduleFields {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ScheduleDraft {
     /// Its id; a new one may do without.
-    schedule_id: Option<ScheduleId>,
+    schedule_id: Option<Name<ScheduleId>>,
     /// Which mission begins: one of `list_missions`.
-    mission_name: Option<MissionName>,
+    mission_name: Option<Name<MissionName>>,
     /// Which program begins, where it is no mission: one of `list_programs`.
-    program_name: Option<ProgramName>,
+    program_name: Option<Name<ProgramName>>,
     /// For which dog.
-    dog_id: Option<DogId>,
+    dog_id: Option<Name<DogId>>,
     /// What its owner calls it: 1 to 60 characters.
     #[cfg_attr(feature = "schemas", schemars(length(min = 1, max = 60)))]
     name: Option<String>,
@@ -129,7 +129,7 @@ pub(crate) struct Planned {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Struck {
     /// Which.
-    schedule_id: ScheduleId,
+    schedule_id: Name<ScheduleId>,
 }
 
 /// How often an appointment is.
@@ -214,6 +214,9 @@ impl schemars::JsonSchema for Clock {
 impl ScheduleDraft {
     fn read(self) -> Result<(Option<ScheduleId>, ScheduleFields), String> {
         let Self { schedule_id, mission_name, program_name, dog_id, name, kind, .. } = self;
+        let schedule_id = schedule_id.map(|id| id.0);
+        let (mission_name, program_name) = (mission_name.map(|name| name.0), program_name.map(|name| name.0));
+        let dog_id = dog_id.map(|id| id.0);
         if schedule_id.is_some_and(|id| id.as_str().starts_with(OWN)) {
             return Err(format!(
                 "schedule_id: `{OWN}` is for what missions' own files say: choose another id"
@@ -277,7 +280,7 @@ pub(super) fn update(data: Value) -> Result<Order, Complaint> {
 
 pub(super) fn delete(data: Value) -> Result<Order, Complaint> {
     let Struck { schedule_id } = typed(data)?;
-    Ok(Order::Plan(Plan::Delete(schedule_id)))
+    Ok(Order::Plan(Plan::Delete(schedule_id.0)))
 }
 
 impl ScheduleFields {

@@ -105,6 +105,15 @@ impl<B: Body> Step<'_, B> {
     pub fn guardian_acts(&mut self) {
         let Some(mut session) = self.brain.guardian.session.take() else { return };
         let tuning = self.brain.guardian.numbers();
+        if self.brain.drive.latched {
+            // Somebody wants the robot to do nothing: it listens, and that is all until it is released.
+            self.break_off(&mut session);
+            if let Stage::Calming(calming) = session.stage {
+                self.end_calming(&mut session, calming);
+            }
+            self.brain.guardian.session = Some(session);
+            return;
+        }
         match session.stage {
             Stage::Listening => self.listen_on(&mut session, &tuning),
             Stage::Asking(mut asking) => {
@@ -163,7 +172,7 @@ impl<B: Body> Step<'_, B> {
             return;
         }
         session.barks.hear(self.at, who(known));
-        if matches!(session.stage, Stage::Calming(_)) {
+        if matches!(session.stage, Stage::Calming(_)) || self.brain.drive.latched {
             return;
         }
         if let Some(trigger) = session.barks.panic(self.at, &tuning) {

@@ -8,7 +8,6 @@ use wimz_vocabulary::{
     Withheld, Work,
 };
 
-use crate::requests::LEAST_QUIET;
 use crate::step::Step;
 use crate::treats::Wish;
 
@@ -135,8 +134,9 @@ impl<B: Body> Step<'_, B> {
     /// A treat of the robot's own giving, now.
     fn give(&mut self, of: EventId, cause: TreatCause, dog: Option<DogId>) -> Result<(), Withheld> {
         self.check_power().map_err(|_| Withheld::BrokeOff)?;
-        if cause == TreatCause::Quiet {
-            self.brain.hearing.treat_for_quiet(self.at, LEAST_QUIET).map_err(|_| Withheld::Barked)?;
+        // After an emergency stop nothing of the robot moves by itself, the carousel no more than the tracks.
+        if self.brain.drive.latched {
+            return Err(Withheld::BrokeOff);
         }
         let wish = Wish { work: Work::Dispense, cause, key: None };
         self.dispense(ClientId::ROBOT, wish, dog, Some(of)).map(|_| ()).map_err(|refusal| match refusal {

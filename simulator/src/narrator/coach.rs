@@ -23,7 +23,7 @@ pub fn text(fact: &CoachFact) -> String {
             match stage {
                 CoachStage::Waiting => "waits for a dog".to_owned(),
                 CoachStage::Greeting => format!("greets {}{again}", dog(known)),
-                CoachStage::Command => format!("says \"{trick}\"{again}"),
+                CoachStage::Command => format!("asks for {trick}{again}"),
                 CoachStage::Watching => format!("watches {}", dog(known)),
                 CoachStage::Success => format!("{} has done it", dog(known)),
                 CoachStage::Failure => format!("{} has not done it", dog(known)),

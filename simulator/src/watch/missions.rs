@@ -76,6 +76,24 @@ impl Missions {
         (self.astray, self.woken) = (None, None);
     }
 
+    /// The robot is told its past: what was under way then is an earlier start's, in this process or in another.
+    pub fn recall(&mut self, fact: &Event) {
+        match fact.body {
+            EventBody::Mission(MissionFact::Started { mission, run, .. }) => {
+                self.open = Some(Run { id: fact.id, mission, run, treats: 0, job: None });
+                (self.orphan, self.doubtful) = (true, false);
+                self.newest = self.newest.max(run);
+            }
+            EventBody::Mission(MissionFact::Ended { .. }) => (self.open, self.orphan) = (None, false),
+            EventBody::Mission(MissionFact::ProgramStarted { program, .. }) => self.stale = Some(program),
+            EventBody::Mission(MissionFact::ProgramEnded { .. }) => self.stale = None,
+            EventBody::Schedule(ScheduleFact::Kept { id, day }) => {
+                self.kept.insert((id, day));
+            }
+            _ => {}
+        }
+    }
+
     pub fn fact(&mut self, fact: &Event, found: &mut Found) {
         match &fact.body {
             EventBody::Mission(body) => self.mission(fact.id, body, found),
@@ -160,8 +178,9 @@ impl Missions {
             }
             MissionFact::ProgramEnded { program, .. } => {
                 let open = self.program.take();
+                let was = self.stale.take_if(|stale| open.is_none() && *stale == program);
                 found.hold(
-                    open.is_some_and(|(_, open)| open == program),
+                    was.is_some() || open.is_some_and(|(_, open)| open == program),
                     Invariant::OneMissionAtATime,
                     || format!("{program} ends, and {open:?} was under way"),
                 );

@@ -11,7 +11,8 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use wimz_vocabulary::words::unknown;
 use wimz_vocabulary::{
-    BadText, DogId, MissionName, Mode, ModeCause, Pattern, ProgramName, RequestKey, Rgb, TrickName,
+    BadText, DogId, MissionName, Mode, ModeCause, Pattern, ProgramName, RequestKey, Rgb, ScheduleId,
+    TrickName,
 };
 
 /// The largest whole number that every JSON reader holds exactly (RFC 8259, section 6).
@@ -231,6 +232,13 @@ impl Short for TrickName {
 }
 
 impl Short for MissionName {
+    const MOST: usize = Self::MAX;
+    fn short(text: &str) -> Result<Self, BadText> {
+        Self::new(text)
+    }
+}
+
+impl Short for ScheduleId {
     const MOST: usize = Self::MAX;
     fn short(text: &str) -> Result<Self, BadText> {
         Self::new(text)

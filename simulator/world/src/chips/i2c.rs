@@ -51,6 +51,8 @@ struct Wire {
     /// Bits that have been on the wire since somebody last asked.
     untaken: Cell<u64>,
     bytes: Cell<u64>,
+    /// What goes over the wire at the moment, and what one chip says; kept and reused.
+    through: RefCell<[Vec<u8>; 2]>,
 }
 
 /// What is wrong with the bus. Each fault draws from a stream of its own, and only while it is on.
@@ -81,6 +83,7 @@ impl Bus {
             since_now: Cell::default(),
             untaken: Cell::default(),
             bytes: Cell::default(),
+            through: RefCell::new([Vec::with_capacity(64), Vec::with_capacity(64)]),
         }))
     }
 
@@ -210,7 +213,8 @@ impl I2c for Bus {
             self.charge_address();
             self.charge_data(through);
             if write {
-                let mut bytes = Vec::with_capacity(whole);
+                let [bytes, _] = &mut *self.0.through.borrow_mut();
+                bytes.clear();
                 for operation in group {
                     if let Operation::Write(part) = operation {
                         bytes.extend_from_slice(part);
@@ -221,13 +225,16 @@ impl I2c for Bus {
                 }
             } else {
                 // The line is high wherever nobody pulls it down.
-                let mut bytes = vec![0xff; through];
+                let [bytes, own] = &mut *self.0.through.borrow_mut();
+                bytes.clear();
+                bytes.resize(through, 0xff);
                 for device in answers() {
-                    let mut own = vec![0xff; through];
-                    device.borrow_mut().read(self.at(), &mut own);
-                    bytes.iter_mut().zip(own).for_each(|(wire, own)| *wire &= own);
+                    own.clear();
+                    own.resize(through, 0xff);
+                    device.borrow_mut().read(self.at(), own);
+                    bytes.iter_mut().zip(&*own).for_each(|(wire, own)| *wire &= own);
                 }
-                let mut bytes = bytes.into_iter();
+                let mut bytes = bytes.iter().copied();
                 for operation in group {
                     if let Operation::Read(part) = operation {
                         part.iter_mut().zip(&mut bytes).for_each(|(slot, byte)| *slot = byte);

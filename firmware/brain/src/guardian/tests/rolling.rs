@@ -103,7 +103,9 @@ fn whatever_comes_up_ends_it() {
         } else {
             stands(&mut house, why);
         }
-        if !why.contains("mode") {
+        if why.contains("emergency") {
+            assert_eq!(house.state().phase, GuardianPhase::Listening, "{why}: it does nothing more");
+        } else if !why.contains("mode") {
             assert_eq!(house.state().phase, GuardianPhase::Intervention, "{why}: it still waits for quiet");
         }
     }
