@@ -370,13 +370,17 @@ impl PanicAlert {
                     ),
                 })
             }
-            GuardianFact::PanicEnded { episode, lasted } => Some(Self {
+            GuardianFact::PanicEnded { episode, lasted, calmed } => Some(Self {
                 action: PanicAction::Ended,
                 severity: "info",
                 trigger: None,
                 episode_num: episode,
                 duration_sec: Some(lasted.as_secs_f32()),
-                message: "The dog has calmed down.".to_owned(),
+                message: if calmed {
+                    "The dog has calmed down.".to_owned()
+                } else {
+                    "The robot was told to do nothing more about it; the dog may not be calm.".to_owned()
+                },
             }),
             _ => None,
         }

@@ -188,6 +188,7 @@ impl From<MissionPhase> for MissionStatus {
             MissionPhase::Failed => Self::Failed,
             MissionPhase::Cooldown => Self::Cooldown,
             MissionPhase::Paused => Self::Paused,
+            MissionPhase::Loaded => Self::Loaded,
         }
     }
 }
@@ -309,8 +310,9 @@ impl Mission {
             MissionFact::Paused { run, why, .. } => {
                 Self { run: Some(run), pause: Some(why), ..told(Action::Status, State::Paused, 0) }
             }
-            MissionFact::Resumed { run, .. } => {
-                Self { run: Some(run), ..told(Action::Status, State::Watching, 0) }
+            MissionFact::Unloaded { .. } => told(Action::Status, State::None, 0),
+            MissionFact::Resumed { run, stage, phase, .. } => {
+                Self { run: Some(run), ..told(Action::Status, phase.into(), stage) }
             }
             MissionFact::Ended { run, end, done, treats, .. } => {
                 let (action, status) = match end {

@@ -177,6 +177,9 @@ pub enum CoachRefusal {
         /// The name.
         trick: TrickName,
     },
+    /// Tricks are taught in coach mode.
+    #[error("tricks are taught in coach mode: set mode coach first")]
+    NotCoaching,
     /// A wish of this kind waits already.
     #[error("{trick} is to come next already: say `replace` to have another one instead")]
     TrickWaits {
@@ -196,6 +199,7 @@ impl CoachRefusal {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NoSuchTrick { .. } => "no_such_trick",
+            Self::NotCoaching => "not_coaching",
             Self::TrickWaits { .. } => "trick_waits",
             Self::NoSuchDog { .. } => "no_such_dog",
         }

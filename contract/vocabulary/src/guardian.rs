@@ -67,6 +67,8 @@ pub enum GuardianFact {
         episode: u16,
         /// How long it lasted.
         lasted: Micros,
+        /// Whether it has calmed down; else somebody ended what the robot did about it.
+        calmed: bool,
     },
     /// It ceased to listen.
     Ended {

@@ -13,6 +13,11 @@ pub enum MissionFact {
         /// Which.
         mission: MissionName,
     },
+    /// It is loaded no more.
+    Unloaded {
+        /// Which.
+        mission: MissionName,
+    },
     /// One began.
     Started {
         /// Which.
@@ -105,6 +110,10 @@ pub enum MissionFact {
         mission: MissionName,
         /// Which run.
         run: u32,
+        /// Which stage, from 1.
+        stage: u8,
+        /// What it does now.
+        phase: MissionPhase,
     },
     /// It is over.
     Ended {
@@ -154,9 +163,11 @@ impl MissionFact {
     /// Whether it is kept before it is told.
     pub const fn lane(&self) -> Lane {
         match self {
-            Self::Loaded { .. } | Self::Phase { .. } | Self::Progress { .. } | Self::PhotoWanted { .. } => {
-                Lane::Transient
-            }
+            Self::Loaded { .. }
+            | Self::Unloaded { .. }
+            | Self::Phase { .. }
+            | Self::Progress { .. }
+            | Self::PhotoWanted { .. } => Lane::Transient,
             Self::Started { .. }
             | Self::StageDone { .. }
             | Self::StageMissed { .. }
@@ -193,6 +204,8 @@ pub enum MissionPhase {
     Cooldown,
     /// Somebody, or something, holds it up.
     Paused,
+    /// It is only loaded: nothing has begun.
+    Loaded,
 }
 
 /// Why a stage was not done.

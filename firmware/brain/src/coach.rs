@@ -107,7 +107,7 @@ impl<B: Body> Step<'_, B> {
     /// Somebody asks something of the coach.
     ///
     /// # Errors
-    /// [`Refusal::WrongMode`], or what [`CoachRefusal`] says. Nothing has changed then.
+    /// What [`CoachRefusal`] says. Nothing has changed then.
     pub fn coach_asked(&mut self, command: CoachCommand) -> Result<(), Refusal> {
         match command {
             CoachCommand::ForceTrick { trick, replace } => self.force_trick(trick, replace),
@@ -130,8 +130,7 @@ impl<B: Body> Step<'_, B> {
         if !self.brain.plans.tricks.iter().any(|one| one.name == trick) {
             return Err(Refusal::Coach(CoachRefusal::NoSuchTrick { trick }));
         }
-        let mode = self.brain.mode;
-        let Some(course) = &mut self.brain.coach.course else { return Err(Refusal::WrongMode { mode }) };
+        let Some(course) = &mut self.brain.coach.course else { return Err(CoachRefusal::NotCoaching.into()) };
         match course.wish {
             // Who says it twice wants it once (field facts C2).
             Some(waits) if waits == trick && !replace => return Ok(()),

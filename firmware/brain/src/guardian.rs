@@ -109,7 +109,7 @@ impl<B: Body> Step<'_, B> {
             // Somebody wants the robot to do nothing: it listens, and that is all until it is released.
             self.break_off(&mut session);
             if let Stage::Calming(calming) = session.stage {
-                self.end_calming(&mut session, calming);
+                self.end_calming(&mut session, calming, false);
             }
             self.brain.guardian.session = Some(session);
             return;
@@ -150,7 +150,7 @@ impl<B: Body> Step<'_, B> {
         let Some(mut session) = self.brain.guardian.session.take() else { return };
         self.break_off(&mut session);
         if let Stage::Calming(calming) = session.stage {
-            self.end_calming(&mut session, calming);
+            self.end_calming(&mut session, calming, false);
         }
         if self.brain.controls.moves_by_itself() {
             self.rest(DriveEnd::ModeChanged);
@@ -335,18 +335,19 @@ impl<B: Body> Step<'_, B> {
             calming.music = self.play_music(self.at + seconds(tuning.calming_s));
         } else if calming.quiet.counted() >= seconds(tuning.calm_s) {
             let calming = *calming;
-            self.end_calming(session, calming);
+            self.end_calming(session, calming, true);
         }
     }
 
-    fn end_calming(&mut self, session: &mut Session, calming: Calming) {
+    /// It has calmed down, or somebody ends what is done about it.
+    fn end_calming(&mut self, session: &mut Session, calming: Calming, calmed: bool) {
         let Calming { episode, since, music, .. } = calming;
         if let Some(music) = music {
             self.end_music(music);
         }
         session.calmed();
         let lasted: Micros = self.at.since(since);
-        self.tell(EventBody::Guardian(GuardianFact::PanicEnded { episode, lasted }));
+        self.tell(EventBody::Guardian(GuardianFact::PanicEnded { episode, lasted, calmed }));
     }
 }
 

@@ -4,9 +4,9 @@ use wimz_firmware::store::Store;
 use wimz_vocabulary::{
     Bark, Behavior, Boot, Charging, ClientId, CoachFact, Condition, Day, Decibels, DogId, Doubt, DriveEnd,
     Event, EventBody, EventId, Gate, GuardianFact, IdMethod, JobId, JobOutcome, KnownDog, Lane, LeaseId,
-    Level, Micros, MissionFact, MissionName, Mode, ModeCause, Part, PlayId, Ratio, Release, RequestKey,
-    RobotTime, ScheduleFact, ScheduleId, Side, SoundEnd, SoundName, StopKind, StoreState, TagId, TrackId,
-    TreatCause, TrickName, Trouble, Withheld, Work,
+    Level, Micros, MissionFact, MissionName, MissionPhase, Mode, ModeCause, Part, PlayId, Ratio, Release,
+    RequestKey, RobotTime, ScheduleFact, ScheduleId, Side, SoundEnd, SoundName, StopKind, StoreState, TagId,
+    TrackId, TreatCause, TrickName, Trouble, Withheld, Work,
 };
 
 pub const ROBOT: &str = "wimz_robot_01";
@@ -114,7 +114,12 @@ pub fn every_kind(
         },
         EventBody::Guardian(GuardianFact::GaveUp { number: 1, level: 2 }),
         EventBody::Coach(CoachFact::Forced { trick: TrickName::new("sit").unwrap(), replaced: true }),
-        EventBody::Mission(MissionFact::Resumed { mission: MissionName::new("sit").unwrap(), run: 1 }),
+        EventBody::Mission(MissionFact::Resumed {
+            mission: MissionName::new("sit").unwrap(),
+            run: 1,
+            stage: 2,
+            phase: MissionPhase::Watching,
+        }),
         EventBody::Schedule(ScheduleFact::Kept { id: ScheduleId::new("supper").unwrap(), day: Day(20_000) }),
     ];
     assert!(kinds.iter().map(place).eq(0..33), "one of each kind");

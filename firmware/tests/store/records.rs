@@ -13,7 +13,7 @@ use wimz_contract::wimz::{DogFields, DogProfile};
 use wimz_firmware::store::{Archive, Bounds, Chronicle, Keep, NotTaken, Records, Saved, Store, StoreError};
 use wimz_vocabulary::{
     Boot, Day, DogId, Event, EventBody, EventId, JobId, JobOutcome, Lane, MissionFact, MissionName,
-    ScheduleFact, ScheduleId,
+    MissionPhase, ScheduleFact, ScheduleId,
 };
 
 use crate::facts::{ROBOT, change, ended, fact, numbers, started};
@@ -256,8 +256,14 @@ fn old_facts_go_but_for_what_the_robot_remembers() {
 #[test]
 fn the_newest_facts_of_missions_and_of_the_schedule_are_told_again_and_stay() {
     let (_folder, mut store) = store();
-    let mission =
-        |run| EventBody::Mission(MissionFact::Resumed { mission: MissionName::new("sit").unwrap(), run });
+    let mission = |run| {
+        EventBody::Mission(MissionFact::Resumed {
+            mission: MissionName::new("sit").unwrap(),
+            run,
+            stage: 1,
+            phase: MissionPhase::Watching,
+        })
+    };
     let kept =
         |day| EventBody::Schedule(ScheduleFact::Kept { id: ScheduleId::new("noon").unwrap(), day: Day(day) });
     let mut bodies = vec![kept(1), change(1)];

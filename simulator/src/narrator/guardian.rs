@@ -30,7 +30,10 @@ pub fn text(fact: &GuardianFact) -> String {
                 "a dog is beside itself, the {episode}. time ({sign}): nothing is asked of it, music plays"
             )
         }
-        GuardianFact::PanicEnded { lasted, .. } => format!("it has calmed down, after {lasted}"),
+        GuardianFact::PanicEnded { lasted, calmed: true, .. } => {
+            format!("it has calmed down, after {lasted}")
+        }
+        GuardianFact::PanicEnded { .. } => "calms it no more".to_owned(),
         GuardianFact::Ended { tally } => format!(
             "it listens no more: {} barks, asked {} times, {} times quiet, {} given up, {} treats",
             tally.barks, tally.interventions, tally.successes, tally.gave_up, tally.treats

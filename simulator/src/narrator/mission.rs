@@ -42,6 +42,7 @@ pub fn text(fact: &MissionFact) -> String {
         }
         MissionFact::Resolved { fell: true, .. } => "somebody has looked: the treat fell".to_owned(),
         MissionFact::Resolved { fell: false, .. } => "somebody has looked: no treat fell".to_owned(),
+        MissionFact::Unloaded { mission } => format!("{mission} is loaded no more"),
         MissionFact::Resumed { mission, .. } => format!("{mission} goes on"),
         MissionFact::Ended { mission, end, done, treats, .. } => {
             let done = format!("{} done, {}", count(*done, "stage"), count(*treats, "treat"));
@@ -84,6 +85,7 @@ fn phase_text(phase: MissionPhase) -> &'static str {
         MissionPhase::Failed => "not this time",
         MissionPhase::Cooldown => "takes its time",
         MissionPhase::Paused => "is held up",
+        MissionPhase::Loaded => "could begin",
     }
 }
 

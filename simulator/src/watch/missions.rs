@@ -186,6 +186,7 @@ impl Missions {
                 );
             }
             MissionFact::Loaded { .. }
+            | MissionFact::Unloaded { .. }
             | MissionFact::Phase { .. }
             | MissionFact::Progress { .. }
             | MissionFact::PhotoWanted { .. }

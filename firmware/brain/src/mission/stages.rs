@@ -492,7 +492,9 @@ impl<B: Body> Step<'_, B> {
             }
             _ => {}
         }
-        self.tell(EventBody::Mission(MissionFact::Resumed { mission: run.mission, run: run.number }));
+        let (stage, phase) = (run.place(), run.phase.word());
+        let resumed = MissionFact::Resumed { mission: run.mission, run: run.number, stage, phase };
+        self.tell(EventBody::Mission(resumed));
         self.tells_phase(run);
     }
 

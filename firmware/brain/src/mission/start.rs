@@ -15,7 +15,7 @@ pub fn loaded(mission: MissionName) -> MissionStatus {
     MissionStatus {
         mission,
         run: None,
-        phase: MissionPhase::WaitingForDog,
+        phase: MissionPhase::Loaded,
         pause: None,
         stage: 0,
         stages: 0,
@@ -71,7 +71,9 @@ impl<B: Body> Step<'_, B> {
                 self.tell(EventBody::Mission(MissionFact::Loaded { mission: name }));
             }
             None => {
-                self.brain.mission.loaded = None;
+                if let Some(mission) = self.brain.mission.loaded.take() {
+                    self.tell(EventBody::Mission(MissionFact::Unloaded { mission }));
+                }
                 if self.is_on_mission() {
                     self.set_mode(Mode::Idle, ModeCause::MissionEnd)?;
                 }

@@ -71,7 +71,8 @@ impl Plans {
         let of =
             |kind: PlanKind| kept.values().filter(move |file| file.kind == kind).map(|file| &file.document);
         let sounds = sounds.map(Sounds);
-        let tricks = of(PlanKind::Trick).map(|document| Trick::parse(stem(document), document));
+        let tricks =
+            of(PlanKind::Trick).map(|document| Trick::parse(stem(document), document, sounds.as_ref()));
         let tricks = tricks.collect::<Result<Vec<_>, _>>()?;
         let scripts = of(PlanKind::Script).map(|document| Script::parse(document, sounds.as_ref()));
         let scripts = scripts.collect::<Result<Vec<_>, _>>()?;

@@ -13,6 +13,7 @@ use wimz_vocabulary::document::{Document, Flaw, Spanned};
 use wimz_vocabulary::span::span;
 use wimz_vocabulary::{Behavior, Micros, Ratio, TrickName};
 
+use super::sounds::Sounds;
 use super::{Pose, Wanted};
 
 /// The longest text that a trick is described with, in characters.
@@ -90,13 +91,19 @@ struct PoseTable {
 }
 
 impl Trick {
-    /// Reads a trick's file.
+    /// Reads a trick's file. `sounds` are those that come with the robot, where they are known: a cue that is nearly one of
+    /// their words was meant to be it.
     ///
     /// # Errors
     /// The first [`Flaw`], at the value that is wrong.
-    pub fn parse(name: &str, document: &Document<'_>) -> Result<Self, Flaw> {
+    pub fn parse(name: &str, document: &Document<'_>, sounds: Option<&Sounds<'_>>) -> Result<Self, Flaw> {
         let file: File = document.read()?;
         let reader = Reader { document };
+        if !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
+            let message =
+                format!("`{name}` is no name of a trick: its file's has small letters, digits and `_`");
+            return Err(document.flaw(0..0, message));
+        }
         let name = TrickName::new(name)
             .map_err(|why| document.flaw(0..0, format!("`{name}` is no name of a trick: {why}")))?;
         let is_cue = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
@@ -106,6 +113,9 @@ impl Trick {
                 "`{cue}` is no cue: it is the name of a sound without its ending, up to {LONGEST_CUE} small letters, \
                  digits and `_`"
             );
+            return Err(document.flaw(file.cue.span(), message));
+        }
+        if let Some(Err(message)) = sounds.map(|sounds| sounds.check_word(cue)) {
             return Err(document.flaw(file.cue.span(), message));
         }
         let window = reader.span(&file.window, SHORTEST_WINDOW, LONGEST_WINDOW)?;
@@ -217,7 +227,7 @@ mod tests {
     const POSE: &str = "[[wanted]]\nbehavior = \"sit\"\nhold = \"1s\"\nconfidence = 0.65\n";
 
     fn parse(text: &str) -> Result<Trick, Flaw> {
-        Trick::parse("sit", &Document::new("sit.toml", text))
+        Trick::parse("sit", &Document::new("sit.toml", text), None)
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub fn plans() -> Plans {
         ("speak", include_str!("../../../../assets/tricks/speak.toml")),
         ("spin", include_str!("../../../../assets/tricks/spin.toml")),
     ];
-    let tricks = files.map(|(name, text)| Trick::parse(name, &Document::new(name, text)).unwrap());
+    let tricks = files.map(|(name, text)| Trick::parse(name, &Document::new(name, text), None).unwrap());
     Plans { tricks: tricks.into(), ..Plans::default() }
 }
 

@@ -236,8 +236,7 @@ fn a_wish_does_not_outlive_the_mode() {
     let mut hall = Hall::new();
     hall.force("spin", false);
     hall.bench.ask(ALICE, mode(Mode::Idle));
-    let wrong = Refusal::WrongMode { mode: Mode::Idle };
-    assert_eq!(hall.force("spin", false), Reply::Refused(wrong));
+    assert_eq!(hall.force("spin", false), Reply::Refused(CoachRefusal::NotCoaching.into()));
     hall.bench.ask(ALICE, mode(Mode::Coach));
     hall.shows(&[standing()]);
     hall.until(CoachStage::Watching, 10_000);

@@ -100,7 +100,9 @@ pub static KINDS: [EventKind; 9] = [
         about: "it has calmed down",
         fields: &[EPISODE, ("lasted", Kind::Span, false)],
         of: |line| match guardian(line)? {
-            GuardianFact::PanicEnded { episode, lasted } => says([number(*episode), Value::Span(*lasted)]),
+            GuardianFact::PanicEnded { episode, lasted, .. } => {
+                says([number(*episode), Value::Span(*lasted)])
+            }
             _ => None,
         },
     },

@@ -145,7 +145,7 @@ pub static KINDS: [EventKind; 14] = [
         about: "a mission goes on",
         fields: &[MISSION, RUN],
         of: |line| match mission(line)? {
-            MissionFact::Resumed { mission, run } => {
+            MissionFact::Resumed { mission, run, .. } => {
                 says([Value::name(Some(mission.as_str())), number(*run)])
             }
             _ => None,
