@@ -7,6 +7,8 @@ import { span, tenths } from './words.js';
 
 /** @type {Record<string, string>} */
 const PHASES = {
+  loaded: 'Ready to begin',
+  starting: 'Begins',
   waiting_for_dog: 'Waits for a dog',
   greeting: 'Greets the dog',
   command: 'Says what to do',

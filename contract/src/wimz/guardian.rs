@@ -312,9 +312,7 @@ impl From<Option<GuardianState>> for GuardianSummary {
 
 fn headline(tally: &GuardianTally) -> String {
     let GuardianTally { barks, interventions, successes, treats, .. } = tally;
-    format!(
-        "{barks} barks; asked for quiet {interventions} times, which came {successes} times; {treats} treats."
-    )
+    format!("Barks: {barks}. Quiet asked for: {interventions}, kept: {successes}. Treats: {treats}.")
 }
 
 /// A dog is beside itself, or has calmed down: `panic_alert`.

@@ -153,6 +153,8 @@ pub enum MissionStatus {
     None,
     /// It could begin.
     Loaded,
+    /// It begins.
+    Starting,
     /// No dog is in sight.
     WaitingForDog,
     /// It greets the dog.
@@ -288,7 +290,7 @@ impl Mission {
         Some(match *fact {
             MissionFact::Loaded { .. } => told(Action::Status, State::Loaded, 0),
             MissionFact::Started { run, .. } => {
-                Self { run: Some(run), ..told(Action::Started, State::WaitingForDog, 1) }
+                Self { run: Some(run), ..told(Action::Started, State::Starting, 1) }
             }
             MissionFact::Phase { run, stage, phase } => {
                 Self { run: Some(run), ..told(Action::Status, phase.into(), stage) }

@@ -7,9 +7,6 @@ use crate::controls::{MOTION_LEASE, Wish, shaped};
 use crate::parts::{Use, may_roam};
 use crate::step::Step;
 
-/// How long after a person pointed the head the robot leaves it where it is.
-pub const HANDS_OFF: Micros = Micros::from_secs(10);
-
 impl<B: Body> Step<'_, B> {
     /// Says a word of the robot's own (`sit`, `good`): in the dog's own recording, else in the robot's voice. The answer
     /// names the playing; [`Player::end_of`](crate::player::Player::end_of) tells when and how it ends. None if it cannot
@@ -33,7 +30,8 @@ impl<B: Body> Step<'_, B> {
 
     /// Points the head, unless a person has done so a moment ago. Whether it did.
     pub fn look_by_itself(&mut self, gaze: HeadAngles) -> bool {
-        let theirs = self.brain.pointed.is_some_and(|pointed| self.at.since(pointed) < HANDS_OFF);
+        let theirs =
+            self.brain.pointed.is_some_and(|pointed| self.at.since(pointed) < self.brain.rewards.hands_off());
         let works = self.brain.parts.allow(Use::PointHead, self.brain.mode).is_ok();
         if works && !theirs {
             self.look(gaze);

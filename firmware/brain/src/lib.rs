@@ -192,6 +192,7 @@ impl Brain {
                 step.brain.sight.tune(tuning.sight);
                 step.brain.guardian.tune(tuning.guardian);
                 step.brain.coach.tune(tuning.coach);
+                step.brain.rewards.tune(tuning.reward);
                 step.brain.mission.tune(tuning.mission);
                 step.brain.schedule.tune(tuning.schedule);
             }

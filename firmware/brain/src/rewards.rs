@@ -10,12 +10,19 @@ use wimz_vocabulary::{
 
 use crate::step::Step;
 use crate::treats::Wish;
+use crate::tuning::{rows, seconds};
 
-/// How long the lights celebrate (field facts A2.2, "Reward").
-const CELEBRATION: Micros = Micros::from_secs(3);
-
-/// Between the word of praise and the treat (field facts A2.2, "Reward").
-const AFTER_PRAISE: Micros = Micros::from_secs(1);
+rows! {
+    /// How the robot rewards, and when it keeps its hands off.
+    RewardTuning;
+    /// How long the lights celebrate (field facts A2.2, "Reward").
+    celebration_s: 3.0 in 0.0..=60.0;
+    /// Between the end of the word of praise and the treat: the word must be over before the carousel is heard (field facts
+    /// A2.2, "Reward").
+    after_praise_s: 1.0 in 0.0..=10.0;
+    /// How long the robot leaves its head where a person pointed it: as long as a person looks before the next press.
+    hands_off_s: 10.0 in 0.0..=600.0;
+}
 
 /// The word of praise.
 const PRAISE: &str = "good";
@@ -23,6 +30,7 @@ const PRAISE: &str = "good";
 /// The reward under way.
 #[derive(Debug, Default, Serialize)]
 pub struct Rewards {
+    tuning: RewardTuning,
     open: Option<Reward>,
     /// The newest fact that was rewarded. Facts come in order: an older one had its turn.
     newest: Option<EventId>,
@@ -65,6 +73,18 @@ impl Default for Manner {
 }
 
 impl Rewards {
+    /// Acts by other numbers from now on. Numbers that make no sense change nothing.
+    pub fn tune(&mut self, tuning: RewardTuning) {
+        if tuning.check().is_ok() {
+            self.tuning = tuning;
+        }
+    }
+
+    /// How long the head stays where a person pointed it.
+    pub fn hands_off(&self) -> Micros {
+        seconds(self.tuning.hands_off_s)
+    }
+
     /// Whether a reward is under way: praise is being said, or a treat is about to come.
     pub fn is_under_way(&self) -> bool {
         self.open.is_some()
@@ -93,15 +113,17 @@ impl<B: Body> Step<'_, B> {
         self.brain.rewards.newest = Some(of);
         self.break_off_reward();
         if manner.lights {
-            self.brain.lights.cue(self.at, Pattern::Celebration, CELEBRATION);
+            let celebration = seconds(self.brain.rewards.tuning.celebration_s);
+            self.brain.lights.cue(self.at, Pattern::Celebration, celebration);
         }
         let said = if manner.praise { self.utter(PRAISE, dog) } else { None };
         if let Some(withheld) = withheld {
             self.tell(EventBody::Praised { of, withheld });
             return;
         }
+        let after = seconds(self.brain.rewards.tuning.after_praise_s);
         // A robot without a voice gives the treat without the word.
-        let stage = said.map_or(Stage::TreatAt(self.at + AFTER_PRAISE), Stage::Praising);
+        let stage = said.map_or(Stage::TreatAt(self.at + after), Stage::Praising);
         self.brain.rewards.open = Some(Reward { of, cause, dog, stage });
     }
 
@@ -114,11 +136,12 @@ impl<B: Body> Step<'_, B> {
 
     /// Time passes; asked after every input.
     pub fn reward_acts(&mut self) {
+        let after = seconds(self.brain.rewards.tuning.after_praise_s);
         let Some(reward) = &mut self.brain.rewards.open else { return };
         if let Stage::Praising(play) = reward.stage
             && let Some((ended, _)) = self.brain.player.end_of(play)
         {
-            reward.stage = Stage::TreatAt(ended + AFTER_PRAISE);
+            reward.stage = Stage::TreatAt(ended + after);
         }
         if let Stage::TreatAt(due) = reward.stage
             && due <= self.at

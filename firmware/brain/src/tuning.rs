@@ -8,6 +8,7 @@ pub use crate::coach::CoachTuning;
 pub use crate::ear::BarkTuning;
 pub use crate::guardian::GuardianTuning;
 pub use crate::mission::MissionTuning;
+pub use crate::rewards::RewardTuning;
 pub use crate::schedule::ScheduleTuning;
 pub use crate::sight::SightTuning;
 
@@ -23,6 +24,8 @@ pub struct Tuning {
     pub guardian: GuardianTuning,
     /// How the coach teaches.
     pub coach: CoachTuning,
+    /// How the robot rewards, and when it keeps its hands off.
+    pub reward: RewardTuning,
     /// How missions and programs are carried out.
     pub mission: MissionTuning,
     /// How appointments are kept.

@@ -171,6 +171,7 @@ impl Reader<'_> {
         let acts = [
             ("guardian", tuning.guardian.check()),
             ("coach", tuning.coach.check()),
+            ("reward", tuning.reward.check()),
             ("mission", tuning.mission.check()),
             ("schedule", tuning.schedule.check()),
         ];

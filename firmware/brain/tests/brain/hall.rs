@@ -1,7 +1,7 @@
 //! A bench with a speaker that plays, a camera that takes pictures and an ear that listens: where a coach teaches.
 
 use wimz_brain::plans::Trick;
-use wimz_brain::tuning::{CoachTuning, Tuning};
+use wimz_brain::tuning::{CoachTuning, RewardTuning, Tuning};
 use wimz_brain::{DogCard, Heard, InputBody, Plans};
 use wimz_hal::Reading;
 use wimz_vocabulary::document::Document;
@@ -78,6 +78,13 @@ impl Hall {
     pub fn with(tuning: CoachTuning) -> Self {
         let mut hall = Self::new();
         hall.bench.give(InputBody::Tuning(Tuning { coach: tuning, ..Tuning::default() }));
+        hall
+    }
+
+    /// One that rewards by these numbers.
+    pub fn rewarding(tuning: RewardTuning) -> Self {
+        let mut hall = Self::new();
+        hall.bench.give(InputBody::Tuning(Tuning { reward: tuning, ..Tuning::default() }));
         hall
     }
 

@@ -10,6 +10,7 @@ mod household;
 mod missions;
 mod modes;
 mod protection;
+mod rewards;
 mod schedule;
 mod schedule_model;
 mod the_body_is_heard;
