@@ -178,11 +178,16 @@ fn fragment(pointer: &str) -> String {
 struct Ear<'a> {
     client: Client,
     documents: &'a Documents,
+    /// What was heard while something else was waited for: what happens may be told before the answer that it follows from.
+    heard: Vec<Value>,
 }
 
 impl Ear<'_> {
     /// The next message of which this is a part.
     fn until(&mut self, wanted: &Value) -> Value {
+        if let Some(place) = self.heard.iter().position(|message| holds(message, wanted)) {
+            return self.heard.remove(place);
+        }
         let begun = Instant::now();
         let mut last = Value::Null;
         while begun.elapsed() < PATIENCE {
@@ -193,8 +198,9 @@ impl Ear<'_> {
                     return message;
                 }
                 if message["type"] == wanted["type"] || message["type"] == "command_ack" {
-                    last = message;
+                    last = message.clone();
                 }
+                self.heard.push(message);
             }
         }
         panic!("no {wanted} in {PATIENCE:?}; the nearest was {last}");
@@ -276,7 +282,7 @@ fn replay(stand: &Stand, documents: &Documents, row: &Row) {
         return;
     }
     while stand.duties.try_recv().is_ok() {}
-    let mut ear = Ear { client: stand.client(), documents };
+    let mut ear = Ear { client: stand.client(), documents, heard: Vec::new() };
     if let Some(route) = &row.route {
         let body = row.send.clone().unwrap_or_default();
         let headers = row.headers.as_ref().map(|line| format!("{line}\r\n")).unwrap_or_default();
