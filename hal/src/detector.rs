@@ -143,7 +143,8 @@ impl<D: DogDetector> DetectorStation<D> {
             return Ok(now + CHECK);
         }
         let next = detector.due().unwrap_or(now + ASK);
-        Ok(next.clamp(now + Micros::from_millis(1), patience))
+        // The moment in which its patience ends may be nearer than that.
+        Ok(next.min(patience).max(now + Micros::from_millis(1)))
     }
 }
 

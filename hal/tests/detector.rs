@@ -97,6 +97,30 @@ fn at_rest_it_is_asked_whether_it_is_there() {
 }
 
 #[test]
+fn a_look_just_before_its_patience_ends_is_no_surprise() {
+    let (mut station, network) = station();
+    station.look(at(0), true);
+    station.poll(at(0));
+    let end = at(0) + SILENCE;
+    network.0.borrow_mut().due = Some(RobotTime::from_micros(end.as_micros() - 300));
+    let due = run_to_due(&mut station, at(0), end);
+    assert_eq!(due, RobotTime::from_micros(end.as_micros() - 300));
+    assert_eq!(station.poll(due), Some(due + Micros::from_millis(1)), "and no sooner than it can be polled");
+}
+
+/// Polls whenever it wants to be, before `end`; the last time that it does.
+fn run_to_due(station: &mut DetectorStation<Network>, from: RobotTime, end: RobotTime) -> RobotTime {
+    let mut now = from;
+    while let Some(due) = station.poll(now).filter(|due| *due < end) {
+        now = due;
+        if end.since(now) < Micros::from_millis(1) {
+            break;
+        }
+    }
+    now
+}
+
+#[test]
 fn each_picture_is_passed_on_once_with_its_own_time() {
     let (mut station, network) = station();
     station.look(at(0), true);
