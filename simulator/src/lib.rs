@@ -13,6 +13,7 @@
 pub mod assets;
 pub mod expect;
 pub mod eye;
+pub mod hands;
 pub mod lan;
 pub mod live;
 pub mod narrator;
@@ -21,6 +22,7 @@ pub mod recording;
 pub mod scenario;
 pub mod server;
 pub mod session;
+pub mod showing;
 pub mod simulator;
 pub mod stage;
 pub mod verdict;

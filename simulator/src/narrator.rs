@@ -6,6 +6,7 @@ mod mission;
 mod schedule;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use wimz_vocabulary::{
     Behavior, Charging, ClientId, Condition, DogId, Doubt, DriveEnd, EventBody, JobOutcome, KnownDog, Micros,
@@ -21,7 +22,9 @@ use crate::session::{Line, StoreTrouble};
 
 /// A line as text, by whoever does not know the room.
 pub fn plain(line: &Line) -> String {
-    Narrator { obstacles: Vec::new(), refused: BTreeMap::new(), barked: BTreeMap::new() }.text(line)
+    Narrator { obstacles: Vec::new(), refused: BTreeMap::new(), barked: BTreeMap::new() }
+        .text(line)
+        .to_string()
 }
 
 /// Knows the names that the lines only have numbers for.
@@ -32,6 +35,24 @@ pub struct Narrator {
     refused: BTreeMap<ClientId, (&'static str, &'static str)>,
     /// When each dog barked last: a bout is told once.
     barked: BTreeMap<DogId, RobotTime>,
+}
+
+/// A line in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// When.
+    pub at: RobotTime,
+    /// What it is about.
+    pub topic: &'static str,
+    /// What happened.
+    pub text: String,
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (seconds, millis) = (self.at.as_micros() / 1_000_000, self.at.as_micros() / 1_000 % 1_000);
+        write!(f, "{seconds:>6}.{millis:03} s  {:<8} {}", self.topic, self.text)
+    }
 }
 
 /// Barks nearer to one another than this are one bout.
@@ -50,7 +71,7 @@ impl Narrator {
     }
 
     /// A line as text; `None` for one that says nothing new to people.
-    pub fn tell(&mut self, line: &Line) -> Option<String> {
+    pub fn tell(&mut self, line: &Line) -> Option<Told> {
         match line {
             Line::Second { .. } => return None,
             Line::Refused { request, refusal, .. } => {
@@ -70,7 +91,7 @@ impl Narrator {
         Some(self.text(line))
     }
 
-    fn text(&self, line: &Line) -> String {
+    fn text(&self, line: &Line) -> Told {
         let (at, topic, text) = match line {
             Line::Robot(event) => {
                 let (topic, text) = event_text(&event.body);
@@ -90,6 +111,7 @@ impl Narrator {
                 WorldFact::DogDid { dog, deed } => (*at, "dog", format!("{dog} {}", deed_text(*deed))),
             },
             Line::Broke { at, what: what @ Outside::House(_) } => (*at, "house", fault_text(what)),
+            Line::Broke { at, what: what @ Outside::Nudge { .. } } => (*at, "dog", fault_text(what)),
             Line::Broke { at, what } => (*at, "fault", fault_text(what)),
             Line::Refused { at, request, refusal } => {
                 let text = format!("client {}: {}: {refusal}", request.from, request.command.name());
@@ -97,9 +119,7 @@ impl Narrator {
             }
             Line::Second { at, digest } => (*at, "state", digest.to_string()),
         };
-        let seconds = at.as_micros() / 1_000_000;
-        let millis = at.as_micros() / 1_000 % 1_000;
-        format!("{seconds:>6}.{millis:03} s  {topic:<8} {text}")
+        Told { at, topic, text }
     }
 }
 
@@ -256,6 +276,14 @@ const fn cue_text(cue: Cue) -> &'static str {
     }
 }
 
+const fn made_text(act: Act) -> &'static str {
+    match act {
+        Act::Hush => "be quiet",
+        Act::Speak => "bark",
+        act => act_text(act),
+    }
+}
+
 const fn act_text(act: Act) -> &'static str {
     match act {
         Act::Sit => "sit",
@@ -339,6 +367,7 @@ fn fault_text(what: &Outside) -> String {
             format!("the store stalls for {lasts}")
         }
         Outside::House(happening) => happening_text(*happening),
+        Outside::Nudge { dog, act } => format!("a person has {dog} {}", made_text(*act)),
         Outside::Arm { .. }
         | Outside::Request(_)
         | Outside::Stop(_)
@@ -425,7 +454,7 @@ mod tests {
         };
         let mut narrator =
             Narrator { obstacles: Vec::new(), refused: BTreeMap::new(), barked: BTreeMap::new() };
-        let first = narrator.tell(&refused(1, Refusal::Stopped)).unwrap();
+        let first = narrator.tell(&refused(1, Refusal::Stopped)).unwrap().to_string();
         assert!(
             first.starts_with("     1.234 s  refused  client 1: servo_center: the robot was stopped"),
             "{first}"
@@ -435,7 +464,7 @@ mod tests {
         assert_eq!(narrator.tell(&refused(1, Refusal::Stopped)), None, "taking turns is no news");
         assert!(narrator.tell(&refused(2, Refusal::EmergencyLatched)).is_some(), "another reason");
         let bump = Line::Room { at: RobotTime::BOOT, fact: WorldFact::ContactBegan(7) };
-        assert_eq!(narrator.tell(&bump).unwrap(), "     0.000 s  room     bumps into something");
+        assert_eq!(narrator.tell(&bump).unwrap().to_string(), "     0.000 s  room     bumps into something");
         assert!(narrator.tell(&refused(2, Refusal::EmergencyLatched)).is_some(), "something was told since");
     }
 
@@ -447,7 +476,7 @@ mod tests {
         };
         let mut narrator =
             Narrator { obstacles: Vec::new(), refused: BTreeMap::new(), barked: BTreeMap::new() };
-        assert_eq!(narrator.tell(&bark(1_000)).unwrap(), "     1.000 s  dog      elsa barks");
+        assert_eq!(narrator.tell(&bark(1_000)).unwrap().to_string(), "     1.000 s  dog      elsa barks");
         assert_eq!(narrator.tell(&bark(1_700)), None);
         assert_eq!(narrator.tell(&bark(5_000)), None);
         assert!(narrator.tell(&bark(9_500)).is_some());

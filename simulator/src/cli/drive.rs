@@ -48,6 +48,7 @@ pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
             record: words.record.clone(),
             told: Box::new(move |line| lock(&story).line(line)),
             probe: None,
+            screen: None,
         },
     )?;
     log.count_lost_lines(simulator.door().metrics());

@@ -206,7 +206,7 @@ impl Play {
                     written.map_err(|error| unwritten(recorder.name(), &error))?;
                 }
                 if let Some(text) = self.narrator.tell(&line) {
-                    say(&text);
+                    say(&text.to_string());
                 }
             }
             for breach in self.session.drain_breaches() {
