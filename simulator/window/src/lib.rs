@@ -1,4 +1,4 @@
-//! The 3D window on a world: what it is shown, and what a person may do in it.
+//! The 3D window on a world: what it is shown, what a person may do in it, and, with the feature `bevy`, the window itself.
 //!
 //! It sees what a run shows it and nothing else. It never changes a run: what a person does in it is handed to
 //! [`Hands`], who let it in by the same doors as everybody else's.
@@ -11,8 +11,11 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may stop at the first surprise"))]
 
 mod action;
+pub mod model;
 mod screen;
 mod snapshot;
+#[cfg(feature = "bevy")]
+pub mod view;
 
 pub use action::{Action, Hands};
 pub use screen::{MOST_NOTICES, Screen, Viewer, screen};
