@@ -18,10 +18,12 @@ mod shot;
 mod tracks;
 mod treats;
 
+use std::time::Duration;
+
 use bevy::app::{PanicHandlerPlugin, PluginGroupBuilder, TerminalCtrlCHandlerPlugin};
 use bevy::prelude::*;
 use bevy::window::{ExitCondition, PresentMode, WindowResolution};
-use bevy::winit::WinitSettings;
+use bevy::winit::{UpdateMode, WinitSettings};
 use wimz_world::room::Room;
 
 use crate::action::Hands;
@@ -32,6 +34,9 @@ use moment::{Animate, Moment};
 use person::Person;
 pub use probe::{NoWindow, probe};
 pub use shot::{Shot, ShotError, shoot};
+
+/// Between two pictures, where the processor draws or nobody looks: eight or so a second.
+const SPARE: Duration = Duration::from_millis(120);
 
 /// What a window is opened on.
 pub struct Opening {
@@ -105,9 +110,17 @@ pub fn open(opening: Opening) -> Result<(), NoWindow> {
         exit_condition: ExitCondition::OnPrimaryClosed,
         ..default()
     }));
-    app.insert_resource(WinitSettings::continuous());
-    // What is drawn by the processor is drawn more simply: the robot wants it as well.
-    app.insert_resource(if found.is_processor { Effort::Spare } else { Effort::Full });
+    // What is drawn by the processor is drawn more simply, and less often: the robot wants it as well.
+    let (effort, focused_mode) = if found.is_processor {
+        (Effort::Spare, UpdateMode::reactive_low_power(SPARE))
+    } else {
+        (Effort::Full, UpdateMode::Continuous)
+    };
+    app.insert_resource(effort);
+    app.insert_resource(WinitSettings {
+        focused_mode,
+        unfocused_mode: UpdateMode::reactive_low_power(SPARE),
+    });
     app.insert_resource(Person::new(hands));
     app.insert_resource(Moment::default());
     app.insert_non_send(viewer);

@@ -49,7 +49,7 @@ pub struct Gaze {
 
 impl Default for Gaze {
     fn default() -> Self {
-        Self { angle: Angle::Orbit, turn: 0.62, rise: 0.66, far: 7.4, about: None, follows: false }
+        Self { angle: Angle::Orbit, turn: 0.55, rise: 0.68, far: 8.3, about: None, follows: false }
     }
 }
 

@@ -19,11 +19,11 @@ const SETS: f32 = 19.5;
 /// How high it climbs, in degrees.
 const CLIMBS: f32 = 42.0;
 /// Its light on what faces it, in lux. A room's camera sees the sun's patch as bright, not as blinding.
-const SUN: f32 = 7_500.0;
+const SUN: f32 = 9_000.0;
 /// The moon's, which no eye adapts to as well as this number does.
 const MOON: f32 = 130.0;
 /// What comes in through a square metre of window but for the sun, in lumens.
-const SKY: f32 = 20_000.0;
+const SKY: f32 = 24_000.0;
 /// A lamp's light, in lumens, for a colour of 1 at a metre.
 const LAMP: f32 = 15_000.0;
 const CEILING_LAMP: f32 = 90_000.0;
@@ -78,7 +78,7 @@ impl Daylight {
 
     /// How sensitive a camera is: exposure values.
     pub fn exposure(&self) -> f32 {
-        9.55 - 0.75 * self.night()
+        9.4 - 0.6 * self.night()
     }
 }
 
@@ -202,7 +202,7 @@ fn follow_the_day(
     }
     ambient.color =
         Color::LinearRgba(LinearRgba::rgb(1.0, 0.94, 0.86) * day + LinearRgba::rgb(0.62, 0.68, 0.95) * night);
-    ambient.brightness = 330.0 * day + 42.0 * night;
+    ambient.brightness = 520.0 * day + 46.0 * night;
     background.0 = daylight.backdrop();
     for (mut light, sky, lamp) in &mut lights {
         if let Some(OfTheSky(lumens)) = sky {

@@ -59,7 +59,9 @@ pub fn gpu() -> Result<Found, NoWindow> {
     let adapter = block_on(instance.request_adapter(&wanted)).map_err(|error| {
         let why = error.to_string();
         let why = why.lines().next().unwrap_or("no adapter").to_owned();
-        NoWindow::NoGpu(format!("{why} (on Debian, mesa-vulkan-drivers draws on the processor)"))
+        NoWindow::NoGpu(format!(
+            "{why} (on Debian, libvulkan1 and mesa-vulkan-drivers draw on the processor)"
+        ))
     })?;
     let info = adapter.get_info();
     Ok(Found { name: info.name, is_processor: info.device_type == wgpu::DeviceType::Cpu })

@@ -21,9 +21,9 @@ const HALF: f32 = 0.0024;
 /// What is seen of a light that is off.
 const OFF: f32 = 0.05;
 /// How many times as bright as paper a light is that is fully on: strips run at a quarter of it.
-const GAIN: f32 = 26.0;
+const GAIN: f32 = 15.0;
 /// Lumens, for a quarter of the ring fully on.
-const GLOW: f32 = 26_000.0;
+const GLOW: f32 = 3_200.0;
 /// How many lights of light there are around it.
 const QUARTERS: usize = 4;
 

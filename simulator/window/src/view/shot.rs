@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bevy::app::PluginsState;
 use bevy::asset::RenderAssetUsages;
 use bevy::camera::RenderTarget;
 use bevy::image::Image;
@@ -12,6 +13,7 @@ use bevy::render::RenderPlugin;
 use bevy::render::pipelined_rendering::PipelinedRenderingPlugin;
 use bevy::render::render_resource::{TextureFormat, TextureUsages};
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
+use bevy::tasks::tick_global_task_pools_on_main_thread;
 use bevy::window::{ExitCondition, WindowPlugin};
 use bevy::winit::WinitPlugin;
 use wimz_world::room::Room;
@@ -95,6 +97,9 @@ pub fn shoot(shot: Shot) -> Result<String, ShotError> {
     app.add_plugins(overlay::plugin);
     app.insert_resource(Overlays { shown: overlays });
     app.insert_resource(Gaze { angle, ..default() });
+    while app.plugins_state() == PluginsState::Adding {
+        tick_global_task_pools_on_main_thread();
+    }
     app.finish();
     app.cleanup();
 
