@@ -266,7 +266,8 @@ impl House {
         self.heard_bark(known, loudness, confidence);
     }
 
-    fn heard_bark(&mut self, known: Option<KnownDog>, loudness: f32, confidence: f32) {
+    /// One that the robot's own speaker does not hide.
+    pub fn heard_bark(&mut self, known: Option<KnownDog>, loudness: f32, confidence: f32) {
         let bark = Bark {
             loudness: Decibels::new(loudness).unwrap(),
             length: Micros::from_millis(200),
