@@ -125,6 +125,27 @@ fn the_next_session_has_treats_of_its_own() {
     }
 }
 
+/// Whoever asks twice for the same thing to be rewarded, it has had its reward; and a latched robot gives none at all.
+#[test]
+fn a_fact_is_rewarded_once_and_not_by_a_robot_that_is_latched() {
+    let mut house = House::new();
+    house.pass(10_000);
+    let of = house.rewards(None);
+    house.pass(10_000);
+    assert_eq!(house.brain.treats.tally(house.now).day, 1);
+    house.give(InputBody::Limits(TreatLimits { spacing: Micros::ZERO, ..TreatLimits::default() }));
+    house.rewards(Some(of));
+    house.pass(10_000);
+    assert_eq!((treats(&house), house.said().len()), (1, 1), "no word of praise either");
+    let mut house = House::new();
+    let mut state = house.brain.drive;
+    (state.epoch, state.latched) = (StopEpoch(1), true);
+    house.stopped(state);
+    house.rewards(None);
+    house.pass(10_000);
+    assert_eq!((treats(&house), withheld(&house)), (0, [Withheld::BrokeOff].to_vec()));
+}
+
 /// Twelve successes, and the treats of the session are used up: it only praises, and goes on asking.
 #[test]
 fn after_the_last_treat_of_a_session_it_only_praises() {
