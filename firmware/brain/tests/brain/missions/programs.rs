@@ -134,7 +134,8 @@ fn what_is_switched_off_is_left_out_and_what_the_robot_cannot_do_ends_it() {
     let disabled = Refusal::Mission(MissionRefusal::Disabled { mission: name("two") });
     assert_eq!(begin(&mut two(all_off)), Err(disabled));
     let nobody = MissionCommand::StartProgram { program: program_name("none"), dog: None };
-    let missing = Refusal::Mission(MissionRefusal::NoSuchProgram { program: program_name("none") });
+    let missing =
+        Refusal::Mission(MissionRefusal::NoSuchProgram { program: program_name("none"), meant: None });
     assert_eq!(two(|_| {}).ask(nobody), Err(missing));
     let mut bed = two(|_| {});
     begin(&mut bed).unwrap();
