@@ -518,3 +518,18 @@ fn word(value: &impl Serialize) -> String {
         _ => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Most stages wait for no dog: that one begins says nothing of any.
+    #[test]
+    fn a_mission_that_begins_is_said_to_begin() {
+        let mission = MissionName::new("night_quiet_90pct").expect("a short name");
+        let fact =
+            MissionFact::Started { mission, run: 1, stages: 1, dog: None, program: None, schedule: None };
+        let told = Mission::of(&fact, MissionKnown::default()).map(|told| (told.action, told.status));
+        assert_eq!(told, Some((MissionAction::Started, MissionStatus::Starting)));
+    }
+}
