@@ -12,7 +12,6 @@ use super::command::field::whole;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schemas", schemars(extend("minProperties" = 1)))]
 pub struct GuardianWish {
     /// How many barks of one dog within a minute it takes: 1 to 20.
     #[serde(default, deserialize_with = "whole", skip_serializing_if = "Option::is_none")]
@@ -34,6 +33,12 @@ pub struct GuardianWish {
     )]
     pub fast_escalation_bpm: Option<u8>,
 }
+
+/// What `sg_config` asks for: one thing at least.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemas", schemars(extend("minProperties" = 1)))]
+pub(crate) struct SgConfig(pub GuardianWish);
 
 impl GuardianWish {
     /// This, and of the other what this leaves open.
