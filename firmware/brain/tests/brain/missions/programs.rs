@@ -154,7 +154,7 @@ fn what_is_switched_off_is_left_out_and_what_the_robot_cannot_do_ends_it() {
     });
     bed.dog = None;
     begin(&mut bed).unwrap();
-    bed.bench.give(wimz_brain::InputBody::Left(ALICE));
+    bed.bench.give(InputBody::Left(ALICE));
     bed.pass(601_000);
     assert_eq!(program_ends(&bed), [(ProgramEnd::UserDisconnected, 1, 0)]);
 }
