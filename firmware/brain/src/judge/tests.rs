@@ -394,6 +394,12 @@ fn barking_is_what_nobody_asked_for() {
     assert!(matches!(heard(&[(7_000, bark)]), Finding::Holding { .. }));
     assert!(matches!(heard(&[(4_999, bark), (7_000, bark)]), Finding::Holding { .. }), "before the opening");
     assert!(matches!(heard(&[(5_000, bark), (7_000, bark)]), Finding::Done { .. }), "from the opening on");
+    let mut room = Room::default();
+    room.listens(6_000, true);
+    let mut judge = Judge::open(at(5_000), None);
+    [4_999, 5_500].into_iter().for_each(|began| room.hearing.remember(at(began), bark));
+    let found = room.look(&mut judge, &Wanted::Barking(barking));
+    assert!(matches!(found, Finding::Holding { .. }), "a second ago, and before the opening");
     let later = |within| {
         let mut room = Room::default();
         room.listens(20_000, true);

@@ -61,7 +61,12 @@ pub struct Hall {
 
 impl Hall {
     pub fn new() -> Self {
-        let mut bench = Bench::with_plans(plans());
+        Self::with_plans(plans())
+    }
+
+    /// One in which other tricks are taught.
+    pub fn with_plans(plans: Plans) -> Self {
+        let mut bench = Bench::with_plans(plans);
         for word in ["sit", "laydown", "come", "spin", "speak", "good", "no", "quiet", "name"] {
             sound(&mut bench, &format!("talks/default/{word}.wav"));
         }

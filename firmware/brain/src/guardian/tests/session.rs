@@ -146,6 +146,18 @@ fn a_fact_is_rewarded_once_and_not_by_a_robot_that_is_latched() {
     assert_eq!((treats(&house), withheld(&house)), (0, [Withheld::BrokeOff].to_vec()));
 }
 
+/// What is praised for something else meanwhile has had its treat or is told why not.
+#[test]
+fn a_reward_that_another_one_cuts_off_is_told() {
+    let mut house = House::new();
+    house.pass(10_000);
+    house.rewards(None);
+    house.pass(500);
+    house.rewards(None);
+    house.pass(10_000);
+    assert_eq!((treats(&house), withheld(&house)), (1, [Withheld::BrokeOff].to_vec()));
+}
+
 /// Twelve successes, and the treats of the session are used up: it only praises, and goes on asking.
 #[test]
 fn after_the_last_treat_of_a_session_it_only_praises() {
@@ -226,6 +238,22 @@ fn a_latched_robot_hears_barks_and_does_nothing_about_them() {
     house.stopped(state);
     house.barks(40, 500);
     assert_eq!((house.state().tally.barks, house.facts(), house.said()), (40, Vec::new(), Vec::new()));
+}
+
+/// What it had asked for when it was stopped is not asked for again at the next bark.
+#[test]
+fn what_was_asked_for_before_a_stop_is_over() {
+    let mut house = House::new();
+    house.provoke();
+    for (epoch, latched) in [(1, true), (1, false)] {
+        let mut state = house.brain.drive;
+        (state.epoch, state.latched) = (StopEpoch(epoch), latched);
+        house.stopped(state);
+        house.pass(5_000);
+    }
+    house.bark();
+    house.pass(100);
+    assert_eq!((house.state().phase, house.state().tally.interventions), (GuardianPhase::Listening, 1));
 }
 
 /// To have asked in vain is forgotten when it was quiet once, or for long.
@@ -397,6 +425,22 @@ fn somebody_who_stops_the_music_has_stopped_it() {
     let took = house.until_fact(100, |fact| matches!(fact, GuardianFact::QuietKept { .. })).unwrap();
     // 3 s of echo, 20 s, music again, 20 s.
     assert!((65.0..67.0).contains(&took), "{took}");
+}
+
+/// Whoever stops the music for a dog and chooses their own keeps it.
+#[test]
+fn music_that_somebody_else_plays_is_theirs() {
+    let mut house = House::tuned(&[("futile_times", 1.0)]);
+    house.fail(1);
+    house.pass(10_000);
+    house.ask(wimz_vocabulary::Command::StopSound);
+    house.pass(100);
+    house.ask(wimz_vocabulary::Command::ToggleSound);
+    house.pass(1_000);
+    assert!(house.brain.player.last_sounded(house.now) == Some(house.now));
+    house.mode(Mode::Idle);
+    house.pass(1_000);
+    assert!(house.brain.player.last_sounded(house.now) == Some(house.now), "it plays on");
 }
 
 #[test]

@@ -234,6 +234,28 @@ fn each_treat_is_counted_from_its_beginning_to_its_end() {
     assert_eq!((treats_begun(&bed), bed.rewards().len()), (0, 1), "it praises");
 }
 
+/// A mission that wants no fuss has none, and the treat all the same.
+#[test]
+fn a_mission_may_reward_without_a_word_and_without_light() {
+    for fuss in [true, false] {
+        let mission =
+            Mission { treat_sound: fuss, celebration_lights: fuss, ..mission("sit", vec![sit_stage()]) };
+        let mut bed = Bed::new(plans(vec![mission]));
+        bed.dog = Some(sitting());
+        bed.start("sit").unwrap();
+        assert!(bed.until(30, is_done));
+        bed.pass(100);
+        let light = bed.bench.brain.status(bed.bench.now).light;
+        assert!(bed.until(30, is_over));
+        let good = |fact: &EventBody| matches!(fact, EventBody::SoundStarted { sound, .. } if sound.as_str().ends_with("good.wav"));
+        let praised = bed.bench.told().iter().any(good);
+        assert_eq!(
+            (praised, light == wimz_vocabulary::Pattern::Celebration, treats_begun(&bed)),
+            (fuss, fuss, 1)
+        );
+    }
+}
+
 /// The time is up while the treat is on its way: it is waited for, and counted.
 #[test]
 fn a_mission_s_end_waits_for_the_treat_that_was_earned() {
