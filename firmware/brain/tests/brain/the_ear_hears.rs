@@ -14,13 +14,13 @@ use crate::bench::{ALICE, Bench, mode, treat_for};
 const BLOCK: usize = 320;
 
 /// A hiss that is always there, and what is laid over it.
-struct Room {
+pub struct Room {
     noise: u32,
-    samples: Vec<i16>,
+    pub samples: Vec<i16>,
 }
 
 impl Room {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self { noise: 1, samples: Vec::new() }
     }
 
@@ -29,7 +29,7 @@ impl Room {
         (self.noise >> 8) as f32 / 8_388_608.0 - 1.0
     }
 
-    fn quiet(mut self, millis: usize) -> Self {
+    pub fn quiet(mut self, millis: usize) -> Self {
         for _ in 0..millis * 16 {
             let hiss = 20.0 * self.hiss();
             self.samples.push(hiss as i16);
@@ -56,7 +56,7 @@ impl Room {
     }
 
     /// A bark: harmonics of 480 Hz and breath.
-    fn bark(self, millis: usize, loud: f32) -> Self {
+    pub fn bark(self, millis: usize, loud: f32) -> Self {
         self.sound(millis, 8, millis / 2, |n, hiss| {
             let place = n as f32 * 480.0 / 16_000.0;
             loud * (1.4 * (place - place.floor() - 0.5) + 0.25 * hiss)
