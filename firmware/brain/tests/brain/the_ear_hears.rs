@@ -239,6 +239,29 @@ fn where_a_bark_might_not_be_heard_there_is_no_quiet() {
 }
 
 #[test]
+fn a_sound_that_began_while_nothing_counted_brings_no_quiet_from_then() {
+    // A voice of 400 ms, which is no bark: all of it is quiet, but for what was heard before somebody said otherwise.
+    let room =
+        Room::new().quiet(400).sound(400, 150, 150, |n, _| 900.0 * (n as f32 * 0.02).sin()).quiet(600);
+    let listen = |told: Option<usize>| {
+        let mut ear = Ear::default();
+        let mut quiet = Micros::ZERO;
+        for (n, block) in room.samples.chunks(BLOCK).enumerate() {
+            let taken = RobotTime::from_micros((n as u64 + 1) * 20_000);
+            quiet = quiet + ear.listen(taken, block, false).quiet;
+            if told.is_some_and(|told| n <= told) {
+                ear.count_no_quiet();
+                quiet = Micros::ZERO;
+            }
+        }
+        quiet
+    };
+    assert_eq!(listen(None), Micros::from_millis(1_400));
+    // 30 blocks are 600 ms: in the middle of the voice.
+    assert_eq!(listen(Some(29)), Micros::from_millis(800));
+}
+
+#[test]
 fn the_own_music_makes_no_din() {
     // Loud notes under the own speaker; then a bark that is softer than they were.
     let note = |n: usize, _| {
