@@ -251,7 +251,7 @@ train('keys in a list or a form are its own, and Space stops all the same', ['--
 
 train('the pages of training are turned by the arrow keys, and the head stays', ['--dog', 'none'], async (robot, cockpit) => {
   await cockpit.part('tab-now').focus();
-  for (const page of ['missions', 'schedule', 'history', 'now']) {
+  for (const page of ['missions', 'schedule', 'history', 'voices', 'now']) {
     await cockpit.page.keyboard.press('ArrowRight');
     await cockpit.page.locator(`[data-testid=tab-${page}][aria-selected=true]:focus`).waitFor();
   }
@@ -266,7 +266,7 @@ train(
     await cockpit.part('panel-close').click();
     assert.deepEqual(await cockpit.part('stop').boundingBox(), place, 'where it was');
     await cockpit.part('train').click();
-    for (const page of ['now', 'missions', 'schedule', 'history']) {
+    for (const page of ['now', 'missions', 'schedule', 'history', 'voices']) {
       await cockpit.part(`tab-${page}`).click();
       assert.deepEqual(await cockpit.part('stop').boundingBox(), place, page);
       const small = await cockpit.part('panel').evaluate((panel) =>
