@@ -73,6 +73,10 @@ train('a mission is started, held up, gone on with and cancelled', ['--dog', 'no
   await cockpit.part('mission').getByText('Sit, again and again').waitFor();
   await cockpit.page.locator('[data-testid=mode-coach][aria-disabled=true]').click({ force: true });
   await cockpit.part('toast').getByText('A mission is under way').waitFor();
+  await cockpit.part('tab-missions').click();
+  await cockpit.part('start-puppy_basics').click();
+  await cockpit.part('toast').getByText('The mission \u201cSit, again and again\u201d is under way').waitFor();
+  await cockpit.part('tab-now').click();
   await cockpit.part('mission-pause').click();
   await until('it waits', async () => (await robot.status()).mission?.pause === 'asked');
   await cockpit.part('mission-state').getByText('Paused').waitFor();

@@ -19,11 +19,12 @@ export class Training {
   #cards;
   panel;
 
-  /** @param {Record<string, any>} part @param {import('../link.js').Link} link @param {(words: string) => void} say */
-  constructor(part, link, say) {
+  /** @param {Record<string, any>} part @param {import('../link.js').Link} link @param {(words: string) => void} tell */
+  constructor(part, link, tell) {
     this.#part = part;
     this.panel = new Panel(part);
     const dogs = new Dogs();
+    const say = (/** @type {string} */ words) => tell(plans.titled(words));
     const plans = new Plans(part, link, say, dogs, () => this.panel.turn('now'));
     const schedule = new Schedule(part, link, say, dogs, plans);
     plans.changed = () => schedule.show();

@@ -43,7 +43,8 @@ export class Voices {
       this.#show();
     });
     part['tab-voices'].addEventListener('click', () => this.open());
-    onAttentionLost(() => this.drop());
+    // While the browser asks whether it may, the person looks at its question and not at the page.
+    onAttentionLost(() => this.#now?.ear && this.drop());
   }
 
   /** What is there by now? */
@@ -110,8 +111,12 @@ export class Voices {
     this.#show();
     try {
       const ear = await open();
-      // Let go while the browser asked whether it may.
-      if (this.#now !== now) return close(ear);
+      // Let go, or gone, while the browser asked.
+      if (this.#now !== now || document.visibilityState === 'hidden') {
+        close(ear);
+        if (this.#now === now) this.drop();
+        return;
+      }
       now.ear = ear;
       now.timer = setTimeout(() => this.#end(), LONGEST);
     } catch (error) {
