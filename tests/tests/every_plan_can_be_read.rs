@@ -185,7 +185,7 @@ fn flaws_of_a_mission_name_their_place() {
         (
             format!("{STAGE}[[escalation]]\nstage = \"a\"\nattempt = 2\nsequence = \"say_sit\"\n"),
             (11, 11),
-            "1 times at most",
+            "tried once at most",
         ),
     ];
     for (rest, place, message) in cases {

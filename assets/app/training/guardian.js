@@ -3,7 +3,7 @@
 
 import { ask, mark, pair, write } from './element.js';
 import { Ring } from './ring.js';
-import { count, span } from './words.js';
+import { count, span, waitsFor } from './words.js';
 
 /** @type {Record<string, string>} */
 const PHASES = {
@@ -26,6 +26,7 @@ const PHASES = {
  * @property {number} gave_up
  * @property {number} treats
  * @property {number} panics
+ * @property {string} [lacks] A part that it waits for.
  */
 
 export class GuardianCard {
@@ -63,7 +64,8 @@ export class GuardianCard {
     const part = this.#part;
     const guardian = /** @type {Guardian | null | undefined} */ (status?.guardian);
     mark(part.guardian, 'data-on', Boolean(guardian));
-    write(part['guardian-phase'], guardian ? PHASES[guardian.phase] ?? guardian.phase : 'Off');
+    const phase = guardian ? PHASES[guardian.phase] ?? guardian.phase : 'Off';
+    write(part['guardian-phase'], guardian?.lacks ? waitsFor(guardian.lacks) : phase);
     part.panic.hidden = guardian?.phase !== 'calming';
     if (!guardian) return;
     this.#showQuiet(guardian, status?.hearing.quiet_s ?? null);

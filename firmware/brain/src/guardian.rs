@@ -19,6 +19,7 @@ use wimz_vocabulary::{
 };
 
 use crate::news::News;
+use crate::parts::Parts;
 use crate::step::Step;
 use crate::tuning::seconds;
 use asking::{Asking, Intervention};
@@ -52,11 +53,13 @@ impl Guardian {
     }
 
     /// What it does, while it is its turn.
-    pub fn state(&self, at: wimz_vocabulary::RobotTime) -> Option<GuardianState> {
+    pub fn state(&self, at: wimz_vocabulary::RobotTime, parts: &Parts) -> Option<GuardianState> {
         let session = self.session.as_ref()?;
         let (needed, quiet) = session.waits_for();
         let (phase, level, tally) = (session.phase(), session.level(), session.tally(at));
-        Some(GuardianState { phase, level, needed, quiet, tally })
+        // It asks with its light where it has no voice, and whoever it does not see it hears.
+        let lacks = parts.failed([Part::Microphone]).map(|(part, _)| part);
+        Some(GuardianState { phase, level, needed, quiet, tally, lacks })
     }
 
     /// The numbers by which it acts: the owner's where there are any.
@@ -105,6 +108,10 @@ impl<B: Body> Step<'_, B> {
     pub fn guardian_acts(&mut self) {
         let Some(mut session) = self.brain.guardian.session.take() else { return };
         let tuning = self.brain.guardian.numbers();
+        if session.stops != self.brain.drive.epoch {
+            session.stops = self.brain.drive.epoch;
+            self.hush(&mut session);
+        }
         if self.brain.drive.latched {
             // Somebody wants the robot to do nothing: it listens, and that is all until it is released.
             self.break_off(&mut session);
@@ -142,7 +149,7 @@ impl<B: Body> Step<'_, B> {
 
     fn begin_guardian(&mut self) {
         let tuning = self.brain.guardian.numbers();
-        self.brain.guardian.session = Some(Session::begin(self.at));
+        self.brain.guardian.session = Some(Session::begin(self.at, self.brain.drive.epoch));
         self.tell(EventBody::Guardian(GuardianFact::Began { most_treats: tuning.most_treats as u16 }));
     }
 
@@ -188,6 +195,29 @@ impl<B: Body> Step<'_, B> {
             && asking.stand()
         {
             self.abort_roll();
+        }
+    }
+
+    /// Somebody has stopped the robot: it moves no more and makes no sound, and leaves unsaid what it was about to say. Quiet
+    /// that was asked for is waited for all the same: that takes neither.
+    fn hush(&mut self, session: &mut Session) {
+        match session.stage {
+            Stage::Asking(asking) => {
+                if let Some(word) = asking.word() {
+                    self.brain.player.cut(self.at, word);
+                }
+                self.abort_roll();
+                let waiting = Waiting::begin(asking.of, self.at, &self.brain.hearing);
+                session.stage = Stage::Waiting(Waiting { songs: u8::MAX, ..waiting });
+            }
+            Stage::Waiting(mut waiting) => {
+                if let Some(music) = waiting.music.take() {
+                    self.end_music(music);
+                }
+                session.stage = Stage::Waiting(Waiting { songs: u8::MAX, ..waiting });
+            }
+            Stage::Calming(calming) => self.end_calming(session, calming, false),
+            Stage::Listening | Stage::Cooldown { .. } | Stage::GaveUp { .. } => {}
         }
     }
 

@@ -104,6 +104,7 @@ impl Course {
             missed,
             selected,
             follows,
+            lacks: None,
         }
     }
 

@@ -4,7 +4,7 @@ use alloc::collections::VecDeque;
 
 use serde::Serialize;
 use wimz_vocabulary::{
-    EventBody, EventId, GuardianPhase, GuardianTally, JobId, JobOutcome, Micros, RobotTime,
+    EventBody, EventId, GuardianPhase, GuardianTally, JobId, JobOutcome, Micros, RobotTime, StopEpoch,
 };
 
 use super::GuardianTuning;
@@ -41,6 +41,8 @@ pub struct Session {
     job: Option<JobId>,
     /// Treats that fell, or may have.
     pub given: u16,
+    /// The stops that it knows of.
+    pub stops: StopEpoch,
 }
 
 /// What it is at.
@@ -99,9 +101,10 @@ impl Calming {
 
 impl Session {
     /// It begins to listen.
-    pub fn begin(at: RobotTime) -> Self {
+    pub fn begin(at: RobotTime, stops: StopEpoch) -> Self {
         Self {
             began: at,
+            stops,
             stage: Stage::Listening,
             tally: GuardianTally::default(),
             barks: Barks::default(),

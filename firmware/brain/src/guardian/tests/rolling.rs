@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use wimz_hal::Reading;
 use wimz_vocabulary::{
-    BatteryState, Charging, Command, Condition, Degrees, EventBody, GuardianPhase, Health, Micros, Mode,
-    Part, Ratio, RobotTime, Side, StopEpoch, Trouble, Volts,
+    BatteryState, Charging, Command, Condition, Degrees, EventBody, GuardianFact, GuardianPhase, Health,
+    Micros, Mode, Part, PlayerState, Ratio, RobotTime, Side, StopEpoch, Trouble, Volts,
 };
 
 use super::house::House;
@@ -109,6 +109,64 @@ fn whatever_comes_up_ends_it() {
             assert_eq!(house.state().phase, GuardianPhase::Intervention, "{why}: it still waits for quiet");
         }
     }
+}
+
+/// A stop is meant for what moves and what sounds: the word that is heard is cut, what was still to be said is not said, music
+/// ends. Waiting for quiet takes neither, and goes on.
+#[test]
+fn a_stop_ends_what_it_says_and_plays_and_not_that_it_waits_for_quiet() {
+    let stop = |house: &mut House| {
+        let mut state = house.brain.drive;
+        state.epoch = StopEpoch(state.epoch.0 + 1);
+        house.stopped(state);
+    };
+    let silent = |house: &House| house.brain.status(house.now).sound.player == PlayerState::Stopped;
+    // Level 2 says "quiet", "no", "quiet"; level 4 plays music.
+    for (row, needed) in [("level_2_from", 30.0), ("level_4_from", 40.0)] {
+        let mut house = House::tuned(&[(row, 0.0)]);
+        house.provoke();
+        house.pass(300);
+        assert!(!silent(&house), "{row}: it says its first word");
+        stop(&mut house);
+        assert!(silent(&house), "{row}");
+        assert_eq!(house.state().phase, GuardianPhase::Intervention, "{row}");
+        let took = house.until_fact(90, |fact| matches!(fact, GuardianFact::QuietKept { .. })).unwrap();
+        assert_eq!(house.said(), ["quiet.wav", "good.wav"], "{row}: no more but praise");
+        assert!((needed..needed + 5.0).contains(&took), "{row}: {took}");
+    }
+    let mut house = House::tuned(&[("level_4_from", 0.0)]);
+    house.provoke();
+    house.pass(5_000);
+    assert_eq!(house.said(), ["quiet.wav", "a.wav"]);
+    stop(&mut house);
+    assert!(silent(&house), "its music ends");
+    house.until_fact(90, |fact| matches!(fact, GuardianFact::QuietKept { .. })).unwrap();
+    assert_eq!(house.said(), ["quiet.wav", "a.wav", "good.wav"], "and does not come back");
+    // A dog that was beside itself is asked nothing and played nothing until it barks anew.
+    let mut house = House::new();
+    for _ in 0..30 {
+        house.provoke_unheard();
+        house.pass(900);
+    }
+    assert_eq!(house.state().phase, GuardianPhase::Calming);
+    stop(&mut house);
+    assert!(silent(&house));
+    house.pass(300_000);
+    assert!(silent(&house));
+    assert_eq!(house.state().phase, GuardianPhase::Listening);
+}
+
+/// A guardian without an ear says what it waits for.
+#[test]
+fn it_says_that_its_ear_has_failed() {
+    let mut house = House::new();
+    assert_eq!(house.state().lacks, None);
+    let health = Health::ok(house.now).but(Condition::Failed(Trouble::DeadSilent));
+    house.give(InputBody::Reading(Reading::Health { part: Part::Microphone, health }));
+    assert_eq!(house.state().lacks, Some(Part::Microphone));
+    let health = Health::ok(house.now);
+    house.give(InputBody::Reading(Reading::Health { part: Part::Microphone, health }));
+    assert_eq!(house.state().lacks, None);
 }
 
 fn health(house: &mut House, condition: Condition) {

@@ -303,6 +303,7 @@ fn an_eye_that_fails_holds_it_up_until_it_sees_again() {
     };
     bed.bench.read(health(Condition::Failed(Trouble::BusSilent)));
     assert_eq!(bed.status().unwrap().pause, Some(Pause::PartFailed));
+    assert_eq!(bed.status().unwrap().lacks, Some(Part::Detector));
     assert!(matches!(bed.ask(MissionCommand::Resume), Err(Refusal::PartFailed { part: Part::Detector, .. })));
     bed.pass(60_000);
     bed.bench.read(health(Condition::Ok));
