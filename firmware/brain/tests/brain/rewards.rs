@@ -5,7 +5,7 @@ use wimz_hal::HeadAngles;
 use wimz_vocabulary::{Area, CoachStage, Command, Degrees, Pattern, Ratio, Reply, Sighting, SoundName};
 
 use crate::bench::ALICE;
-use crate::hall::{Hall, standing};
+use crate::hall::{Hall, WORD, standing};
 use crate::the_eye::{dog, sitting};
 
 type Measure = fn(RewardTuning) -> u64;
@@ -87,4 +87,16 @@ fn a_paused_player_holds_no_reward_up() {
         hall.pass(4_000);
         assert_eq!(hall.jobs, 1, "{presses} presses");
     }
+}
+
+/// The word is heard out before the carousel is heard.
+#[test]
+fn the_treat_comes_a_second_after_the_word_and_not_after_its_beginning() {
+    let mut hall = praised(RewardTuning::default());
+    let began = hall.millis();
+    while hall.jobs == 0 {
+        hall.pass(10);
+    }
+    let waited = hall.millis() - began;
+    assert!((WORD + 1_000..WORD + 1_400).contains(&waited), "{waited}");
 }

@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use wimz_hal::Reading;
 use wimz_vocabulary::{
-    BatteryState, Charging, Command, Condition, Degrees, EventBody, GuardianFact, GuardianPhase, Health,
-    Micros, Mode, Part, PlayerState, Ratio, RobotTime, Side, StopEpoch, Trouble, Volts,
+    BatteryState, Charging, Command, Condition, Degrees, DriveCause, EventBody, GuardianFact, GuardianPhase,
+    Health, Micros, Mode, Part, PlayerState, Ratio, RobotTime, Side, StopEpoch, Trouble, Volts,
 };
 
 use super::house::House;
@@ -177,6 +177,36 @@ fn health(house: &mut House, condition: Condition) {
 fn charging(house: &mut House) {
     let (volts, charge) = (Volts::clamped(15.0), Ratio::ONE);
     house.give(InputBody::Reading(Reading::Battery(BatteryState { volts, charge, charging: Charging::Yes })));
+}
+
+/// Whoever was at the controls between two rounds, however shortly, has ended it.
+#[test]
+fn a_person_who_came_and_went_between_two_rounds_ends_it() {
+    let mut house = House::tuned(LEVEL_3);
+    house.provoke();
+    while rolls(&house) < 4 {
+        house.pass(10);
+    }
+    house.pass(1_500);
+    assert!(!house.brain.controls.moves_by_itself(), "it waits");
+    house.ask(Command::PointHead { pan: Some(Degrees::clamped(0.0)), tilt: None });
+    stands_after(&mut house, 4);
+}
+
+fn stands_after(house: &mut House, ways: usize) {
+    house.pass(20_000);
+    assert_eq!(rolls(house), ways);
+    assert_eq!(house.brain.controls.operator(), None, "and nobody keeps it from it any more");
+}
+
+/// The guard has zeroed the tracks: it knows why, and there is no more of it this time.
+#[test]
+fn the_guard_that_steps_in_ends_it() {
+    let mut house = rolling();
+    let mut state = house.brain.drive;
+    state.cause = DriveCause::FramesSilent;
+    house.stopped(state);
+    stands(&mut house, "the guard");
 }
 
 /// It insists in words where it must not roll.

@@ -202,11 +202,11 @@ fn another_dog_than_the_one_that_is_meant_is_not_asked() {
 
 #[test]
 fn a_treat_that_nobody_is_sure_of_is_looked_for_before_it_goes_on() {
-    for fell in [true, false] {
+    for (fell, seen) in [(true, 0), (true, 1), (false, 0), (false, 1)] {
         let first = Stage { cooldown: secs(1), ..sit_stage() };
         let mut bed = Bed::new(plans(vec![mission("sit", vec![first, sit_stage()])]));
         bed.dog = Some(sitting());
-        bed.outcome = JobOutcome::Uncertain { seen: 1, why: Doubt::BeamRestless };
+        bed.outcome = JobOutcome::Uncertain { seen, why: Doubt::BeamRestless };
         bed.start("sit").unwrap();
         assert_eq!(
             bed.ask(MissionCommand::Resolve { fell }),

@@ -83,6 +83,31 @@ fn it_repeats_until_it_has_given_its_treats_of_the_day() {
     bed.start("one").unwrap();
 }
 
+/// Of two successes of one mission only the first has the program's last treat.
+#[test]
+fn the_treats_of_the_day_may_be_used_up_in_the_middle_of_a_mission() {
+    let mut bed = two(|plans| {
+        plans.missions[0].stages.push(sit_stage());
+        plans.programs[0].daily_treat_limit = Some(1);
+    });
+    begin(&mut bed).unwrap();
+    assert!(bed.until(60, is_mission(is_program_over)));
+    assert_eq!(program_ends(&bed), [(ProgramEnd::TreatLimit, 1, 1)]);
+    assert_eq!(bed.rewards().iter().map(|(_, treat)| *treat).collect::<Vec<_>>(), [true, false]);
+}
+
+/// Whoever presses the robot's own button wants it to be still, and not only until the next mission.
+#[test]
+fn the_robot_s_own_button_ends_the_program_as_well() {
+    let mut bed = two(|_| {});
+    begin(&mut bed).unwrap();
+    bed.pass(1_000);
+    bed.bench.read(wimz_hal::Reading::PowerButton { pressed: true });
+    assert_eq!(bed.ends(), [(MissionEnd::UserCancelled, 0, 0)]);
+    bed.pass(60_000);
+    assert_eq!((program_ends(&bed), bed.ends().len()), (vec![(ProgramEnd::Stopped, 0, 0)], 1));
+}
+
 #[test]
 fn a_pause_holds_up_the_rest_and_the_mission() {
     let mut bed = two(|_| {});
