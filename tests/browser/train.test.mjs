@@ -126,6 +126,16 @@ train('a program is started and ended', ['--dog', 'none'], async (robot, cockpit
   await cockpit.part('program').waitFor({ state: 'hidden' });
 });
 
+/** Points the head where the dog is. @param {Robot} robot */
+async function lookAtTheDog(robot) {
+  const { x, y, heading, dogs } = await robot.truth();
+  const turn = Math.atan2(dogs[0].y - y, dogs[0].x - x) - heading;
+  const angle = (Math.atan2(Math.sin(turn), Math.cos(turn)) * 180) / Math.PI;
+  await fetch(`${robot.url}/servo/pan`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ angle: Math.max(-80, Math.min(80, angle)) }),
+  });
+}
+
 train('the coach teaches the trick that a person wants, and tells how it went', ['--dog', 'biscuit', '--speed', '4'], async (robot, cockpit) => {
   await cockpit.page.locator('[data-testid=trick-speak][aria-disabled=true]').click({ force: true });
   await cockpit.part('toast').getByText('Choose Coach first').waitFor();
@@ -138,9 +148,10 @@ train('the coach teaches the trick that a person wants, and tells how it went', 
   await cockpit.part('replace').getByText('Spin is to come next. Speak instead?').waitFor();
   await cockpit.part('replace-yes').click();
   await until('the other one comes next', async () => ['speak', undefined].includes((await robot.status()).coach?.wish ?? undefined));
-  // A dog that has come once may not be in sight: it is called until it is.
+  // A dog comes from where it likes: it is called, and looked at, until the coach has seen it.
   await until('the coach sees the dog', async () => {
     await cockpit.part('call').click();
+    await lookAtTheDog(robot);
     return until('it begins', async () => (await robot.status()).coach?.stage !== 'waiting', 5000).catch(() => false);
   }, 100_000);
   await cockpit.part('results').getByText('Speak').waitFor({ timeout: 40_000 });
