@@ -73,6 +73,10 @@ train('a mission is started, held up, gone on with and cancelled', ['--dog', 'no
   await cockpit.part('mission').getByText('Sit, again and again').waitFor();
   await cockpit.page.locator('[data-testid=mode-coach][aria-disabled=true]').click({ force: true });
   await cockpit.part('toast').getByText('A mission is under way').waitFor();
+  await cockpit.part('tab-missions').click();
+  await cockpit.part('start-puppy_basics').click();
+  await cockpit.part('toast').getByText('The mission \u201cSit, again and again\u201d is under way').waitFor();
+  await cockpit.part('tab-now').click();
   await cockpit.part('mission-pause').click();
   await until('it waits', async () => (await robot.status()).mission?.pause === 'asked');
   await cockpit.part('mission-state').getByText('Paused').waitFor();
@@ -122,6 +126,16 @@ train('a program is started and ended', ['--dog', 'none'], async (robot, cockpit
   await cockpit.part('program').waitFor({ state: 'hidden' });
 });
 
+/** Points the head where the dog is. @param {Robot} robot */
+async function lookAtTheDog(robot) {
+  const { x, y, heading, dogs } = await robot.truth();
+  const turn = Math.atan2(dogs[0].y - y, dogs[0].x - x) - heading;
+  const angle = (Math.atan2(Math.sin(turn), Math.cos(turn)) * 180) / Math.PI;
+  await fetch(`${robot.url}/servo/pan`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ angle: Math.max(-80, Math.min(80, angle)) }),
+  });
+}
+
 train('the coach teaches the trick that a person wants, and tells how it went', ['--dog', 'biscuit', '--speed', '4'], async (robot, cockpit) => {
   await cockpit.page.locator('[data-testid=trick-speak][aria-disabled=true]').click({ force: true });
   await cockpit.part('toast').getByText('Choose Coach first').waitFor();
@@ -134,9 +148,10 @@ train('the coach teaches the trick that a person wants, and tells how it went', 
   await cockpit.part('replace').getByText('Spin is to come next. Speak instead?').waitFor();
   await cockpit.part('replace-yes').click();
   await until('the other one comes next', async () => ['speak', undefined].includes((await robot.status()).coach?.wish ?? undefined));
-  // A dog that has come once may not be in sight: it is called until it is.
+  // A dog comes from where it likes: it is called, and looked at, until the coach has seen it.
   await until('the coach sees the dog', async () => {
     await cockpit.part('call').click();
+    await lookAtTheDog(robot);
     return until('it begins', async () => (await robot.status()).coach?.stage !== 'waiting', 5000).catch(() => false);
   }, 100_000);
   await cockpit.part('results').getByText('Speak').waitFor({ timeout: 40_000 });
@@ -251,7 +266,7 @@ train('keys in a list or a form are its own, and Space stops all the same', ['--
 
 train('the pages of training are turned by the arrow keys, and the head stays', ['--dog', 'none'], async (robot, cockpit) => {
   await cockpit.part('tab-now').focus();
-  for (const page of ['missions', 'schedule', 'history', 'now']) {
+  for (const page of ['missions', 'schedule', 'history', 'voices', 'now']) {
     await cockpit.page.keyboard.press('ArrowRight');
     await cockpit.page.locator(`[data-testid=tab-${page}][aria-selected=true]:focus`).waitFor();
   }
@@ -266,7 +281,7 @@ train(
     await cockpit.part('panel-close').click();
     assert.deepEqual(await cockpit.part('stop').boundingBox(), place, 'where it was');
     await cockpit.part('train').click();
-    for (const page of ['now', 'missions', 'schedule', 'history']) {
+    for (const page of ['now', 'missions', 'schedule', 'history', 'voices']) {
       await cockpit.part(`tab-${page}`).click();
       assert.deepEqual(await cockpit.part('stop').boundingBox(), place, page);
       const small = await cockpit.part('panel').evaluate((panel) =>

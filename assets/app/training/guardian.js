@@ -43,7 +43,7 @@ export class GuardianCard {
     this.#link = link;
     this.#say = say;
     this.#ring = new Ring(part['quiet-ring'], 'Quiet so far');
-    part.threshold.addEventListener('change', () => part.threshold.value && this.#wish({ bark_count_threshold: Number(part.threshold.value) }));
+    part.threshold.addEventListener('change', () => this.#threshold());
     part.fast.addEventListener('input', () => write(part['fast-word'], part.fast.value));
     part.fast.addEventListener('change', () => this.#wish({ fast_escalation_bpm: Number(part.fast.value) }));
     part['fast-on'].addEventListener('click', () => {
@@ -94,6 +94,13 @@ export class GuardianCard {
   /** What came of its session, in the robot's words. @param {{headline?: string, active?: boolean}} summary */
   summary({ headline, active = true }) {
     if (headline && active) write(this.#part['guardian-summary'], headline);
+  }
+
+  #threshold() {
+    const { threshold } = this.#part;
+    if (threshold.value && threshold.checkValidity()) return this.#wish({ bark_count_threshold: Number(threshold.value) });
+    this.#say(`Give a whole number of barks, ${threshold.min} to ${threshold.max}.`);
+    return this.#showWishes();
   }
 
   /** @param {object} wish */
