@@ -395,13 +395,27 @@ impl Player {
             self.begin(at, clip);
         } else if let Some(song) = self.waiting.take_if(|song| !song.paused) {
             let id = song.id.unwrap_or_else(|| self.new_id());
-            self.hear(Heard { id, track: song.track, from: song.from, since: at, song: true, silent: self.silent() });
+            self.hear(Heard {
+                id,
+                track: song.track,
+                from: song.from,
+                since: at,
+                song: true,
+                silent: self.silent(),
+            });
         }
     }
 
     fn begin(&mut self, at: RobotTime, clip: Track) {
         let id = self.new_id();
-        self.hear(Heard { id, track: clip, from: Micros::ZERO, since: at, song: false, silent: self.silent() });
+        self.hear(Heard {
+            id,
+            track: clip,
+            from: Micros::ZERO,
+            since: at,
+            song: false,
+            silent: self.silent(),
+        });
     }
 
     fn hear(&mut self, heard: Heard) {
