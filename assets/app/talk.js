@@ -1,8 +1,9 @@
 // Push-to-talk: while the button is held, the microphone is heard; let go, and the robot says it to the dog.
 // Nothing is recorded before the button is held or after it is let go, and nothing is kept.
 
-/** What the robot takes: 16 kHz, mono, ten seconds at most. */
-const RATE = 16_000;
+import { close, length, open, wav } from './microphone.js';
+
+/** What the robot takes at most; all spans are in milliseconds. */
 const LONGEST = 10_000;
 /** A slip of the finger is no message. */
 const SHORTEST = 250;
@@ -13,7 +14,7 @@ export class Talk {
   #button;
   #link;
   #say;
-  /** @type {{stream: MediaStream, context: AudioContext, pieces: Float32Array[]} | undefined} */
+  /** @type {import('./microphone.js').Ear | undefined} */
   #ear;
   #held = false;
   #timer = 0;
@@ -82,14 +83,14 @@ export class Talk {
     this.#held = false;
     const pieces = this.#ear?.pieces ?? [];
     this.#close();
-    const samples = pieces.reduce((sum, piece) => sum + piece.length, 0);
-    if ((samples * 1000) / RATE < SHORTEST) {
+    const heard = length(pieces);
+    if (heard < SHORTEST) {
       this.#show('');
-      if (samples) this.#say('Hold the button while you talk.');
+      if (heard) this.#say('Hold the button while you talk.');
       return;
     }
-    const duration = Math.min(Math.round((samples * 1000) / RATE), LONGEST);
-    const sent = this.#link.say({ data: base64(wav(pieces, (duration * RATE) / 1000)), format: 'wav', duration_ms: duration }, `talk-${++this.#last}`);
+    const duration = Math.min(Math.round(heard), LONGEST);
+    const sent = this.#link.say({ data: base64(wav(pieces, duration)), format: 'wav', duration_ms: duration }, `talk-${++this.#last}`);
     this.#show(sent ? 'sent' : '');
     this.#wait = setTimeout(() => this.#show(''), WAITS);
   }
@@ -115,52 +116,6 @@ export class Talk {
     const label = this.#button.querySelector('span');
     if (label) label.textContent = word;
   }
-}
-
-/** Opens the microphone. */
-async function open() {
-  if (!navigator.mediaDevices) throw new Error('the browser allows it over HTTPS, or on the robot itself, alone.');
-  const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, echoCancellation: true } });
-  const context = new AudioContext({ sampleRate: RATE });
-  await context.audioWorklet.addModule('ear.js');
-  const node = new AudioWorkletNode(context, 'ear', { numberOfOutputs: 0 });
-  /** @type {Float32Array[]} */
-  const pieces = [];
-  node.port.onmessage = ({ data }) => pieces.push(data);
-  context.createMediaStreamSource(stream).connect(node);
-  return { stream, context, pieces };
-}
-
-/** @param {{stream: MediaStream, context: AudioContext}} ear */
-function close({ stream, context }) {
-  for (const track of stream.getTracks()) track.stop();
-  context.close();
-}
-
-/** A WAV file of the first samples: 16 bits, mono. @param {Float32Array[]} pieces @param {number} count */
-function wav(pieces, count) {
-  const file = new DataView(new ArrayBuffer(44 + count * 2));
-  const word = (/** @type {number} */ at, /** @type {string} */ text) => {
-    for (const [place, letter] of [...text].entries()) file.setUint8(at + place, letter.charCodeAt(0));
-  };
-  word(0, 'RIFF');
-  file.setUint32(4, 36 + count * 2, true);
-  word(8, 'WAVEfmt ');
-  file.setUint32(16, 16, true);
-  file.setUint16(20, 1, true);
-  file.setUint16(22, 1, true);
-  file.setUint32(24, RATE, true);
-  file.setUint32(28, RATE * 2, true);
-  file.setUint16(32, 2, true);
-  file.setUint16(34, 16, true);
-  word(36, 'data');
-  file.setUint32(40, count * 2, true);
-  let at = 44;
-  for (const level of pieces.flatMap((piece) => [...piece]).slice(0, count)) {
-    file.setInt16(at, Math.max(-1, Math.min(1, level)) * 32_767, true);
-    at += 2;
-  }
-  return new Uint8Array(file.buffer);
 }
 
 /** @param {Uint8Array} bytes */

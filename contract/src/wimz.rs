@@ -29,6 +29,7 @@ mod stamp;
 mod status;
 mod talk;
 mod voice;
+mod zone;
 
 pub use album::{PhotoEntry, PhotoList};
 pub use answer::{Ack, AckResult, Envelope, ErrorBody, EventMark, Found, StopResult, TreatResult};

@@ -22,7 +22,7 @@ use wimz_contract::wimz::WallClock;
 use wimz_vocabulary::{Micros, Track};
 
 pub use album::{Album, AlbumBounds, NoPhotoName, PhotoName};
-pub use calendar::{Calendar, NotPlanned, Planned};
+pub use calendar::{Against, Calendar, NotPlanned, Planned};
 pub use catalogue::Catalogue;
 pub use kennel::Kennel;
 pub use messages::Messages;

@@ -187,35 +187,39 @@ fn a_file_is_what_it_is_whatever_it_is_said_to_be() {
     assert_eq!(Format::of_media_type("application/json"), None);
 }
 
+fn word(text: &str) -> Word {
+    Word::read(text).unwrap()
+}
+
 #[test]
 fn a_recording_is_known_at_once_and_replaced_whole() {
     let kept = Kept::open(TempDir::new().unwrap());
     assert_eq!(kept.told, [""; 0]);
     let (wav, mp3) = (ours("wimz/ready.wav"), ours("talks/default/come_here.mp3"));
-    let first = kept.put("dog_elsa", Word::Come, &wav, Format::Wav).unwrap();
+    let first = kept.put("dog_elsa", word("come"), &wav, Format::Wav).unwrap();
     assert_eq!(first, "talks/dog_elsa/come.wav");
     let track = Track { name: sound(&first), length: Micros::from_millis(1_020) };
     assert_eq!(kept.notices(), [Notice::Sound(track)]);
     assert_eq!(kept.known(), ["talks/default/come_here.mp3", "talks/dog_elsa/come.wav"]);
     assert_eq!(fs::read(kept.sounds().join(&first)).unwrap(), wav);
     // The same dog by the other form of its id, and in another coding than is said.
-    let second = kept.put("elsa", Word::Come, &mp3, Format::Aac).unwrap();
+    let second = kept.put("elsa", word("come"), &mp3, Format::Aac).unwrap();
     assert_eq!(second, "talks/dog_elsa/come.mp3");
     let track = Track { name: sound(&second), length: Micros::new(1_384_489) };
     assert_eq!(kept.notices(), [Notice::SoundGone(sound(&first)), Notice::Sound(track)]);
     assert_eq!(files(&kept.sounds().join("talks/dog_elsa")), ["come.mp3"]);
-    assert_eq!(kept.shelf.voices.read(dog("elsa"), Word::Come).unwrap(), (Format::Mp3, mp3));
+    assert_eq!(kept.shelf.voices.read(dog("elsa"), word("come")).unwrap(), (Format::Mp3, mp3));
     let listed = kept.shelf.voices.list();
     assert_eq!((listed.len(), listed[0].dog_id, listed[0].duration_ms), (1, dog("elsa"), 1_384));
 
     let bad = [
-        kept.put("elsa", Word::Come, b"no sound", Format::Mp3).unwrap_err(),
-        kept.put("elsa", Word::Come, &silence(10_001), Format::Wav).unwrap_err(),
-        kept.put("../../../evil", Word::Come, &wav, Format::Wav).unwrap_err(),
-        kept.put("..\\evil", Word::Come, &wav, Format::Wav).unwrap_err(),
-        kept.shelf.voices.read(dog("elsa"), Word::Sit).unwrap_err(),
-        kept.shelf.voices.remove(&kept.door, dog("bezik"), Word::Come).unwrap_err(),
-        kept.shelf.voices.read(dog("default"), Word::Come).unwrap_err(),
+        kept.put("elsa", word("come"), b"no sound", Format::Mp3).unwrap_err(),
+        kept.put("elsa", word("come"), &silence(10_001), Format::Wav).unwrap_err(),
+        kept.put("../../../evil", word("come"), &wav, Format::Wav).unwrap_err(),
+        kept.put("..\\evil", word("come"), &wav, Format::Wav).unwrap_err(),
+        kept.shelf.voices.read(dog("elsa"), word("sit")).unwrap_err(),
+        kept.shelf.voices.remove(&kept.door, dog("bezik"), word("come")).unwrap_err(),
+        kept.shelf.voices.read(dog("default"), word("come")).unwrap_err(),
     ];
     let kinds = bad.map(|error| std::mem::discriminant(&error));
     let none = || std::mem::discriminant(&ShelfError::NoSuch(String::new()));
@@ -238,7 +242,7 @@ fn a_recording_is_known_at_once_and_replaced_whole() {
     assert_eq!(kept.told.len(), 1);
     assert!(kept.told[0].starts_with("sounds/songs/bad.mp3: "), "{:?}", kept.told);
     assert_eq!(kept.known().len(), 4);
-    kept.shelf.voices.remove(&kept.door, dog("elsa"), Word::Come).unwrap();
+    kept.shelf.voices.remove(&kept.door, dog("elsa"), word("come")).unwrap();
     let gone = [&second, &first].map(|name| Notice::SoundGone(sound(name)));
     assert_eq!(kept.notices(), gone, "both that were there");
     assert_eq!(kept.known(), ["songs/calm.wav", "talks/default/come_here.mp3"]);
@@ -309,7 +313,7 @@ fn a_folder_in_trouble_is_said_to_be() {
             album.list(None, 1).unwrap_err(),
             album.read(photo).unwrap_err(),
             album.remove(photo).unwrap_err(),
-            kept.put("elsa", Word::Sit, &wav, Format::Wav).unwrap_err(),
+            kept.put("elsa", word("sit"), &wav, Format::Wav).unwrap_err(),
             messages.keep(&wav, Format::Wav).unwrap_err(),
         ];
         for refusal in refusals {
@@ -329,15 +333,15 @@ fn a_folder_in_trouble_is_said_to_be() {
         fs::create_dir(kept.folder.path().join(name)).unwrap();
     }
     kept.shelf.album.keep(photo, b"jpeg").unwrap();
-    kept.put("elsa", Word::Sit, &wav, Format::Wav).unwrap();
+    kept.put("elsa", word("sit"), &wav, Format::Wav).unwrap();
 
     // A recording whose place is taken by something that is no file.
     fs::create_dir(kept.sounds().join("talks/dog_elsa/spin.wav")).unwrap();
-    assert!(matches!(kept.put("elsa", Word::Spin, &wav, Format::Wav), Err(ShelfError::Disk { .. })));
+    assert!(matches!(kept.put("elsa", word("spin"), &wav, Format::Wav), Err(ShelfError::Disk { .. })));
     assert_eq!(files(&kept.sounds().join("talks/dog_elsa")), ["sit.wav", "spin.wav"]);
     // Or that leads elsewhere.
     let elsewhere = TempDir::new().unwrap();
     symlink(elsewhere.path(), kept.sounds().join("talks/dog_bezik")).unwrap();
-    assert!(matches!(kept.put("bezik", Word::Spin, &wav, Format::Wav), Err(ShelfError::BadDog)));
+    assert!(matches!(kept.put("bezik", word("spin"), &wav, Format::Wav), Err(ShelfError::BadDog)));
     assert!(files(elsewhere.path()).is_empty());
 }

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use wimz_vocabulary::{
-    Behavior, Charging, ClientId, Condition, DogId, Doubt, DriveEnd, EventBody, JobOutcome, KnownDog, Micros,
-    Mode, Ratio, Release, RobotTime, SoundEnd, StopKind, StoreState, TreatCause, Work,
+    Behavior, Charging, ClientId, Condition, DogId, Doubt, DriveEnd, Event, EventBody, JobOutcome, KnownDog,
+    Micros, MissionFact, Mode, Ratio, Release, RobotTime, SoundEnd, StopKind, StoreState, TreatCause, Work,
 };
 use wimz_world::dog::{Act, Cue, Deed};
 use wimz_world::fault::Fault;
@@ -22,19 +22,19 @@ use crate::session::{Line, StoreTrouble};
 
 /// A line as text, by whoever does not know the room.
 pub fn plain(line: &Line) -> String {
-    Narrator { obstacles: Vec::new(), refused: BTreeMap::new(), barked: BTreeMap::new() }
-        .text(line)
-        .to_string()
+    Narrator::default().text(line).to_string()
 }
 
 /// Knows the names that the lines only have numbers for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Narrator {
     obstacles: Vec<String>,
     /// What each client was last refused, since something else was told: a held key is refused twenty times a second.
     refused: BTreeMap<ClientId, (&'static str, &'static str)>,
     /// When each dog barked last: a bout is told once.
     barked: BTreeMap<DogId, RobotTime>,
+    /// How far a mission was when that was told last: that what is asked goes on is no news.
+    progress: Option<MissionFact>,
 }
 
 /// A line in words.
@@ -62,7 +62,7 @@ impl Narrator {
     /// For runs in this room.
     pub fn new(room: &Room) -> Self {
         let obstacles = room.obstacles().iter().map(|obstacle| obstacle.name.clone()).collect();
-        Self { obstacles, refused: BTreeMap::new(), barked: BTreeMap::new() }
+        Self { obstacles, ..Self::default() }
     }
 
     /// The name of an obstacle.
@@ -83,6 +83,12 @@ impl Narrator {
             Line::Room { at, fact: WorldFact::DogBarked(dog) } => {
                 let before = self.barked.insert(*dog, *at);
                 if before.is_some_and(|before| at.since(before) < BOUT) {
+                    return None;
+                }
+            }
+            Line::Robot(Event { body: EventBody::Mission(fact @ MissionFact::Progress { .. }), .. }) => {
+                let before = self.progress.replace(*fact);
+                if before.is_some_and(|before| mission::goes_on(&before, fact)) {
                     return None;
                 }
             }
@@ -438,7 +444,9 @@ pub fn closing(mode: Mode, refusals: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wimz_vocabulary::{Command, Refusal, Request, RequestId, StopEpoch};
+    use wimz_vocabulary::{
+        Command, EventId, GuardianFact, GuardianTally, Refusal, Request, RequestId, StopEpoch,
+    };
 
     #[test]
     fn a_held_key_is_refused_in_one_line() {
@@ -452,8 +460,7 @@ mod tests {
             },
             refusal,
         };
-        let mut narrator =
-            Narrator { obstacles: Vec::new(), refused: BTreeMap::new(), barked: BTreeMap::new() };
+        let mut narrator = Narrator::default();
         let first = narrator.tell(&refused(1, Refusal::Stopped)).unwrap().to_string();
         assert!(
             first.starts_with("     1.234 s  refused  client 1: servo_center: the robot was stopped"),
@@ -474,11 +481,36 @@ mod tests {
             at: RobotTime::BOOT + Micros::from_millis(millis),
             fact: WorldFact::DogBarked(DogId::new("elsa").unwrap()),
         };
-        let mut narrator =
-            Narrator { obstacles: Vec::new(), refused: BTreeMap::new(), barked: BTreeMap::new() };
+        let mut narrator = Narrator::default();
         assert_eq!(narrator.tell(&bark(1_000)).unwrap().to_string(), "     1.000 s  dog      elsa barks");
         assert_eq!(narrator.tell(&bark(1_700)), None);
         assert_eq!(narrator.tell(&bark(5_000)), None);
         assert!(narrator.tell(&bark(9_500)).is_some());
+    }
+
+    /// Two hours of quiet are one line, and another one whenever they begin anew.
+    #[test]
+    fn how_far_a_mission_is_is_told_when_something_changes() {
+        let progress = |stage, held| {
+            let (held, target) = (Micros::from_secs(held), Micros::from_secs(7_200));
+            let fact = MissionFact::Progress { run: 1, stage, held, target };
+            let (id, at) = (EventId::default(), RobotTime::BOOT);
+            Line::Robot(Event { id, at, wall_us: None, durable: false, body: EventBody::Mission(fact) })
+        };
+        let mut narrator = Narrator::default();
+        let lines = [(1, 1), (1, 6), (1, 11), (1, 0), (1, 5), (1, 10), (2, 15)];
+        let told = lines.map(|(stage, held)| narrator.tell(&progress(stage, held)).is_some());
+        assert_eq!(told, [true, false, false, true, true, false, true]);
+    }
+
+    #[test]
+    fn one_is_one_and_two_are_two() {
+        let tally =
+            GuardianTally { barks: 2, interventions: 1, successes: 1, treats: 1, ..GuardianTally::default() };
+        let told = guardian::text(&GuardianFact::Ended { tally });
+        assert_eq!(
+            told,
+            "it listens no more: 2 barks, quiet asked for 1 time, kept 1 time, given up 0 times, 1 treat"
+        );
     }
 }

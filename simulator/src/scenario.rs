@@ -12,10 +12,12 @@ use std::ops::Range;
 use std::path::Path;
 
 use serde::Deserialize;
+use wimz_brain::Plans;
 use wimz_brain::plans::PlanKind;
 use wimz_brain::tuning::Tuning;
 use wimz_vocabulary::document::{Document, Flaw, Spanned};
-use wimz_vocabulary::{DogId, Micros, RequestId, RobotTime, StopEpoch};
+use wimz_vocabulary::words::unknown;
+use wimz_vocabulary::{DogId, Micros, RequestId, RobotTime, StopEpoch, Track};
 use wimz_world::room::Room;
 
 use crate::assets::{self, BadInput, Kind, Source};
@@ -24,7 +26,7 @@ use crate::outside::Outside;
 use crate::session::Setting;
 pub use dogs::Dog;
 pub use input::read_hand;
-use input::{Entry, Reader, Treats};
+use input::{Entry, Named, Reader, Treats};
 pub use twin::Twin;
 use wall::Wall;
 
@@ -49,6 +51,8 @@ pub struct Scenario {
     pub twins: Vec<Twin>,
     /// Paths of plans of its own.
     plans: Vec<(PlanKind, Spanned<String>)>,
+    /// The plans that its inputs, and those of its twins, name.
+    names: Vec<Named>,
     /// Where the room and the robot are named.
     places: [Range<usize>; 2],
 }
@@ -69,6 +73,9 @@ struct File {
     scripts: Vec<Spanned<String>>,
     #[serde(default)]
     tricks: Vec<Spanned<String>>,
+    /// Sounds that the robot has beside those that it comes with.
+    #[serde(default)]
+    sound: Vec<input::Sound>,
     /// What the wall clock shows at the start.
     start: Option<Spanned<String>>,
     /// Where it hangs.
@@ -103,10 +110,13 @@ impl Scenario {
         }
         let dogs = dogs::read(document, &file.dog)?;
         let names: Vec<DogId> = dogs.iter().map(|dog| dog.id).collect();
+        let sounds: Vec<Track> =
+            file.sound.iter().map(|sound| reader.sound(sound)).collect::<Result<_, _>>()?;
         let begin = Begin {
             wall: Wall::read(document, file.timezone.as_ref(), file.start.as_ref())?,
             treats: file.treats.as_ref(),
             tuning: reader.tuning(file.tuning.as_ref())?,
+            sounds: &sounds,
             dogs: &dogs,
         };
         let inputs = begin.inputs(&reader, length, file.input.iter())?;
@@ -120,7 +130,9 @@ impl Scenario {
                 return Err(document.flaw(file.expect[place].span(), message));
             }
         }
-        let twins = twin::read(&reader, &file, length, &dogs, &expectations)?;
+        let twins = twin::read(&reader, &file, (length, &sounds), &dogs, &expectations)?;
+        let entries = file.input.iter().chain(file.twin.iter().flat_map(twin::Words::inputs));
+        let names = entries.filter_map(|entry| reader.plan(entry).transpose()).collect::<Result<_, _>>()?;
         let of =
             |kind: PlanKind, paths: Vec<Spanned<String>>| paths.into_iter().map(move |path| (kind, path));
         let plans = of(PlanKind::Trick, file.tricks)
@@ -129,6 +141,7 @@ impl Scenario {
             .chain(of(PlanKind::Program, file.programs));
         Ok(Self {
             plans: plans.collect(),
+            names,
             about: file.about,
             places: [file.room.span(), file.robot.span()],
             room: file.room.into_inner(),
@@ -139,6 +152,23 @@ impl Scenario {
             expectations,
             twins,
         })
+    }
+
+    /// What of it names a mission, a program or a trick that there is not. A run plays it all the same: the robot refuses it.
+    pub fn unknown_plans(&self, document: &Document<'_>, plans: &Plans) -> Vec<Flaw> {
+        let flaw = |named: &Named| {
+            let words: Vec<&str> = match named.kind {
+                PlanKind::Mission => plans.missions.iter().map(|one| one.name.as_str()).collect(),
+                PlanKind::Program => plans.programs.iter().map(|one| one.name.as_str()).collect(),
+                PlanKind::Trick => plans.tricks.iter().map(|one| one.name.as_str()).collect(),
+                PlanKind::Script => plans.scripts.iter().map(|one| one.name.as_str()).collect(),
+            };
+            let is_known = words.contains(&named.name.as_str());
+            let kind = named.kind.folder().trim_end_matches('s');
+            let message = || unknown(kind, &named.name, words.iter().copied());
+            (!is_known).then(|| document.flaw(named.place.clone(), message()))
+        };
+        self.names.iter().filter_map(flaw).collect()
     }
 
     /// What a run of it starts from: every file that it names, found. `source` is the file that it was read from.
@@ -176,6 +206,7 @@ struct Begin<'a> {
     wall: Wall,
     treats: Option<&'a Treats>,
     tuning: Option<Tuning>,
+    sounds: &'a [Track],
     dogs: &'a [Dog],
 }
 
@@ -194,6 +225,7 @@ impl Begin<'_> {
         if let Some(tuning) = self.tuning {
             inputs.push((RobotTime::BOOT, Outside::Tuning(tuning)));
         }
+        inputs.extend(self.sounds.iter().map(|sound| (RobotTime::BOOT, Outside::Sound(*sound))));
         inputs
             .extend(self.dogs.iter().filter_map(Dog::card).map(|card| (RobotTime::BOOT, Outside::Dog(card))));
         for entry in entries {
@@ -242,6 +274,19 @@ mod tests {
     fn flaws_name_their_place() {
         let cases = [
             ("[[input]]\nat = \"1s\"\ncommand = \"moter\"\n", (7, 11), "did you mean `motor`?"),
+            (
+                "[[sound]]\nname = \"settle.wav\"\nlength = \"1s\"\n",
+                (6, 8),
+                "no path below the sounds folder",
+            ),
+            ("[[sound]]\nname = \"talks/default/settle\"\nlength = \"1s\"\n", (6, 8), "no path below"),
+            ("[[sound]]\nname = \"\"\nlength = \"1s\"\n", (6, 8), "no sound's name: it is empty"),
+            ("[[sound]]\nname = \"talks/default/a.wav\"\nlength = \"0s\"\n", (7, 10), "out of range"),
+            (
+                "[[sound]]\nname = \"talks/default/a.wav\"\nlenght = \"1s\"\n",
+                (7, 1),
+                "did you mean `length`?",
+            ),
             (
                 "[[input]]\nat = \"1s\"\ncommand = \"motor\"\ndata = { left = 2.0, right = 0.0 }\n",
                 (8, 8),

@@ -180,3 +180,96 @@ fn what_is_wrong_in_a_scenario_is_answered_at_its_place() {
         written("x.toml", &format!("{head}{dog}at = [1, 1]\nfacing = 90\ntag = 7\n{input}{expect}"));
     assert_eq!(check(&[&path]).0, Some(0));
 }
+
+/// A scenario that begins what there is not is refused where it names it, in its twins as well; a run plays it all the same.
+#[test]
+fn a_scenario_that_names_a_plan_that_there_is_not_is_refused() {
+    let head = "about = \"x\"\nroom = \"empty\"\nrobot = \"gen2\"\nlength = \"10s\"\n";
+    let input = |command: &str, data: &str| {
+        format!("[[input]]\nat = \"1s\"\ncommand = \"{command}\"\ndata = {data}\n")
+    };
+    let supper = "{ schedule = { schedule_id = \"a\", type = \"daily\", start_time = \"17:30\", mission_name = \"sitt\" } }";
+    let twin = "[[expect]]\nnever = \"stopped\"\n\n[[twin]]\nname = \"t\"\nabout = \"y\"\nfails = [1]\n\n";
+    for (text, place, message) in [
+        (
+            input("start_mission", "{ mission = \"sit_trainin\" }"),
+            "8:20",
+            "unknown mission `sit_trainin`: did you mean `sit_training`?",
+        ),
+        (
+            input("load_mission", "{ mission = \"nightquiet\" }"),
+            "8:20",
+            "unknown mission `nightquiet`: there are",
+        ),
+        (
+            input("start_program", "{ program = \"quiet_dgo\" }"),
+            "8:20",
+            "unknown program `quiet_dgo`: did you mean `quiet_dog`?",
+        ),
+        (
+            input("force_trick", "{ trick = \"laydwn\" }"),
+            "8:18",
+            "unknown trick `laydwn`: did you mean `laydown`?",
+        ),
+        (input("create_schedule", supper), "8:95", "unknown mission `sitt`: did you mean `sit`?"),
+        (
+            format!(
+                "{twin}{}",
+                input("start_mission", "{ mission = \"comeandsit\" }").replace("[[input", "[[twin.input")
+            ),
+            "16:20",
+            "unknown mission `comeandsit`: did you mean `come_and_sit`?",
+        ),
+    ] {
+        let (_folder, path) = written("x.toml", &format!("{head}{text}"));
+        let (code, out, error) = check(&[&path]);
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{error}");
+        assert!(error.starts_with(&format!("{path}:{place}: {message}")), "{error}");
+        assert_ne!(wimz(&["run", &path]).status.code(), Some(2));
+    }
+}
+
+/// What is wrong with a file is said of that file, and of those that do not do without it.
+#[test]
+fn a_bad_plan_is_not_blamed_on_those_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let mission = asset("missions/sit.toml").replace("./mission", "mission");
+    let good = write("missions/nap.toml", &mission.replacen("name = \"sit\"", "name = \"nap\"", 1));
+    let bad = write(
+        "missions/doze.toml",
+        &mission.replacen("name = \"sit\"", "name = \"doze\"", 1).replacen("stages", "stagse", 1),
+    );
+    let (code, out, error) = check(&[&good, &bad]);
+    assert_eq!((code, out), (Some(2), format!("{good}: a mission, in order\n")), "{error}");
+    assert!(error.starts_with(&bad) && error.lines().count() == 1, "{error}");
+    let program =
+        asset("programs/daily_routine.toml").replacen("name = \"daily_routine\"", "name = \"mine\"", 1);
+    let mine = write("programs/mine.toml", &program.replacen("morning_chill", "doze", 1));
+    let (code, out, error) = check(&[&mine]);
+    assert_eq!((code, out.as_str()), (Some(2), ""), "{error}");
+    let lines: Vec<&str> = error.lines().collect();
+    assert!(lines.len() == 2 && lines[0].starts_with(&bad) && lines[1].starts_with(&mine), "{error}");
+}
+
+/// A cue that is nearly one of the robot's own words is a slip; any other may be a recording of the owner's.
+#[test]
+fn a_trick_s_misspelt_cue_is_a_slip() {
+    let trick =
+        |cue: &str| asset("tricks/sit.toml").replacen("cue = \"sit\"", &format!("cue = \"{cue}\""), 1);
+    let (_folder, path) = written("tricks/mine.toml", &trick("laydwon"));
+    let line = trick("laydwon").lines().position(|line| line.starts_with("cue")).unwrap() + 1;
+    let (code, _, error) = check(&[&path]);
+    assert_eq!(code, Some(2));
+    assert!(
+        error.starts_with(&format!("{path}:{line}:7: unknown word `laydwon`: did you mean `laydown`?")),
+        "{error}"
+    );
+    let (_folder, path) = written("tricks/mine.toml", &trick("pirouette"));
+    assert_eq!(check(&[&path]).0, Some(0));
+}

@@ -1,6 +1,8 @@
 // A person who talks to the dog through the page, and one who was away: what the page sends, hears and tells.
 
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { Cockpit, DESK, launch } from './page.mjs';
@@ -14,10 +16,13 @@ before(async () => {
 });
 after(() => browser?.close());
 
-/** @param {string} title @param {(robot: Robot, cockpit: Cockpit) => Promise<void>} act */
-function sit(title, act) {
+/**
+ * @param {string} title @param {(robot: Robot, cockpit: Cockpit) => Promise<void>} act
+ * @param {(folder: string) => string[]} [words] For `wimz`.
+ */
+function sit(title, act, words) {
   test(title, { timeout: 90_000 }, async () => {
-    const robot = await Robot.start();
+    const robot = await Robot.start(words);
     try {
       const cockpit = await Cockpit.open(browser, robot.url, DESK);
       await act(robot, cockpit);
@@ -60,3 +65,47 @@ sit('what happened while the link was lost is told when it is back', async (robo
   await cockpit.context.setOffline(false);
   await cockpit.part('toast').getByText('Meanwhile: The head does not work').waitFor();
 });
+
+/** A plan folder with a trick that no robot is built with. @param {string} folder */
+function withRollOver(folder) {
+  const tricks = join(folder, 'plans', 'tricks');
+  mkdirSync(tricks, { recursive: true });
+  const trick = 'description = "The dog rolls over."\ncue = "roll_over"\nwindow = "15s"\n';
+  writeFileSync(join(tricks, 'roll.toml'), `${trick}[[wanted]]\nbehavior = "lie"\nhold = "1s"\nconfidence = 0.7\n`);
+  return ['--plans', join(folder, 'plans'), '--dog', 'biscuit'];
+}
+
+sit('the word of a new trick is recorded, heard, kept and removed', async (robot, cockpit) => {
+  await cockpit.part('train').click();
+  await cockpit.part('tab-voices').click();
+  // The one dog is chosen.
+  await cockpit.part('voice-sit').getByText('The robot\u2019s own voice').waitFor();
+  const row = cockpit.part('voice-roll_over');
+  await row.getByText('Cannot be said yet').waitFor();
+  await cockpit.part('voice-record-roll_over').click();
+  await row.getByText('Listening').waitFor();
+  await cockpit.page.waitForTimeout(900);
+  await cockpit.part('voice-record-roll_over').getByText('Done').click();
+  await row.getByText('Your voice').waitFor();
+  const { voices } = await robot.get('/voices');
+  assert.deepEqual(voices.map(({ dog_id, word, file }) => [dog_id, word, file]), [['biscuit', 'roll_over', 'talks/dog_biscuit/roll_over.wav']]);
+  assert.ok(voices[0].duration_ms > 500 && voices[0].duration_ms < 5_000, String(voices[0].duration_ms));
+  const [heard] = await Promise.all([
+    cockpit.page.waitForResponse((answer) => answer.url().endsWith('/voices/biscuit/roll_over')),
+    cockpit.part('voice-hear-roll_over').click(),
+  ]);
+  assert.ok(heard.ok());
+  // Another window in front: what was heard is forgotten.
+  await cockpit.part('voice-record-sit').click();
+  await cockpit.part('voice-sit').getByText('Listening').waitFor();
+  await cockpit.page.evaluate(() => window.dispatchEvent(new Event('blur')));
+  await cockpit.part('voice-sit').getByText('The robot\u2019s own voice').waitFor();
+  await cockpit.page.reload({ waitUntil: 'domcontentloaded' });
+  await cockpit.part('train').click();
+  await cockpit.part('tab-voices').click();
+  await row.getByText('Your voice').waitFor();
+  await cockpit.part('voice-remove-roll_over').click();
+  await row.getByText('Cannot be said yet').waitFor();
+  assert.deepEqual((await robot.get('/voices')).voices, []);
+  assert.deepEqual(cockpit.complaints, []);
+}, withRollOver);

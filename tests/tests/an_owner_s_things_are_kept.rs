@@ -266,7 +266,9 @@ fn a_dog_hears_its_own_recording() {
     );
     assert_eq!(called(&stand, "dog_elsa"), "talks/dog_elsa/come.wav");
     assert_eq!(called(&stand, "bezik"), "talks/default/come_here.mp3", "no other dog's voice");
-    assert_eq!(get(&stand, "/voices"), (200, json!({ "voices": [put] })));
+    let (status, listed) = get(&stand, "/voices");
+    assert_eq!((status, &listed["voices"]), (200, &json!([put])));
+    assert!(listed["words"].as_array().unwrap().contains(&json!("come")), "{listed}");
     assert!(files(&stand).contains(&"talks/dog_elsa/come.wav".to_owned()));
 
     let before = files(&stand);

@@ -185,7 +185,7 @@ fn flaws_of_a_mission_name_their_place() {
         (
             format!("{STAGE}[[escalation]]\nstage = \"a\"\nattempt = 2\nsequence = \"say_sit\"\n"),
             (11, 11),
-            "1 times at most",
+            "tried once at most",
         ),
     ];
     for (rest, place, message) in cases {
@@ -271,6 +271,34 @@ fn a_file_of_the_owners_takes_the_place_of_one_that_comes_with_the_robot() {
     let stage = &plans.mission(&MissionName::new("sit").unwrap()).unwrap().stages[0];
     let Some(Wanted::Seen(poses)) = &stage.wanted else { panic!("{stage:?}") };
     assert_eq!((poses[0].hold, poses[0].confidence), (Micros::from_secs(1), Ratio::new(0.65).unwrap()));
+}
+
+/// On its days and no others, with the quiet and the rest that it asks for.
+#[test]
+fn what_a_mission_says_of_its_days_and_its_quiet_is_read() {
+    let times = "{ type = \"weekly\", days_of_week = [\"monday\", \"sunday\"], start_time = \"08:00\", auto_start = true }";
+    let stage = STAGE.replace("reward = true", "conditions = { optional = true }");
+    let rest = format!("{stage}[config]\ncooldown_minutes = 90\nrequire_quiet_behaviors = [\"sit\"]\n");
+    let text = mission(&rest).replace("\"manual\"", times);
+    let plans = beside(PlanKind::Mission, "m.toml", &text).unwrap();
+    let plan = plans.mission(&MissionName::new("m").unwrap()).unwrap();
+    let own = plan.appointment().unwrap();
+    assert_eq!((own.days, own.cooldown), (Days::Weekly(0b100_0001), Micros::from_secs(5_400)));
+    // 1 January 1970 was a Thursday.
+    let days: Vec<i32> = (0..7).filter(|day| own.days.has(wimz_vocabulary::Day(*day))).collect();
+    assert_eq!(days, [3, 4], "Sunday, and the Monday after it");
+    assert_eq!((plan.stages[0].if_missed, plan.stages[0].quiet), (Missed::Skip, Micros::from_secs(5)));
+    let quiet = STAGE.replace("VisionEvent.Pose.Sit", "AudioEvent.QuietPeriod");
+    for (span, is_read) in [("0.5", false), ("1", true)] {
+        let text = mission(&format!("{quiet}min_duration = {span}\n"));
+        assert_eq!(beside(PlanKind::Mission, "m.toml", &text).is_ok(), is_read, "{span}");
+    }
+    let treat = "[[steps]]\naction = { service = \"treat\", command = \"dispense\" }\n";
+    for (times, is_read) in [(1, true), (2, false)] {
+        let steps = treat.repeat(times);
+        let text = format!("name = \"s\"\ndescription = \"x\"\nduration_estimate = 1\n{steps}");
+        assert_eq!(beside(PlanKind::Script, "s.toml", &text).is_ok(), is_read, "{times} treats");
+    }
 }
 
 #[test]

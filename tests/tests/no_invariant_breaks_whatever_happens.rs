@@ -189,7 +189,7 @@ fn whatever_happens() {
 #[test]
 fn whatever_goes_wrong_of_an_evening() {
     for seed in 0..EVENINGS {
-        let breaches = trouble::play(seed).breaches;
+        let breaches = trouble::play(seed, None).breaches;
         assert!(breaches.is_empty(), "evening {seed}: {}", breaches.join("\n"));
     }
 }

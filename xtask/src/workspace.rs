@@ -34,7 +34,14 @@ impl Workspace {
 
     pub fn cargo(&self, arguments: &[&str]) -> Command {
         let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-        self.command(&cargo, arguments)
+        let mut command = self.command(&cargo, arguments);
+        // What cargo told this program of itself is no business of the cargo that it starts: build scripts that look at it (ring's)
+        // would run again, and half the workspace be compiled again, whenever people change between `cargo` and `cargo xtask`.
+        let told = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(told)) {
+            command.env_remove(name);
+        }
+        command
     }
 
     /// Builds the `wimz` command as users have it, but for the window, and says where it is.

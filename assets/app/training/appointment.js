@@ -110,6 +110,7 @@ export class AppointmentForm {
     if (!part.from.value) return 'Say from when on it may begin.';
     if (type === 'once' && !part.date.value) return 'Say on which day it is.';
     if (type === 'weekly' && days.length === 0) return 'Choose a day at least.';
+    if (!part.cooldown.value || !part.cooldown.checkValidity()) return 'Say for how many hours it is not to begin again: a whole number, 0 to 720.';
     const [kind, task] = part.what.value.split(' ');
     return {
       ...(this.#one.schedule_id ? { schedule_id: this.#one.schedule_id } : {}),

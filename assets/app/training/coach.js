@@ -3,7 +3,7 @@
 
 import { ask, button, make, mark, pair, write } from './element.js';
 import { Ring } from './ring.js';
-import { span, tenths, trickWord } from './words.js';
+import { span, tenths, trickWord, waitsFor } from './words.js';
 
 /** @type {Record<string, string>} */
 const STAGES = {
@@ -51,6 +51,7 @@ const RESULTS = 5;
  * @property {number} attempt
  * @property {number} done
  * @property {number} missed
+ * @property {string} [lacks] A part that it waits for.
  *
  * @typedef {{stage: string, trick?: string, dog_id?: string, dog_name?: string, attempt: number, confidence?: number,
  *   hold_duration?: number, target?: number, elapsed?: number}} Progress
@@ -114,7 +115,8 @@ export class CoachCard {
     const state = /** @type {Coach | null} */ (status?.coach ?? null);
     this.#state = state;
     mark(part.coach, 'data-on', Boolean(state));
-    write(part['coach-stage'], state ? STAGES[state.stage] ?? state.stage : 'Off');
+    const stage = state ? STAGES[state.stage] ?? state.stage : 'Off';
+    write(part['coach-stage'], state?.lacks ? waitsFor(state.lacks) : stage);
     part.dog.disabled = part.tracking.disabled = !state;
     if (state?.stage !== 'watching') this.#progress = null;
     this.#mark();

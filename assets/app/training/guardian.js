@@ -3,7 +3,7 @@
 
 import { ask, mark, pair, write } from './element.js';
 import { Ring } from './ring.js';
-import { count, span } from './words.js';
+import { count, span, waitsFor } from './words.js';
 
 /** @type {Record<string, string>} */
 const PHASES = {
@@ -26,6 +26,7 @@ const PHASES = {
  * @property {number} gave_up
  * @property {number} treats
  * @property {number} panics
+ * @property {string} [lacks] A part that it waits for.
  */
 
 export class GuardianCard {
@@ -42,7 +43,7 @@ export class GuardianCard {
     this.#link = link;
     this.#say = say;
     this.#ring = new Ring(part['quiet-ring'], 'Quiet so far');
-    part.threshold.addEventListener('change', () => part.threshold.value && this.#wish({ bark_count_threshold: Number(part.threshold.value) }));
+    part.threshold.addEventListener('change', () => this.#threshold());
     part.fast.addEventListener('input', () => write(part['fast-word'], part.fast.value));
     part.fast.addEventListener('change', () => this.#wish({ fast_escalation_bpm: Number(part.fast.value) }));
     part['fast-on'].addEventListener('click', () => {
@@ -63,7 +64,8 @@ export class GuardianCard {
     const part = this.#part;
     const guardian = /** @type {Guardian | null | undefined} */ (status?.guardian);
     mark(part.guardian, 'data-on', Boolean(guardian));
-    write(part['guardian-phase'], guardian ? PHASES[guardian.phase] ?? guardian.phase : 'Off');
+    const phase = guardian ? PHASES[guardian.phase] ?? guardian.phase : 'Off';
+    write(part['guardian-phase'], guardian?.lacks ? waitsFor(guardian.lacks) : phase);
     part.panic.hidden = guardian?.phase !== 'calming';
     if (!guardian) return;
     this.#showQuiet(guardian, status?.hearing.quiet_s ?? null);
@@ -92,6 +94,13 @@ export class GuardianCard {
   /** What came of its session, in the robot's words. @param {{headline?: string, active?: boolean}} summary */
   summary({ headline, active = true }) {
     if (headline && active) write(this.#part['guardian-summary'], headline);
+  }
+
+  #threshold() {
+    const { threshold } = this.#part;
+    if (threshold.value && threshold.checkValidity()) return this.#wish({ bark_count_threshold: Number(threshold.value) });
+    this.#say(`Give a whole number of barks, ${threshold.min} to ${threshold.max}.`);
+    return this.#showWishes();
   }
 
   /** @param {object} wish */

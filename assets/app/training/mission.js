@@ -3,7 +3,7 @@
 
 import { ask, make, mark, pair, write } from './element.js';
 import { Ring } from './ring.js';
-import { span, tenths } from './words.js';
+import { span, tenths, waitsFor } from './words.js';
 
 /** @type {Record<string, string>} */
 const PHASES = {
@@ -46,6 +46,7 @@ export const ENDS = {
  * @property {number | null} run None while it is only loaded.
  * @property {string} phase
  * @property {string | null} pause
+ * @property {string} [lacks] A part that it waits for.
  * @property {number} stage From 1; 0 while it is only loaded.
  * @property {number} stages
  * @property {string | null} dog_id
@@ -101,11 +102,12 @@ export class MissionCard {
     this.#mission = mission;
     part.mission.hidden = !mission;
     if (!mission) return;
-    const { run, pause, phase } = mission;
+    const { run, pause, lacks, phase } = mission;
     const loaded = run === null;
     mark(part.mission, 'data-on', !loaded);
     write(part['mission-title'], this.#plans.title(mission.mission));
-    write(part['mission-state'], loaded ? 'Loaded' : pause ? PAUSES[pause] ?? pause : PHASES[phase] ?? phase);
+    const state = lacks ? waitsFor(lacks) : pause ? PAUSES[pause] ?? pause : PHASES[phase] ?? phase;
+    write(part['mission-state'], loaded ? 'Loaded' : state);
     part['mission-start'].hidden = !loaded;
     part['mission-pause'].hidden = loaded || pause === 'treat_uncertain';
     write(part['mission-pause'], pause ? 'Go on' : 'Pause');

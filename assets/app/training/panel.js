@@ -1,7 +1,7 @@
-// The place for training on the page: opened and closed, and its four pages.
+// The place for training on the page: opened and closed, and its five pages.
 // It never covers STOP, and never opens by itself.
 
-/** @typedef {'now' | 'missions' | 'schedule' | 'history'} Page */
+/** @typedef {'now' | 'missions' | 'schedule' | 'history' | 'voices'} Page */
 
 export class Panel {
   #part;

@@ -66,6 +66,14 @@ export class Plans {
     return (this.#missions.get(name) ?? this.#programs.get(name))?.display_name ?? plain(name);
   }
 
+  /** What the robot says, with missions and programs as people know them: it names them by their files. @param {string} words */
+  titled(words) {
+    return words.replace(/\b[a-z0-9]+(?:_[a-z0-9]+)+\b/g, (name) => {
+      const plan = this.#missions.get(name) ?? this.#programs.get(name);
+      return plan ? `\u201c${plan.display_name}\u201d` : name;
+    });
+  }
+
   /** What the stages of a mission are called. @param {string} name */
   stages(name) {
     return this.#missions.get(name)?.stages ?? [];

@@ -150,10 +150,16 @@ export class Schedule {
 /** When it is, in words. @param {Appointment} one */
 function when({ type, date, days_of_week: days = [], start_time, end_time }) {
   const day = {
-    once: () => new Date(`${date}T00:00`).toLocaleDateString([], { weekday: 'long', day: 'numeric', month: 'long' }),
+    once: () => onDay(new Date(`${date}T00:00`)),
     daily: () => 'Every day',
     weekly: () => DAYS.filter(([name]) => days.includes(name)).map(([, short]) => short).join(', '),
   }[type]();
   const over = end_time && end_time <= start_time ? ' the day after' : '';
   return end_time ? `${day}, ${start_time} to ${end_time}${over}` : `${day}, from ${start_time}`;
+}
+
+/** A day, with its year where that is another one than now. @param {Date} day */
+function onDay(day) {
+  const year = day.getFullYear() === new Date().getFullYear() ? undefined : 'numeric';
+  return day.toLocaleDateString([], { weekday: 'long', day: 'numeric', month: 'long', year });
 }

@@ -1,4 +1,4 @@
-// Training on the page: joins guardian, coach, missions, programs, schedule and history to the link.
+// Training on the page: joins guardian, coach, missions, programs, schedule, history and voices to the link.
 // It never sends a command by itself: what it asks when the link opens are questions.
 
 import { CoachCard } from './coach.js';
@@ -10,6 +10,7 @@ import { Panel } from './panel.js';
 import { Plans } from './plans.js';
 import { ProgramCard } from './program.js';
 import { Schedule } from './schedule.js';
+import { Voices } from './voices.js';
 import { mark, write } from './element.js';
 import { count, plain, trickWord } from './words.js';
 
@@ -18,11 +19,12 @@ export class Training {
   #cards;
   panel;
 
-  /** @param {Record<string, any>} part @param {import('../link.js').Link} link @param {(words: string) => void} say */
-  constructor(part, link, say) {
+  /** @param {Record<string, any>} part @param {import('../link.js').Link} link @param {(words: string) => void} tell */
+  constructor(part, link, tell) {
     this.#part = part;
     this.panel = new Panel(part);
     const dogs = new Dogs();
+    const say = (/** @type {string} */ words) => tell(plans.titled(words));
     const plans = new Plans(part, link, say, dogs, () => this.panel.turn('now'));
     const schedule = new Schedule(part, link, say, dogs, plans);
     plans.changed = () => schedule.show();
@@ -30,6 +32,7 @@ export class Training {
     const guardian = new GuardianCard(part, link, say);
     const coach = new CoachCard(part, link, say, dogs);
     const program = new ProgramCard(part, link, say, plans);
+    const voices = new Voices(part, say, dogs);
     const history = new History(part, say, {
       dog: (id) => dogs.name(id),
       plan: (name) => plans.title(name),
@@ -57,14 +60,17 @@ export class Training {
     link.on('told', ({ type, data, past }) => messages[type]?.(data, past));
     link.on('kept', () => history.news());
     link.on('open', () => {
-      dogs.open();
+      dogs.open().then(() => voices.open());
       plans.open();
       coach.open();
       schedule.open();
       guardian.open();
       history.open();
     });
-    link.on('close', () => coach.close());
+    link.on('close', () => {
+      coach.close();
+      voices.drop();
+    });
   }
 
   /** @param {import('../link.js').Status | undefined} status */

@@ -36,6 +36,11 @@ export function trickWord(trick) {
   return TRICKS[trick] ?? plain(trick);
 }
 
+/** What it cannot do without: `detector`. @param {string} part */
+export function waitsFor(part) {
+  return `Waits: the ${part.replaceAll('_', ' ')} does not work`;
+}
+
 /** `dog_biscuit` is called Biscuit where nobody has written down its name. @param {string} id */
 export function dogWord(id) {
   return plain(id.replace(/^dog_/, ''));

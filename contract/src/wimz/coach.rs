@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use wimz_vocabulary::{
-    CoachCommand, CoachFact, CoachStage, CoachState, Command, DogId, KnownDog, TrickMiss, TrickName, Withheld,
+    CoachCommand, CoachFact, CoachStage, CoachState, Command, DogId, KnownDog, Part, TrickMiss, TrickName,
+    Withheld,
 };
 
 use super::command::field::Name;
@@ -164,11 +165,15 @@ pub struct CoachNow {
     pub selected: Option<DogId>,
     /// Whether the head may follow the dog.
     pub tracking: bool,
+    /// A part that it cannot teach without, and that has failed: it waits for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<String>"))]
+    pub lacks: Option<Part>,
 }
 
 impl From<CoachState> for CoachNow {
     fn from(state: CoachState) -> Self {
-        let CoachState { stage, trick, wish, known, attempt, done, missed, selected, follows } = state;
+        let CoachState { stage, trick, wish, known, attempt, done, missed, selected, follows, lacks } = state;
         let text = |name: Option<TrickName>| name.map(|name| name.to_string());
         let dog_id = known.map(|known| known.dog);
         Self {
@@ -181,6 +186,7 @@ impl From<CoachState> for CoachNow {
             missed,
             selected,
             tracking: follows,
+            lacks,
         }
     }
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use wimz_vocabulary::DogId;
 
-use super::command::field::whole;
+use super::command::field::{day, whole};
 
 /// A dog that the robot knows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ pub struct DogFields {
     #[cfg_attr(feature = "schemas", schemars(length(min = 1, max = 60), regex(pattern = r"\S")))]
     pub breed: Option<String>,
     /// When it was born: `YYYY-MM-DD`, from 1980 on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "day", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "schemas",
         schemars(

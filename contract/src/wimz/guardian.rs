@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use wimz_vocabulary::{
     Decibels, DogId, GuardianFact, GuardianPhase, GuardianSettings, GuardianState, GuardianTally, IdMethod,
-    KnownDog, Micros, PanicTrigger, Ratio,
+    KnownDog, Micros, PanicTrigger, Part, Ratio,
 };
 
 use super::command::field::whole;
@@ -12,7 +12,6 @@ use super::command::field::whole;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schemas", schemars(extend("minProperties" = 1)))]
 pub struct GuardianWish {
     /// How many barks of one dog within a minute it takes: 1 to 20.
     #[serde(default, deserialize_with = "whole", skip_serializing_if = "Option::is_none")]
@@ -34,6 +33,12 @@ pub struct GuardianWish {
     )]
     pub fast_escalation_bpm: Option<u8>,
 }
+
+/// What `sg_config` asks for: one thing at least.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemas", schemars(extend("minProperties" = 1)))]
+pub(crate) struct SgConfig(pub GuardianWish);
 
 impl GuardianWish {
     /// This, and of the other what this leaves open.
@@ -263,16 +268,21 @@ pub struct GuardianNow {
     /// What came of its session so far.
     #[serde(flatten)]
     pub tally: Tally,
+    /// The part that it hears by, if that has failed: it waits for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<String>"))]
+    pub lacks: Option<Part>,
 }
 
 impl From<GuardianState> for GuardianNow {
-    fn from(GuardianState { phase, level, needed, quiet, tally }: GuardianState) -> Self {
+    fn from(GuardianState { phase, level, needed, quiet, tally, lacks }: GuardianState) -> Self {
         Self {
             phase,
             level,
             needed_s: needed.map(Micros::as_secs_f32),
             quiet_s: quiet.as_secs_f32(),
             tally: tally.into(),
+            lacks,
         }
     }
 }
@@ -305,7 +315,13 @@ impl From<Option<GuardianState>> for GuardianSummary {
             level: state.map_or(0, |state| state.level),
             tally: tally.into(),
             panic_active: state.is_some_and(|state| state.phase == GuardianPhase::Calming),
-            headline: state.map_or("Silent guardian is off.".to_owned(), |_| headline(&tally)),
+            headline: match state {
+                None => "Silent guardian is off.".to_owned(),
+                Some(GuardianState { lacks: Some(part), .. }) => {
+                    format!("The {part} does not work: it waits for it. {}", headline(&tally))
+                }
+                Some(_) => headline(&tally),
+            },
         }
     }
 }

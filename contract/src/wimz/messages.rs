@@ -4,6 +4,7 @@
 
 use super::coach::{ForceTrick, SelectDog, SetTracking};
 use super::command::data;
+use super::guardian::SgConfig;
 use super::mission::{LoadMission, ResolveMission, StartMission, StartProgram};
 use super::schedule::{Planned, Struck};
 use super::schemas::{Shape, asked, asked_whole, nothing, told, told_whole};
@@ -11,9 +12,9 @@ use super::signal::{Answered, AskedStream, Candidate, Closed};
 use super::talk::Said;
 use super::{
     Ack, Alert, AudioPlayed, AudioState, BarkHeard, Battery, Beat, CoachProgress, CoachReward, Detection,
-    ErrorBody, Guardian, GuardianSummary, GuardianWish, IceCandidate, Mission, MissionsList, PanicAlert,
-    PhotoMessage, ProgramNews, ProgramsList, ScheduleNews, SchedulePlanned, ScheduleStruck, SchedulerStatus,
-    SchedulesList, StatusUpdate, Treat, TrickForced, TricksList, WebrtcClose, WebrtcCredentials, WebrtcOffer,
+    ErrorBody, Guardian, GuardianSummary, IceCandidate, Mission, MissionsList, PanicAlert, PhotoMessage,
+    ProgramNews, ProgramsList, ScheduleNews, SchedulePlanned, ScheduleStruck, SchedulerStatus, SchedulesList,
+    StatusUpdate, Treat, TrickForced, TricksList, WebrtcClose, WebrtcCredentials, WebrtcOffer,
 };
 
 /// One message.
@@ -222,7 +223,7 @@ pub const MESSAGES: &[Message] = &[
         .our_own()
         .answered_by(&["command_ack", "error", "tricks_list"])
         .such_as(&[r#"{"type": "command", "command": "list_tricks"}"#]),
-    Message::command("sg_config", asked::<GuardianWish>, "When silent guardian asks for quiet")
+    Message::command("sg_config", asked::<SgConfig>, "When silent guardian asks for quiet")
         .our_own()
         .such_as(&[
             r#"{"type": "command", "command": "sg_config", "data": {"bark_count_threshold": 3, "fast_escalation_bpm": 0}}"#,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use wimz_vocabulary::{
-    Command, DogId, Micros, MissionCommand, MissionEnd, MissionFact, MissionName, MissionPhase, Pause,
+    Command, DogId, Micros, MissionCommand, MissionEnd, MissionFact, MissionName, MissionPhase, Part, Pause,
     ProgramEnd, ProgramName, ProgramPhase, ProgramStatus, StageMiss,
 };
 
@@ -207,6 +207,10 @@ pub struct MissionNow {
     pub phase: MissionPhase,
     /// What it waits for, if it is held up.
     pub pause: Option<Pause>,
+    /// Which part it waits for, if it is held up for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<String>"))]
+    pub lacks: Option<Part>,
     /// Which stage, from 1; 0 while it is only loaded.
     pub stage: u8,
     /// How many stages it has.
@@ -223,10 +227,10 @@ pub struct MissionNow {
 
 impl From<wimz_vocabulary::MissionStatus> for MissionNow {
     fn from(status: wimz_vocabulary::MissionStatus) -> Self {
-        let wimz_vocabulary::MissionStatus { mission, run, phase, pause, stage, stages, .. } = status;
+        let wimz_vocabulary::MissionStatus { mission, run, phase, pause, lacks, stage, stages, .. } = status;
         let wimz_vocabulary::MissionStatus { dog, held, target, treats, .. } = status;
         let (held_s, target_s) = (held.as_secs_f32(), target.as_secs_f32());
-        Self { mission, run, phase, pause, stage, stages, dog_id: dog, held_s, target_s, treats }
+        Self { mission, run, phase, pause, lacks, stage, stages, dog_id: dog, held_s, target_s, treats }
     }
 }
 
@@ -512,5 +516,20 @@ fn word(value: &impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(Value::String(word)) => word,
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Most stages wait for no dog: that one begins says nothing of any.
+    #[test]
+    fn a_mission_that_begins_is_said_to_begin() {
+        let mission = MissionName::new("night_quiet_90pct").expect("a short name");
+        let fact =
+            MissionFact::Started { mission, run: 1, stages: 1, dog: None, program: None, schedule: None };
+        let told = Mission::of(&fact, MissionKnown::default()).map(|told| (told.action, told.status));
+        assert_eq!(told, Some((MissionAction::Started, MissionStatus::Starting)));
     }
 }

@@ -9,7 +9,7 @@ use wimz_vocabulary::{
     ScheduleId, ScheduleState, Task, TimeOfDay,
 };
 
-use super::command::field::{Name, Whole, typed};
+use super::command::field::{Name, Whole, day, typed};
 use super::command::{Complaint, Order};
 
 /// How long an appointment waits after it was kept, if nothing is said, in hours (field facts A2.4, "cooldown_hours 24").
@@ -99,6 +99,7 @@ pub(crate) struct ScheduleDraft {
     #[serde(rename = "type")]
     kind: Often,
     /// On which day, for one that is once: `YYYY-MM-DD`.
+    #[serde(default, deserialize_with = "day")]
     #[cfg_attr(feature = "schemas", schemars(with = "Option<String>"))]
     date: Option<Date>,
     /// From when on it may begin, by the clock where the robot stands.
@@ -217,6 +218,9 @@ impl ScheduleDraft {
         let schedule_id = schedule_id.map(|id| id.0);
         let (mission_name, program_name) = (mission_name.map(|name| name.0), program_name.map(|name| name.0));
         let dog_id = dog_id.map(|id| id.0);
+        if schedule_id.is_some_and(|id| id.as_str().trim() != id.as_str()) {
+            return Err("schedule_id: it begins or ends with a blank: leave that out".to_owned());
+        }
         if schedule_id.is_some_and(|id| id.as_str().starts_with(OWN)) {
             return Err(format!(
                 "schedule_id: `{OWN}` is for what missions' own files say: choose another id"
@@ -540,7 +544,9 @@ mod tests {
             (vec![("type", json!("yearly"))], "yearly"),
             (vec![("type", json!("once")), ("days_of_week", json!(null))], "date"),
             (vec![("date", json!("2026-03-29"))], "once"),
-            (vec![("date", json!("2026-02-29"))], "date"),
+            (vec![("date", json!("2026-02-29"))], "date: `2026-02-29` is no day: write it like 2026-11-21"),
+            (vec![("schedule_id", json!(" supper"))], "blank"),
+            (vec![("mission_name", json!(""))], "mission_name: it is empty"),
             (vec![("cooldown_hours", json!(721))], "720"),
             (vec![("name", json!(" "))], "60 characters"),
             (vec![("schedule_id", json!("mission:sit"))], "another id"),

@@ -1,13 +1,11 @@
 //! What an owner sets: `/settings`. Whatever stands here has an effect, at once and after every start.
 
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use wimz_vocabulary::words::nearest;
 use wimz_vocabulary::{Micros, TreatLimits, ZoneName};
 
 use super::command::field::whole;
-use super::{GuardianChosen, GuardianWish};
+use super::{GuardianChosen, GuardianWish, zone};
 
 /// All settings.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,6 +59,7 @@ pub struct SettingsPatch {
     pub guardian: Option<GuardianWish>,
     /// See [`Settings::timezone`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<zone::TimeZoneName>"))]
     pub timezone: Option<ZoneName>,
 }
 
@@ -121,27 +120,10 @@ impl Settings {
         })?;
         let timezone = patch.timezone.unwrap_or(self.timezone);
         if patch.timezone.is_some() {
-            check_zone(timezone.as_str())?;
+            zone::check(timezone.as_str())?;
         }
         Ok(Self { volume, treats, timezone, guardian })
     }
-}
-
-/// Whether there is such a time zone.
-///
-/// # Errors
-/// A sentence for the caller.
-fn check_zone(name: &str) -> Result<(), String> {
-    if TimeZone::get(name).is_ok() {
-        return Ok(());
-    }
-    let known: Vec<String> = jiff::tz::db().available().map(|zone| zone.to_string()).collect();
-    Err(match nearest(name, known.iter().map(String::as_str)) {
-        Some(meant) => format!("`timezone`: unknown time zone `{name}`: did you mean `{meant}`?"),
-        None => {
-            format!("`timezone`: unknown time zone `{name}`: give one of IANA's, such as `Europe/Berlin`")
-        }
-    })
 }
 
 impl TreatSettings {

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DogId, KnownDog, Lane, Micros, Ratio, TrackId, TrickName};
+use crate::words::perhaps;
+use crate::{DogId, KnownDog, Lane, Micros, Part, Ratio, TrackId, TrickName};
 
 /// What happens while the robot teaches.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -172,10 +173,12 @@ impl CoachCommand {
 #[serde(rename_all = "snake_case")]
 pub enum CoachRefusal {
     /// No such trick.
-    #[error("there is no trick {trick}")]
+    #[error("there is no trick `{trick}`: {}list_tricks names all", perhaps(.meant))]
     NoSuchTrick {
         /// The name.
         trick: TrickName,
+        /// The nearest that there is, if one is near enough to have been meant.
+        meant: Option<TrickName>,
     },
     /// Tricks are taught in coach mode.
     #[error("tricks are taught in coach mode: set mode coach first")]
@@ -187,10 +190,12 @@ pub enum CoachRefusal {
         trick: TrickName,
     },
     /// Nobody has written such a dog down.
-    #[error("there is no dog {dog}: write it down first")]
+    #[error("there is no dog `{dog}`: {}a dog must be written down first", perhaps(.meant))]
     NoSuchDog {
         /// The id.
         dog: DogId,
+        /// The nearest that there is, if one is near enough to have been meant.
+        meant: Option<DogId>,
     },
 }
 
@@ -227,4 +232,6 @@ pub struct CoachState {
     pub selected: Option<DogId>,
     /// Whether the head may follow the dog.
     pub follows: bool,
+    /// A part that it cannot teach without, and that has failed: it waits for it.
+    pub lacks: Option<Part>,
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Decibels, KnownDog, Lane, Micros, Ratio};
+use crate::{Decibels, KnownDog, Lane, Micros, Part, Ratio};
 
 /// What happens while the robot keeps the house quiet.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -129,6 +129,8 @@ pub struct GuardianState {
     pub quiet: Micros,
     /// What came of the session so far.
     pub tally: GuardianTally,
+    /// The part that it hears by, if that has failed: it waits for it.
+    pub lacks: Option<Part>,
 }
 
 /// What the guardian does.

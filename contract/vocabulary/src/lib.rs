@@ -55,7 +55,8 @@ pub use sight::{
 pub use sound::{Play, PlayId, PlayerState, SoundEnd, SoundState, SpeakerOrder, Track};
 pub use status::{DriveCause, DriveState, Evidence, HeadState, Status, StoreState};
 pub use text::{
-    BadText, DogId, MissionName, ProgramName, RequestKey, ScheduleId, SoundName, TrickName, ZoneName,
+    BadText, DogId, MissionName, ProgramName, RequestKey, ScheduleId, SoundName, SpokenWord, TrickName,
+    ZoneName,
 };
 pub use treat::{Doubt, Job, JobOutcome, TreatCause, TreatLimit, TreatLimits, TreatTally, Withheld, Work};
 pub use units::{Celsius, Decibels, Degrees, Micros, OutOfRange, Ratio, RobotTime, Volts};

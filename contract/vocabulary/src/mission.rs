@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DogId, JobId, KnownDog, Lane, Micros, MissionName, ProgramName, ScheduleId};
+use crate::words::perhaps;
+use crate::{DogId, JobId, KnownDog, Lane, Micros, MissionName, Part, ProgramName, ScheduleId};
 
 /// What happens to missions and programs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,7 +43,7 @@ pub enum MissionFact {
         /// What.
         phase: MissionPhase,
     },
-    /// How far a stage has come while it is watched; twice a second at most.
+    /// How far a stage has come while it is watched: when what is asked begins or ends, and now and then while it lasts.
     Progress {
         /// Which run.
         run: u32,
@@ -351,16 +352,28 @@ impl MissionCommand {
 #[serde(rename_all = "snake_case")]
 pub enum MissionRefusal {
     /// No such mission.
-    #[error("there is no mission {mission}: list_missions tells those there are")]
+    #[error("there is no mission `{mission}`: {}list_missions names all", perhaps(.meant))]
     NotFound {
         /// The name.
         mission: MissionName,
+        /// The nearest that there is, if one is near enough to have been meant.
+        meant: Option<MissionName>,
     },
     /// No such program.
-    #[error("there is no program {program}: list_programs tells those there are")]
+    #[error("there is no program `{program}`: {}list_programs names all", perhaps(.meant))]
     NoSuchProgram {
         /// The name.
         program: ProgramName,
+        /// The nearest that there is, if one is near enough to have been meant.
+        meant: Option<ProgramName>,
+    },
+    /// Nobody has written such a dog down.
+    #[error("there is no dog `{dog}`: {}a dog must be written down first", perhaps(.meant))]
+    NoSuchDog {
+        /// The id.
+        dog: DogId,
+        /// The nearest that there is, if one is near enough to have been meant.
+        meant: Option<DogId>,
     },
     /// It is switched off.
     #[error("the mission {mission} is switched off in its file")]
@@ -403,6 +416,7 @@ impl MissionRefusal {
         match self {
             Self::NotFound { .. } => "not_found",
             Self::NoSuchProgram { .. } => "no_such_program",
+            Self::NoSuchDog { .. } => "no_such_dog",
             Self::Disabled { .. } => "mission_disabled",
             Self::AlreadyActive { .. } => "mission_already_active",
             Self::ProgramActive { .. } => "program_already_active",
@@ -426,6 +440,8 @@ pub struct MissionStatus {
     pub phase: MissionPhase,
     /// What it waits for, if it is held up.
     pub pause: Option<Pause>,
+    /// Which part it waits for, if it is held up for one.
+    pub lacks: Option<Part>,
     /// Which stage, from 1; 0 while it is only loaded.
     pub stage: u8,
     /// How many stages it has.

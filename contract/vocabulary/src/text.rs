@@ -119,6 +119,11 @@ text!(
     24
 );
 text!(
+    /// A word that the robot says, by the name of its sound without folder and ending: `sit`.
+    SpokenWord,
+    24
+);
+text!(
     /// A mission, by the name of its file.
     MissionName,
     40

@@ -1,5 +1,7 @@
 //! Words that were not understood, and the ones that may have been meant.
 
+use core::fmt;
+
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -23,6 +25,11 @@ pub fn unknown<'w>(kind: &str, word: &str, words: impl IntoIterator<Item = &'w s
             format!("unknown {kind} `{word}`: there are {list}")
         }
     }
+}
+
+/// "did you mean" and a space, to stand before what else can be done; nothing where no word is near.
+pub(crate) fn perhaps<T: fmt::Display>(near: &Option<T>) -> String {
+    near.as_ref().map(|near| format!("did you mean `{near}`? ")).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -9,11 +9,13 @@ mod session;
 use serde::Serialize;
 use wimz_hal::Body;
 use wimz_vocabulary::{
-    ClientId, CoachCommand, CoachFact, CoachRefusal, CoachState, DogId, EventBody, Mode, Refusal, RobotTime,
-    TrickMiss, TrickName,
+    ClientId, CoachCommand, CoachFact, CoachRefusal, CoachState, DogId, EventBody, Mode, Part, Refusal,
+    RobotTime, TrickMiss, TrickName,
 };
 
 use crate::news::News;
+use crate::parts::Parts;
+use crate::plans::{Plans, Wanted};
 use crate::step::Step;
 use crate::tuning::rows;
 
@@ -98,8 +100,13 @@ impl Coach {
     }
 
     /// What it does, while it is its turn; `selected` is the dog that the owner says it is.
-    pub fn state(&self, selected: Option<DogId>) -> Option<CoachState> {
-        self.course.as_ref().map(|course| course.state(selected, self.follows))
+    pub fn state(&self, selected: Option<DogId>, plans: &Plans, parts: &Parts) -> Option<CoachState> {
+        let course = self.course.as_ref()?;
+        let state = course.state(selected, self.follows);
+        let trick = state.trick.or(state.wish).and_then(|name| plans.trick(&name));
+        let hears = trick.is_some_and(|trick| matches!(trick.wanted, Wanted::Barks { .. }));
+        let needed = [Part::Detector, Part::Speaker].into_iter().chain(hears.then_some(Part::Microphone));
+        Some(CoachState { lacks: parts.failed(needed).map(|(part, _)| part), ..state })
     }
 }
 
@@ -113,7 +120,8 @@ impl<B: Body> Step<'_, B> {
             CoachCommand::ForceTrick { trick, replace } => self.force_trick(trick, replace),
             CoachCommand::SelectDog { dog } => {
                 if let Some(dog) = dog.filter(|dog| !self.brain.dogs.knows(*dog)) {
-                    return Err(Refusal::Coach(CoachRefusal::NoSuchDog { dog }));
+                    let meant = self.brain.dogs.nearest(dog);
+                    return Err(Refusal::Coach(CoachRefusal::NoSuchDog { dog, meant }));
                 }
                 self.brain.sight.select(dog);
                 Ok(())
@@ -128,7 +136,7 @@ impl<B: Body> Step<'_, B> {
     /// A person wants a certain trick next: once, and in this session of the mode only (field facts C10).
     fn force_trick(&mut self, trick: TrickName, replace: bool) -> Result<(), Refusal> {
         if !self.brain.plans.tricks.iter().any(|one| one.name == trick) {
-            return Err(Refusal::Coach(CoachRefusal::NoSuchTrick { trick }));
+            return Err(Refusal::Coach(self.brain.plans.no_trick(trick)));
         }
         let Some(course) = &mut self.brain.coach.course else { return Err(CoachRefusal::NotCoaching.into()) };
         match course.wish {

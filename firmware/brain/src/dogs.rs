@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
+use wimz_vocabulary::words::nearest;
 use wimz_vocabulary::{DogId, TagId};
 
 /// A dog that the robot knows.
@@ -37,6 +38,17 @@ impl Dogs {
     /// Whether the owner has written it down.
     pub fn knows(&self, id: DogId) -> bool {
         self.cards.binary_search_by_key(&id, |known| known.id).is_ok()
+    }
+
+    /// Whether the owner has written it down, by whichever of the ids that are one dog.
+    pub fn has(&self, id: DogId) -> bool {
+        self.cards.iter().any(|card| card.id.bare() == id.bare())
+    }
+
+    /// The one whose id is nearest to this, if one is near enough to have been meant.
+    pub fn nearest(&self, id: DogId) -> Option<DogId> {
+        let near = nearest(id.as_str(), self.cards.iter().map(|card| card.id.as_str()))?;
+        DogId::new(near).ok()
     }
 
     /// The dog that wears a tag. Where two should, nobody can tell.

@@ -173,6 +173,12 @@ impl Ear {
         Listened { quiet: core::mem::take(&mut self.quiet), alive: self.dead < DEAD }
     }
 
+    /// What was heard so far is no quiet, nor is the beginning of a sound that has not ended.
+    pub fn count_no_quiet(&mut self) {
+        self.quiet = Micros::ZERO;
+        self.open = Micros::ZERO;
+    }
+
     /// What came of the sounds that have ended, oldest first. They are to be fetched after every block.
     pub fn next_verdict(&mut self) -> Option<Verdict> {
         self.verdicts.pop_at(0)

@@ -14,11 +14,12 @@ mod tuning;
 use serde::Serialize;
 use wimz_hal::Body;
 use wimz_vocabulary::{
-    Bark, DriveEnd, EventBody, GuardianFact, GuardianSettings, GuardianState, KnownDog, Micros, Mode,
-    PanicTrigger, Part, Pattern, TreatCause, TreatLimit, Withheld,
+    Bark, ClientId, DriveEnd, EventBody, GuardianFact, GuardianSettings, GuardianState, JobId, JobOutcome,
+    KnownDog, Micros, Mode, PanicTrigger, Part, Pattern, TreatCause, TreatLimit, Withheld,
 };
 
 use crate::news::News;
+use crate::parts::Parts;
 use crate::step::Step;
 use crate::tuning::seconds;
 use asking::{Asking, Intervention};
@@ -34,7 +35,9 @@ pub struct Guardian {
     /// What the owner wants to be different.
     settings: GuardianSettings,
     session: Option<Session>,
-    /// When the last treat fell that was for quiet.
+    /// The last treat for quiet, whether it is still on its way, and when it fell: this outlives the session that gave it.
+    job: Option<JobId>,
+    falls: bool,
     treated: Option<wimz_vocabulary::RobotTime>,
 }
 
@@ -51,12 +54,31 @@ impl Guardian {
         self.settings = settings;
     }
 
+    /// A treat for quiet begins, or has fallen, or may have: whichever session it was of.
+    fn remember_treat(&mut self, at: wimz_vocabulary::RobotTime, news: &News) {
+        match news.fact {
+            EventBody::DispenseStarted { job, client: ClientId::ROBOT, cause: TreatCause::Quiet, .. } => {
+                (self.job, self.falls) = (Some(job), true);
+            }
+            EventBody::DispenseEnded { job, outcome } if self.job == Some(job) => {
+                self.falls = false;
+                if matches!(outcome, JobOutcome::Dropped { .. } | JobOutcome::Uncertain { .. }) {
+                    self.treated = Some(at);
+                }
+            }
+            EventBody::TreatStrayed { after: Some(job) } if self.job == Some(job) => self.treated = Some(at),
+            _ => {}
+        }
+    }
+
     /// What it does, while it is its turn.
-    pub fn state(&self, at: wimz_vocabulary::RobotTime) -> Option<GuardianState> {
+    pub fn state(&self, at: wimz_vocabulary::RobotTime, parts: &Parts) -> Option<GuardianState> {
         let session = self.session.as_ref()?;
         let (needed, quiet) = session.waits_for();
         let (phase, level, tally) = (session.phase(), session.level(), session.tally(at));
-        Some(GuardianState { phase, level, needed, quiet, tally })
+        // It asks with its light where it has no voice, and whoever it does not see it hears.
+        let lacks = parts.failed([Part::Microphone]).map(|(part, _)| part);
+        Some(GuardianState { phase, level, needed, quiet, tally, lacks })
     }
 
     /// The numbers by which it acts: the owner's where there are any.
@@ -81,6 +103,7 @@ impl<B: Body> Step<'_, B> {
             EventBody::ModeChanged { to: Mode::SilentGuardian, .. } => self.begin_guardian(),
             _ => {}
         }
+        self.brain.guardian.remember_treat(self.at, news);
         let Some(mut session) = self.brain.guardian.session.take() else { return };
         match news.fact {
             EventBody::Barked { bark, known, asked: false } => {
@@ -92,9 +115,7 @@ impl<B: Body> Step<'_, B> {
             | EventBody::ChargingChanged { .. }
             | EventBody::PartChanged { part: Part::Drive, .. } => self.stand(&mut session),
             _ => {
-                if session.counts_treat(news) {
-                    self.brain.guardian.treated = Some(self.at);
-                }
+                session.counts_treat(news);
                 session.music_hears(news);
             }
         }
@@ -105,6 +126,10 @@ impl<B: Body> Step<'_, B> {
     pub fn guardian_acts(&mut self) {
         let Some(mut session) = self.brain.guardian.session.take() else { return };
         let tuning = self.brain.guardian.numbers();
+        if session.stops != self.brain.drive.epoch {
+            session.stops = self.brain.drive.epoch;
+            self.hush(&mut session);
+        }
         if self.brain.drive.latched {
             // Somebody wants the robot to do nothing: it listens, and that is all until it is released.
             self.break_off(&mut session);
@@ -142,7 +167,7 @@ impl<B: Body> Step<'_, B> {
 
     fn begin_guardian(&mut self) {
         let tuning = self.brain.guardian.numbers();
-        self.brain.guardian.session = Some(Session::begin(self.at));
+        self.brain.guardian.session = Some(Session::begin(self.at, self.brain.drive.epoch));
         self.tell(EventBody::Guardian(GuardianFact::Began { most_treats: tuning.most_treats as u16 }));
     }
 
@@ -188,6 +213,29 @@ impl<B: Body> Step<'_, B> {
             && asking.stand()
         {
             self.abort_roll();
+        }
+    }
+
+    /// Somebody has stopped the robot: it moves no more and makes no sound, and leaves unsaid what it was about to say. Quiet
+    /// that was asked for is waited for all the same: that takes neither.
+    fn hush(&mut self, session: &mut Session) {
+        match session.stage {
+            Stage::Asking(asking) => {
+                if let Some(word) = asking.word() {
+                    self.brain.player.cut(self.at, word);
+                }
+                self.abort_roll();
+                let waiting = Waiting::begin(asking.of, self.at, &self.brain.hearing);
+                session.stage = Stage::Waiting(Waiting { songs: u8::MAX, ..waiting });
+            }
+            Stage::Waiting(mut waiting) => {
+                if let Some(music) = waiting.music.take() {
+                    self.end_music(music);
+                }
+                session.stage = Stage::Waiting(Waiting { songs: u8::MAX, ..waiting });
+            }
+            Stage::Calming(calming) => self.end_calming(session, calming, false),
+            Stage::Listening | Stage::Cooldown { .. } | Stage::GaveUp { .. } => {}
         }
     }
 
@@ -274,6 +322,10 @@ impl<B: Body> Step<'_, B> {
         }
         if f32::from(session.given) >= tuning.most_treats {
             return Some(Withheld::Limit(TreatLimit::Session));
+        }
+        // One that is on its way falls in a moment, or never.
+        if self.brain.guardian.falls {
+            return Some(Withheld::Limit(TreatLimit::Spacing));
         }
         let since = self.at.since(self.brain.guardian.treated?);
         if since < seconds(tuning.treat_spacing_s) {

@@ -15,13 +15,14 @@ mod start;
 use serde::Serialize;
 use wimz_hal::Body;
 use wimz_vocabulary::{
-    ClientId, EventBody, JobId, JobOutcome, MissionCommand, MissionEnd, MissionFact, MissionName,
+    ClientId, DogId, EventBody, JobId, JobOutcome, MissionCommand, MissionEnd, MissionFact, MissionName,
     MissionRefusal, MissionStatus, Mode, ModeCause, Pause, ProgramStatus, Refusal, RobotTime, ScheduleId,
 };
 
 use crate::modes::MissionState;
 use crate::news::News;
-use crate::plans::Wanted;
+use crate::parts::Parts;
+use crate::plans::{Plans, Wanted};
 use crate::step::Step;
 use crate::tuning::rows;
 use company::Company;
@@ -46,8 +47,12 @@ rows! {
     /// After its own last word the robot listens for a bark that it has asked for after so long: the room still carries the
     /// word (field facts A2.3, "speak").
     echo_s: 2.5 in 0.0..=10.0;
-    /// How far a stage has come is told this often (field facts A2.3: progress every half second).
-    progress_s: 0.5 in 0.1..=60.0;
+    /// How far a stage has come is told this often while what is asked lasts: it may last for hours, and a status tells it
+    /// every second anyway.
+    progress_s: 5.0 in 0.1..=60.0;
+    /// When what is asked begins, or begins anew, is told at once, but so far apart (field facts A2.3: progress every half
+    /// second).
+    progress_apart_s: 0.5 in 0.1..=60.0;
     /// A script that takes so many times as long as its file says,
     overrun_times: 2.0 in 1.0..=10.0;
     /// and so much longer, is broken off: a speaker or a motor has not said that it is done.
@@ -90,9 +95,12 @@ impl Missions {
     }
 
     /// The mission under way, or loaded.
-    pub fn status(&self) -> Option<MissionStatus> {
-        let loaded = || self.loaded.map(start::loaded);
-        self.run.as_ref().map(Run::status).or_else(loaded)
+    pub fn status(&self, plans: &Plans, parts: &Parts) -> Option<MissionStatus> {
+        let Some(run) = &self.run else { return self.loaded.map(start::loaded) };
+        let status = run.status();
+        let mission = plans.mission(&run.mission).filter(|_| status.pause == Some(Pause::PartFailed));
+        let lacks = mission.and_then(|mission| stages::lacks(parts, mission, mission.stages.get(run.stage)));
+        Some(MissionStatus { lacks: lacks.map(|(part, _)| part), ..status })
     }
 
     /// The program under way.
@@ -132,6 +140,7 @@ impl<B: Body> Step<'_, B> {
             MissionCommand::Load { mission } => self.mission_loads(mission),
             MissionCommand::Start { mission, dog } => {
                 let name = mission.or(self.brain.mission.loaded).ok_or(Refusal::NoMission)?;
+                self.check_dog(dog)?;
                 self.check_driver(from, Mode::Mission)?;
                 self.mission_starts(name, dog)
             }
@@ -153,12 +162,21 @@ impl<B: Body> Step<'_, B> {
             }
             MissionCommand::Resolve { fell } => self.with_run(|step, run| step.mission_resolves(run, fell)),
             MissionCommand::StartProgram { program, dog } => {
+                self.check_dog(dog)?;
                 self.check_driver(from, Mode::Mission)?;
                 self.program_starts(program, dog, None, ModeCause::MissionStart)
             }
             MissionCommand::StopProgram => self.program_stops(),
             MissionCommand::PauseProgram => self.program_pauses(),
             MissionCommand::ResumeProgram => self.program_resumes(),
+        }
+    }
+
+    /// Whether a person means a dog that somebody has written down.
+    fn check_dog(&self, dog: Option<DogId>) -> Result<(), Refusal> {
+        match dog.filter(|dog| !self.brain.dogs.has(*dog)) {
+            Some(dog) => Err(MissionRefusal::NoSuchDog { dog, meant: self.brain.dogs.nearest(dog) }.into()),
+            None => Ok(()),
         }
     }
 

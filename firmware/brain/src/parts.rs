@@ -95,6 +95,14 @@ impl Parts {
         consequence(part, self.health[part as usize].condition, mode)
     }
 
+    /// The first of these that has failed, and why.
+    pub fn failed(&self, parts: impl IntoIterator<Item = Part>) -> Option<(Part, Trouble)> {
+        parts.into_iter().find_map(|part| match self.health[part as usize].condition {
+            Condition::Failed(trouble) => Some((part, trouble)),
+            _ => None,
+        })
+    }
+
     /// Whether a part may be used in a mode, or why not.
     ///
     /// # Errors

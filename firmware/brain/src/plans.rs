@@ -17,7 +17,10 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
-use wimz_vocabulary::{Decibels, Micros, MissionName, ProgramName, Ratio, TrickName};
+use wimz_vocabulary::words::nearest;
+use wimz_vocabulary::{
+    CoachRefusal, Decibels, Micros, MissionName, MissionRefusal, ProgramName, Ratio, TrickName,
+};
 
 pub use mission::{Escalation, Missed, Mission, Stage, Texts, Timetable};
 pub use program::{Creator, Program};
@@ -112,6 +115,24 @@ impl Plans {
     /// A trick by its name.
     pub fn trick(&self, name: &TrickName) -> Option<&Trick> {
         by_name(&self.tricks, |trick| trick.name.cmp(name))
+    }
+
+    /// Why there is no such mission: with the nearest one, if it is near enough to have been meant.
+    pub fn no_mission(&self, mission: MissionName) -> MissionRefusal {
+        let near = nearest(mission.as_str(), self.missions.iter().map(|one| one.name.as_str()));
+        MissionRefusal::NotFound { mission, meant: near.and_then(|near| MissionName::new(near).ok()) }
+    }
+
+    /// Why there is no such program.
+    pub fn no_program(&self, program: ProgramName) -> MissionRefusal {
+        let near = nearest(program.as_str(), self.programs.iter().map(|one| one.name.as_str()));
+        MissionRefusal::NoSuchProgram { program, meant: near.and_then(|near| ProgramName::new(near).ok()) }
+    }
+
+    /// Why there is no such trick.
+    pub fn no_trick(&self, trick: TrickName) -> CoachRefusal {
+        let near = nearest(trick.as_str(), self.tricks.iter().map(|one| one.name.as_str()));
+        CoachRefusal::NoSuchTrick { trick, meant: near.and_then(|near| TrickName::new(near).ok()) }
     }
 
     /// The script that a stage names.

@@ -172,6 +172,7 @@ impl<B: Body> Step<'_, B> {
         // Barks that were asked for are listened for sooner than quiet is.
         if hearing::is_masked(heard.taken, span, sounded) {
             listened.quiet = Micros::ZERO;
+            self.brain.ear.count_no_quiet();
         }
         while let Some(Verdict { began, bark, gate, doubtful, .. }) = self.brain.ear.next_verdict() {
             match gate {

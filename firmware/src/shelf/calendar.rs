@@ -5,14 +5,17 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
 use tokio::sync::broadcast;
 use tokio::task::spawn_blocking;
 use tracing::warn;
 use wimz_brain::Plans;
-use wimz_contract::wimz::{Often, Schedule, ScheduleFields};
+use wimz_contract::wimz::{Clock, Often, Schedule, ScheduleFields};
 use wimz_vocabulary::words::unknown;
 use wimz_vocabulary::{EventBody, ScheduleFact, ScheduleId, Task};
 
+use super::Kennel;
 use crate::Door;
 use crate::door::Notice;
 use crate::store::{Records, StoreError};
@@ -32,6 +35,17 @@ pub struct Calendar {
     /// Held by whoever changes one, until the robot has it.
     changing: Arc<Mutex<()>>,
     changes: broadcast::Sender<Planned>,
+}
+
+/// What an appointment is held against.
+#[derive(Clone, Copy, Debug)]
+pub struct Against<'a> {
+    /// The missions and programs there are.
+    pub plans: &'a Plans,
+    /// The dogs there are.
+    pub kennel: &'a Kennel,
+    /// What the clock shows where the robot stands; none where the robot does not trust it.
+    pub now: Option<DateTime>,
 }
 
 /// What has become of an appointment.
@@ -57,6 +71,17 @@ pub enum NotPlanned {
     /// There is no such mission or program.
     #[error("{0}")]
     NoSuchTask(String),
+    /// Nobody has written down the dog that it is for.
+    #[error("{0}")]
+    NoSuchDog(String),
+    /// Its one day has passed.
+    #[error("it would be over already, since {over}, and it is {now}: choose a day or a time to come")]
+    Over {
+        /// When its window closed, by the clock where the robot stands.
+        over: DateTime,
+        /// What that clock shows.
+        now: DateTime,
+    },
     /// As many as there may be.
     #[error("there are {APPOINTMENTS} appointments already: strike one out first")]
     TooMany,
@@ -75,6 +100,8 @@ impl NotPlanned {
             Self::Taken(_) => "schedule_exists",
             Self::NoSuchSchedule(_) => "no_such_schedule",
             Self::NoSuchTask(_) => "not_found",
+            Self::NoSuchDog(_) => "no_such_dog",
+            Self::Over { .. } => "schedule_over",
             Self::TooMany => "too_many",
             Self::Unusable => "bad_data",
             Self::Store(_) => "store_unavailable",
@@ -112,12 +139,12 @@ impl Calendar {
     pub fn create(
         &self,
         door: &Door,
-        plans: &Plans,
+        against: Against<'_>,
         (id, fields): (Option<ScheduleId>, ScheduleFields),
         since: i64,
     ) -> Result<Schedule, NotPlanned> {
         let _changing = self.change();
-        check_task(plans, &fields)?;
+        against.check(&fields)?;
         let schedule_id = {
             let known = self.known();
             if known.len() >= APPOINTMENTS {
@@ -144,13 +171,13 @@ impl Calendar {
     pub fn update(
         &self,
         door: &Door,
-        plans: &Plans,
+        against: Against<'_>,
         schedule: Schedule,
         since: i64,
     ) -> Result<(), NotPlanned> {
         let _changing = self.change();
         self.must_know(&schedule.schedule_id)?;
-        check_task(plans, &schedule.fields)?;
+        against.check(&schedule.fields)?;
         self.put(door, &schedule, since)?;
         self.say(Planned::Updated(schedule));
         Ok(())
@@ -239,6 +266,35 @@ impl Calendar {
     }
 }
 
+/// How long an appointment without an end may begin: the schedule's own `open_s`.
+const OPEN: SignedDuration = SignedDuration::from_hours(1);
+
+impl Against<'_> {
+    fn check(&self, fields: &ScheduleFields) -> Result<(), NotPlanned> {
+        check_task(self.plans, fields)?;
+        if let Some(dog) = &fields.dog_id {
+            self.kennel.must_know(dog).map_err(NotPlanned::NoSuchDog)?;
+        }
+        match (self.now, closes(fields)) {
+            // One that is not in force may be of any day: it was kept, perhaps.
+            (Some(now), Some(over)) if fields.enabled && over <= now => Err(NotPlanned::Over { over, now }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// When the window of an appointment closes that is once, by the clock where the robot stands.
+fn closes(fields: &ScheduleFields) -> Option<DateTime> {
+    let date = fields.date.filter(|_| fields.kind == Often::Once)?;
+    let at = |clock: Clock| date.at((clock.0.0 / 60) as i8, (clock.0.0 % 60) as i8, 0, 0);
+    let opens = at(fields.start_time);
+    match fields.end_time.map(at) {
+        Some(end) if end > opens => Some(end),
+        Some(end) => end.checked_add(SignedDuration::from_hours(24)).ok(),
+        None => opens.checked_add(OPEN).ok(),
+    }
+}
+
 fn check_task(plans: &Plans, fields: &ScheduleFields) -> Result<(), NotPlanned> {
     let message = match fields.task() {
         Some(Task::Mission(name)) if plans.mission(&name).is_none() => {
@@ -260,7 +316,7 @@ mod tests {
     use crate::store::Chronicle;
     use serde_json::{Value, json};
     use wimz_brain::plans::{Creator, Program};
-    use wimz_vocabulary::{Micros, ProgramName};
+    use wimz_vocabulary::{DogId, Micros, ProgramName};
 
     fn plans() -> Plans {
         let program = Program {
@@ -291,8 +347,10 @@ mod tests {
         let calendar = Calendar::open(records.clone(), &mut Vec::new());
         let mut changes = calendar.changes();
         let (plans, id) = (plans(), |name: &str| ScheduleId::new(name).unwrap());
+        let kennel = Kennel::open(records.clone(), &mut Vec::new());
+        let against = Against { plans: &plans, kennel: &kennel, now: None };
         let create = |name: Option<&str>, fields| {
-            calendar.create(&door, &plans, (name.map(id), fields), 7).map_err(|not| not.to_string())
+            calendar.create(&door, against, (name.map(id), fields), 7).map_err(|not| not.to_string())
         };
         let made = create(Some("night"), fields(&[])).unwrap();
         assert_eq!(create(None, fields(&[])).unwrap().schedule_id, id("schedule_1"));
@@ -301,8 +359,8 @@ mod tests {
         assert_eq!(wrong, "unknown program `evenin`: did you mean `evening`?");
         let other =
             |name| Schedule { schedule_id: id(name), fields: fields(&[("start_time", json!("03:00"))]) };
-        calendar.update(&door, &plans, other("night"), 8).unwrap();
-        let nobodys = calendar.update(&door, &plans, other("nigth"), 8).unwrap_err();
+        calendar.update(&door, against, other("night"), 8).unwrap();
+        let nobodys = calendar.update(&door, against, other("nigth"), 8).unwrap_err();
         assert_eq!(nobodys.to_string(), "unknown appointment `nigth`: did you mean `night`?");
         calendar.remove(&door, id("schedule_1")).unwrap();
         calendar.remove(&door, id("schedule_1")).unwrap_err();
@@ -324,14 +382,57 @@ mod tests {
     }
 
     #[test]
+    fn what_is_over_or_for_a_stranger_is_refused_and_the_clock_must_be_trusted_for_it() {
+        let (archive, _chronicle) = Chronicle::begin("robot").unwrap();
+        let records = Records::with(&archive);
+        let (door, _intake) = door::door();
+        let calendar = Calendar::open(records.clone(), &mut Vec::new());
+        let (plans, kennel) = (plans(), Kennel::open(records, &mut Vec::new()));
+        kennel
+            .begin_with(
+                DogId::new("elsa").unwrap(),
+                serde_json::from_value(json!({ "name": "Elsa" })).unwrap(),
+            )
+            .unwrap();
+        let create = |now: Option<&str>, but: &[(&str, Value)]| {
+            let now = now.map(|now| now.parse().unwrap());
+            let against = Against { plans: &plans, kennel: &kennel, now };
+            calendar
+                .create(&door, against, (None, fields(but)), 7)
+                .map(drop)
+                .map_err(|not| (not.code(), not.to_string()))
+        };
+        // From 02:30 on it may begin for an hour.
+        let late = Some("2026-03-29T03:30:00");
+        let words = "it would be over already, since 2026-03-29T03:30:00, and it is 2026-03-29T03:30:00: choose a day or a \
+                     time to come";
+        assert_eq!(create(late, &[]), Err(("schedule_over", words.to_owned())));
+        create(Some("2026-03-29T03:29:59"), &[]).unwrap();
+        create(None, &[]).unwrap();
+        create(late, &[("enabled", json!(false))]).unwrap();
+        create(late, &[("end_time", json!("03:31"))]).unwrap();
+        create(late, &[("end_time", json!("02:00"))]).unwrap();
+        create(late, &[("end_time", json!("03:00"))]).unwrap_err();
+        create(Some("2026-03-30T02:00:00"), &[("end_time", json!("02:00"))]).unwrap_err();
+        create(late, &[("type", json!("daily")), ("date", Value::Null)]).unwrap();
+        let words =
+            "there is no dog `elza`: did you mean `elsa`? a dog must be written down first".to_owned();
+        assert_eq!(create(None, &[("dog_id", json!("elza"))]), Err(("no_such_dog", words)));
+        create(None, &[("dog_id", json!("dog_elsa"))]).unwrap();
+    }
+
+    #[test]
     fn there_are_not_more_than_anybody_looks_through() {
         let (archive, _chronicle) = Chronicle::begin("robot").unwrap();
         let (door, _intake) = door::door();
-        let calendar = Calendar::open(Records::with(&archive), &mut Vec::new());
+        let records = Records::with(&archive);
+        let calendar = Calendar::open(records.clone(), &mut Vec::new());
+        let (plans, kennel) = (plans(), Kennel::open(records, &mut Vec::new()));
+        let against = Against { plans: &plans, kennel: &kennel, now: None };
         for _ in 0..APPOINTMENTS {
-            calendar.create(&door, &plans(), (None, fields(&[])), 7).unwrap();
+            calendar.create(&door, against, (None, fields(&[])), 7).unwrap();
         }
-        let refused = calendar.create(&door, &plans(), (None, fields(&[])), 7).unwrap_err();
+        let refused = calendar.create(&door, against, (None, fields(&[])), 7).unwrap_err();
         assert_eq!(refused.code(), "too_many");
     }
 }

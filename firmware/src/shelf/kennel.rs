@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use wimz_brain::DogCard;
 use wimz_contract::wimz::{DogFields, DogProfile};
+use wimz_vocabulary::words::nearest;
 use wimz_vocabulary::{DogId, TagId};
 
 use crate::Door;
@@ -90,6 +91,20 @@ impl Kennel {
             door.inform(Notice::DogGone(dog.dog_id));
         }
         Ok(was_known)
+    }
+
+    /// Whether a dog is written down; if not, why that is so, with the nearest that is.
+    ///
+    /// # Errors
+    /// Words for people.
+    pub fn must_know(&self, id: &DogId) -> Result<(), String> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        if known.contains_key(id.bare()) {
+            return Ok(());
+        }
+        let near = nearest(id.bare(), known.keys().map(String::as_str)).and_then(|near| known.get(near));
+        let perhaps = near.map(|dog| format!("did you mean `{}`? ", dog.dog_id)).unwrap_or_default();
+        Err(format!("there is no dog `{id}`: {perhaps}a dog must be written down first"))
     }
 
     /// A dog's name.

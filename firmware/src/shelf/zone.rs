@@ -1,6 +1,7 @@
 //! How clocks run where the robot stands, from the database that comes with the program.
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use wimz_vocabulary::{Zone, ZoneName};
 
@@ -25,6 +26,12 @@ pub fn from(name: &ZoneName, now: i64) -> Zone {
         *place = Some(change);
     }
     zone
+}
+
+/// What a clock in this zone shows at `unix`, in seconds since 1970; none past the end of the calendar.
+pub fn shown(name: &ZoneName, unix: i64) -> Option<DateTime> {
+    let here = TimeZone::get(name.as_str()).unwrap_or(TimeZone::UTC);
+    Timestamp::from_second(unix).ok().map(|now| here.to_datetime(now))
 }
 
 #[cfg(test)]

@@ -81,7 +81,7 @@ fn file(path: &Path) -> Result<&'static str, Vec<String>> {
             Character::parse(&source.document()).map(drop).map_err(|flaw| lines(&[flaw]))?;
         }
         Meant::Asset(Kind::Scenario) => scenario(&source)?,
-        Meant::Plan(kind) => plan(kind, source, path).map_err(|bad| vec![bad.to_string()])?,
+        Meant::Plan(kind) => plan(kind, source, path)?,
     }
     Ok(name)
 }
@@ -104,15 +104,21 @@ fn kind(source: &Source, path: &Path) -> Result<(Meant, &'static str), Vec<Strin
 fn scenario(source: &Source) -> Result<(), Vec<String>> {
     let scenario = Scenario::parse(&source.document()).map_err(|flaw| lines(&[flaw]))?;
     let read = scenario.setting(source, 0).and_then(|setting| setting.read());
-    read.map(drop).map_err(|bad| vec![bad.to_string()])
+    let cast = read.map_err(|bad| vec![bad.to_string()])?;
+    match scenario.unknown_plans(&source.document(), &cast.plans).as_slice() {
+        [] => Ok(()),
+        flaws => Err(lines(flaws)),
+    }
 }
 
-/// A plan, with all that it names: among those that come with the robot, and those that lie beside it.
-fn plan(kind: PlanKind, source: Source, path: &Path) -> Result<(), BadInput> {
+/// A plan, with all that it names: among those that come with the robot, and those that lie beside it. What is wrong with one
+/// that lies beside it is that one's own affair, unless this one does not do without it.
+fn plan(kind: PlanKind, source: Source, path: &Path) -> Result<(), Vec<String>> {
     let house = path.parent().filter(|house| house.file_name().is_some_and(|name| name == kind.folder()));
     let mut own = match house.and_then(Path::parent) {
         Some(folder) => {
-            assets::plans_in(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?
+            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            assets::plans_in(folder).map_err(|bad| vec![bad.to_string()])?
         }
         None => Vec::new(),
     };
@@ -120,8 +126,23 @@ fn plan(kind: PlanKind, source: Source, path: &Path) -> Result<(), BadInput> {
         let same = Path::new(&beside.name).file_name() == path.file_name();
         !(*other == kind && same)
     });
+    let name = source.name.clone();
     own.push((kind, source));
-    assets::plans(&own).map(drop)
+    let mut beside = Vec::new();
+    loop {
+        let bad = match assets::plans(&own) {
+            Ok(_) => return Ok(()),
+            Err(bad) => bad,
+        };
+        let others = own.len();
+        if let BadInput::Flawed(flaw) = &bad {
+            own.retain(|(_, one)| one.name == name || one.name != flaw.file);
+        }
+        beside.push(bad.to_string());
+        if own.len() == others {
+            return Err(beside);
+        }
+    }
 }
 
 fn lines(flaws: &[Flaw]) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! The story, as far as it is of silent guardian.
 
+use super::mission::count;
 use wimz_vocabulary::{GuardianFact, PanicTrigger};
 
 /// A fact in words.
@@ -35,8 +36,12 @@ pub fn text(fact: &GuardianFact) -> String {
         }
         GuardianFact::PanicEnded { .. } => "calms it no more".to_owned(),
         GuardianFact::Ended { tally } => format!(
-            "it listens no more: {} barks, asked {} times, {} times quiet, {} given up, {} treats",
-            tally.barks, tally.interventions, tally.successes, tally.gave_up, tally.treats
+            "it listens no more: {}, quiet asked for {}, kept {}, given up {}, {}",
+            count(tally.barks, "bark"),
+            count(tally.interventions, "time"),
+            count(tally.successes, "time"),
+            count(tally.gave_up, "time"),
+            count(tally.treats, "treat")
         ),
     }
 }

@@ -1,6 +1,23 @@
 //! The story, as far as it is of missions and programs.
 
-use wimz_vocabulary::{MissionEnd, MissionFact, MissionPhase, Pause, ProgramEnd, ProgramPhase, StageMiss};
+use wimz_vocabulary::{
+    Micros, MissionEnd, MissionFact, MissionPhase, Pause, ProgramEnd, ProgramPhase, StageMiss,
+};
+
+/// Whether what is asked only lasts on, from one word on how far it is to the next.
+pub fn goes_on(before: &MissionFact, now: &MissionFact) -> bool {
+    match (before, now) {
+        (
+            MissionFact::Progress { run, stage, held, target },
+            MissionFact::Progress { run: now_run, stage: now_stage, held: now_held, target: now_target },
+        ) => {
+            (run, stage, target) == (now_run, now_stage, now_target)
+                && held <= now_held
+                && *held > Micros::ZERO
+        }
+        _ => false,
+    }
+}
 
 /// A fact in words.
 pub fn text(fact: &MissionFact) -> String {
@@ -103,7 +120,8 @@ fn end_text(end: MissionEnd) -> &'static str {
     }
 }
 
-fn count(number: impl Into<u32>, what: &str) -> String {
+/// So many of these: `1 treat`, `2 treats`.
+pub fn count(number: impl Into<u32>, what: &str) -> String {
     match number.into() {
         1 => format!("1 {what}"),
         number => format!("{number} {what}s"),

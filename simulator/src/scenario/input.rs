@@ -3,12 +3,17 @@
 use std::ops::Range;
 
 use serde::Deserialize;
+use wimz_brain::plans::PlanKind;
 use wimz_brain::tuning::Tuning;
 use wimz_contract::wimz::{Order, Plan, Schedule, read_data};
+use wimz_firmware::sounds::Format;
 use wimz_vocabulary::document::{Document, Flaw, Spanned};
 use wimz_vocabulary::span::span;
 use wimz_vocabulary::words::unknown;
-use wimz_vocabulary::{ClientId, DogId, Micros, Request, RequestId, RobotTime, StopEpoch, TreatLimits};
+use wimz_vocabulary::{
+    ClientId, CoachCommand, Command, DogId, Micros, MissionCommand, Request, RequestId, RobotTime, SoundName,
+    StopEpoch, Task, Track, TreatLimits,
+};
 use wimz_world::Happening;
 use wimz_world::dog::Act;
 
@@ -160,6 +165,28 @@ fn appointment(plan: Plan) -> Result<Outside, &'static str> {
     schedule.appointment(0).map(Outside::Appointment).ok_or("that is no appointment")
 }
 
+/// A sound that the robot has in this scenario beside those that it comes with.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sound {
+    name: Spanned<String>,
+    length: Spanned<String>,
+}
+
+/// A plan that a scenario names.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// Of which kind it is.
+    pub kind: PlanKind,
+    /// Its name.
+    pub name: String,
+    /// Where it is named.
+    pub place: Range<usize>,
+}
+
+/// The longest that a sound of a scenario's own may be: as long as an hour of music.
+const LONGEST_SOUND: Micros = Micros::from_secs(3_600);
+
 /// Reads inputs of a document.
 #[derive(Clone, Copy)]
 pub struct Reader<'a> {
@@ -211,6 +238,25 @@ impl Reader<'_> {
         })
     }
 
+    /// A sound of its own.
+    pub fn sound(&self, sound: &Sound) -> Result<Track, Flaw> {
+        let text = sound.name.get_ref();
+        let flaw = |message: String| self.document.flaw(sound.name.span(), message);
+        let name = SoundName::new(text).map_err(|why| flaw(format!("`{text}` is no sound's name: {why}")))?;
+        let ending = text.rsplit_once('.').and_then(|(_, ending)| Format::of_ending(ending));
+        if ending.is_none() || !text.contains('/') || text.starts_with('/') {
+            return Err(flaw(format!(
+                "`{text}` is no path below the sounds folder, such as \"talks/default/settle.wav\""
+            )));
+        }
+        let length = self.span(&sound.length)?;
+        if length == Micros::ZERO || length > LONGEST_SOUND {
+            let message = format!("{length} is out of range: above 0, to {LONGEST_SOUND}");
+            return Err(self.document.flaw(sound.length.span(), message));
+        }
+        Ok(Track { name, length })
+    }
+
     /// Adds what an entry comes to, in a scenario of such a length.
     pub fn entry(
         &self,
@@ -250,6 +296,39 @@ impl Reader<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The plan that an entry names, if it names one, and where.
+    pub fn plan(&self, entry: &Spanned<Entry>) -> Result<Option<Named>, Flaw> {
+        let (place, entry) = (entry.span(), entry.get_ref());
+        let (kind, name) = match self.outside(entry, &place)? {
+            Outside::Request(Request { command, .. }) => match command {
+                Command::Mission(
+                    MissionCommand::Load { mission: Some(mission) }
+                    | MissionCommand::Start { mission: Some(mission), .. },
+                ) => (PlanKind::Mission, mission.to_string()),
+                Command::Mission(MissionCommand::StartProgram { program, .. }) => {
+                    (PlanKind::Program, program.to_string())
+                }
+                Command::Coach(CoachCommand::ForceTrick { trick, .. }) => {
+                    (PlanKind::Trick, trick.to_string())
+                }
+                _ => return Ok(None),
+            },
+            Outside::Appointment(appointment) => match appointment.task {
+                Task::Mission(mission) => (PlanKind::Mission, mission.to_string()),
+                Task::Program(program) => (PlanKind::Program, program.to_string()),
+            },
+            _ => return Ok(None),
+        };
+        // The name itself, from where the entry says what is to be done.
+        let place = entry.data.as_ref().map_or(place, Spanned::span);
+        let text = self.document.text.get(place.start..).unwrap_or_default();
+        let begins = ['"', '\'']
+            .into_iter()
+            .find_map(|quote| text.find(&format!("{quote}{name}{quote}")))
+            .map_or(place.start, |within| place.start + within);
+        Ok(Some(Named { kind, name, place: begins..begins }))
     }
 
     fn outside(&self, entry: &Entry, place: &Range<usize>) -> Result<Outside, Flaw> {

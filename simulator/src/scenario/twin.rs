@@ -6,7 +6,7 @@ use serde::Deserialize;
 use wimz_brain::tuning::Tuning;
 use wimz_vocabulary::document::{Flaw, Spanned};
 use wimz_vocabulary::words::unknown;
-use wimz_vocabulary::{Micros, RobotTime};
+use wimz_vocabulary::{Micros, RobotTime, Track};
 
 use super::input::{Entry, Reader, Treats};
 use super::{Begin, Dog, File, Scenario, Wall, dogs};
@@ -30,6 +30,13 @@ pub struct Words {
     fails: Spanned<Vec<Spanned<Which>>>,
     #[serde(default)]
     may_fail: Vec<Spanned<Which>>,
+}
+
+impl Words {
+    /// What comes in that does not in the scenario itself.
+    pub fn inputs(words: &Spanned<Self>) -> &[Spanned<Entry>] {
+        &words.get_ref().input
+    }
 }
 
 /// Which expectation: its name, or its place in the file from 1.
@@ -72,7 +79,7 @@ impl Scenario {
 pub(super) fn read(
     reader: &Reader<'_>,
     file: &File,
-    length: Micros,
+    (length, sounds): (Micros, &[Track]),
     dogs: &[Dog],
     expectations: &[Expectation],
 ) -> Result<Vec<Twin>, Flaw> {
@@ -119,6 +126,7 @@ pub(super) fn read(
             wall: Wall::read(reader.document, file.timezone.as_ref(), file.start.as_ref())?,
             treats: words.treats.as_ref().or(file.treats.as_ref()),
             tuning: reader.tuning(words.tuning.as_ref().or(file.tuning.as_ref()))?,
+            sounds,
             dogs: &dogs,
         };
         let kept =

@@ -178,10 +178,10 @@ pub const TABLE: &[Watched] = &[
     Watched {
         invariant: Invariant::ChargingRests,
         name: "charging_rests",
-        holds: "while the robot stands on its dock, or its battery reads as being charged, a track has duty only under a person's drive command in a mode for it",
+        holds: "while its battery reads as being charged, a track has duty only under a person's drive command in a mode for it; on the dock, only so or under a lease of the robot's own",
         seen_in: "duties on the PWM pins; the dock; readings as the brain got them",
         rows: "H2",
-        blind: "a charger that the world does not know",
+        blind: "a dock that its voltage does not tell it of: for the first minute, and if it drove onto it within two minutes",
     },
     Watched {
         invariant: Invariant::TreatHasACause,

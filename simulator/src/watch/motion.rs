@@ -313,7 +313,8 @@ impl Motion {
             format!("{} {}", duty(), if self.empty { "on an empty battery" } else { "in too much heat" })
         });
         let unasked = !leased || self.stopped || !in_its_mode;
-        let charging = self.docked || self.charging == Charging::Yes;
+        // Of a dock it knows what its voltage tells it: what it rightly does by itself may take it off.
+        let charging = self.charging == Charging::Yes || self.docked && !by_itself;
         found.hold(!charging || !unasked, Invariant::ChargingRests, || {
             format!("{} by itself while charging", duty())
         });

@@ -8,7 +8,7 @@ use wimz_brain::DogCard;
 use wimz_simulator::outside::Breakage;
 use wimz_simulator::session::{Cast, Line, StoreTrouble};
 use wimz_simulator::watch::Doubts;
-use wimz_simulator::{Outside, Session, Setting};
+use wimz_simulator::{Outside, Session, Setting, narrator};
 use wimz_vocabulary::{
     Appointment, ClientId, CoachCommand, CoachFact, Command, Days, Degrees, DogId, Event, EventBody,
     GuardianFact, Micros, MissionCommand, MissionFact, Mode, ModeCause, Ratio, Reply, Request, RequestId,
@@ -54,18 +54,19 @@ struct Night<'a> {
     about: About,
     asked: u64,
     evening: Evening,
+    tell: Option<fn(&str)>,
 }
 
-/// Plays one; a robot that panics is a breach.
-pub fn play(seed: u64) -> Evening {
-    catch_unwind(AssertUnwindSafe(|| night(seed))).unwrap_or_else(|panic| {
+/// Plays one; a robot that panics is a breach. `tell` hears each line of its story.
+pub fn play(seed: u64, tell: Option<fn(&str)>) -> Evening {
+    catch_unwind(AssertUnwindSafe(|| night(seed, tell))).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str);
         let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("something");
         Evening { breaches: vec![format!("it panics: {text}")], ..Evening::default() }
     })
 }
 
-fn night(seed: u64) -> Evening {
+fn night(seed: u64, tell: Option<fn(&str)>) -> Evening {
     let mut chance = Chance::new(seed);
     let room = if chance.once_in(4) { "empty" } else { "living_room" };
     let mut names = DOGS.to_vec();
@@ -84,14 +85,16 @@ fn night(seed: u64) -> Evening {
     let cast = read(&setting);
     let about = ABOUT[(seed % 5) as usize];
     let session = Session::new(&cast, seed);
-    let mut night = Night { session, cast: &cast, chance, about, asked: 0, evening: Evening::default() };
+    let evening = Evening::default();
+    let mut night = Night { session, cast: &cast, chance, about, asked: 0, evening, tell };
     for dog in &setting.dogs {
         if !night.chance.once_in(4) {
             let tag = if night.chance.once_in(4) { None } else { dog.tag };
             night.session.enter(Outside::Dog(DogCard { id: dog.id, tag }));
         }
     }
-    night.wait(ms(500));
+    // No robot starts, plays a song and starts once more within a second of its boot.
+    night.wait(ms(1_500));
     night.begin();
     let end = RobotTime::BOOT + EVENING;
     while night.session.now() < end {
@@ -133,12 +136,18 @@ impl Night<'_> {
             None => "waits",
         };
         self.count(&format!("asked: {} {came}", command.name()));
+        if let Some(tell) = self.tell {
+            tell(&format!("{:>14}  asked    {from}: {command:?} is {came}", self.session.now()));
+        }
         self.note();
     }
 
     fn note(&mut self) {
         let lines: Vec<Line> = self.session.drain_lines().collect();
         for line in lines {
+            if let Some(tell) = self.tell {
+                tell(&narrator::plain(&line));
+            }
             if let Line::Robot(event) = line
                 && let Some(what) = what(&event)
             {

@@ -13,6 +13,7 @@ use super::field::{Color, EXACT, Listed, Name, Number, Whole, Word, clipped, pre
 #[cfg(feature = "schemas")]
 use super::schema::SEEN;
 use super::{Complaint, GuardianWish, Order};
+use crate::wimz::guardian::SgConfig;
 
 /// The longest motion lease that a client may ask for, in milliseconds: what every command has without asking. It
 /// may be shortened, never lengthened.
@@ -253,7 +254,7 @@ pub(super) fn take_photo(data: Value) -> Read {
 
 /// What an owner wants of silent guardian; the ranges are its own.
 pub(super) fn sg_config(data: Value) -> Read {
-    let wish: GuardianWish = typed(data)?;
+    let SgConfig(wish) = typed(data)?;
     if wish == GuardianWish::default() {
         let names = "`bark_count_threshold`, `bark_threshold`, `confidence_minimum` or `fast_escalation_bpm`";
         return Err(Complaint::bad(format!("give {names}")));

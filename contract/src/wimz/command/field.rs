@@ -6,6 +6,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use jiff::civil::Date;
 use serde::de::{DeserializeOwned, Error, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -56,6 +57,15 @@ pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     value: D,
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(value).map(Some)
+}
+
+/// A day of the calendar that may be left out: `YYYY-MM-DD`.
+pub(crate) fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| {
+        let text = clipped(&text, SAID_BACK);
+        D::Error::custom(format_args!("`{text}` is no day: write it like 2026-11-21"))
+    })
 }
 
 /// A number within its range, both ends included.

@@ -90,6 +90,14 @@ impl Asking {
         rolls
     }
 
+    /// The word that is heard, if one is.
+    pub fn word(&self) -> Option<PlayId> {
+        match self.doing {
+            Doing::Saying(play) => Some(play),
+            _ => None,
+        }
+    }
+
     fn next(&mut self) {
         self.act += 1;
         self.doing = Doing::Next;

@@ -4,7 +4,7 @@ use alloc::collections::VecDeque;
 
 use serde::Serialize;
 use wimz_vocabulary::{
-    EventBody, EventId, GuardianPhase, GuardianTally, JobId, JobOutcome, Micros, RobotTime,
+    EventBody, EventId, GuardianPhase, GuardianTally, JobId, JobOutcome, Micros, RobotTime, StopEpoch,
 };
 
 use super::GuardianTuning;
@@ -41,6 +41,8 @@ pub struct Session {
     job: Option<JobId>,
     /// Treats that fell, or may have.
     pub given: u16,
+    /// The stops that it knows of.
+    pub stops: StopEpoch,
 }
 
 /// What it is at.
@@ -99,9 +101,10 @@ impl Calming {
 
 impl Session {
     /// It begins to listen.
-    pub fn begin(at: RobotTime) -> Self {
+    pub fn begin(at: RobotTime, stops: StopEpoch) -> Self {
         Self {
             began: at,
+            stops,
             stage: Stage::Listening,
             tally: GuardianTally::default(),
             barks: Barks::default(),
@@ -211,24 +214,23 @@ impl Session {
         self.job = None;
     }
 
-    /// Counts what falls of its own treats. Whether something did, or may have.
-    pub fn counts_treat(&mut self, news: &News) -> bool {
+    /// Counts what falls of its own treats, or may have.
+    pub fn counts_treat(&mut self, news: &News) {
         let (fell, given) = match news.fact {
             EventBody::DispenseStarted { job, of: Some(of), .. } if self.rewarded == Some(of) => {
                 self.job = Some(job);
-                return false;
+                return;
             }
             EventBody::DispenseEnded { job, outcome } if self.job == Some(job) => match outcome {
                 JobOutcome::Dropped { count } => (count, count),
                 JobOutcome::Uncertain { seen, .. } => (0, seen.max(1)),
-                JobOutcome::EmptyOrJammed | JobOutcome::NotDone { .. } => return false,
+                JobOutcome::EmptyOrJammed | JobOutcome::NotDone { .. } => return,
             },
             EventBody::TreatStrayed { after: Some(job) } if self.job == Some(job) => (1, 1),
-            _ => return false,
+            _ => return,
         };
         self.tally.treats = self.tally.treats.saturating_add(u16::from(fell));
         self.given = self.given.saturating_add(u16::from(given));
-        given > 0
     }
 
     /// Something happened to its music, perhaps.

@@ -155,6 +155,17 @@ fn one_thing_after_the_other() {
     assert!(room.until_done(&mut judge, &both, 30, |_| dog(0.4, LIES)).is_some());
 }
 
+/// The same twice is twice as long: what was held for the first does not count for the second.
+#[test]
+fn nothing_counts_for_two() {
+    let mut room = Room::default();
+    room.shows(60, dog(0.4, STANDS));
+    let twice = Wanted::Seen(vec![pose(Behavior::Sit, 1_000, 0.65); 2]);
+    let mut judge = Judge::open(room.now(), None);
+    let done = room.until_done(&mut judge, &twice, 90, |_| dog(0.4, SITS)).unwrap();
+    assert!(done >= 30, "{done} pictures are no two seconds");
+}
+
 /// A dog that turns round itself in so many pictures.
 fn turning(picture: u32, round: u32) -> Sighting {
     let facing = 360.0 * (picture % round) as f32 / round as f32;
@@ -178,6 +189,14 @@ fn a_spin_counts_if_all_of_it_was_after_the_opening() {
     room.shows(60, dog(0.4, STANDS));
     let mut judge = Judge::open(room.now(), None);
     assert_eq!(room.until_done(&mut judge, &slow, 60, |picture| turning(picture, 20)), None, "too fast");
+    let sure = wanted(Behavior::Spin, 300, 0.99);
+    room.shows(60, dog(0.4, STANDS));
+    let mut judge = Judge::open(room.now(), None);
+    assert_eq!(
+        room.until_done(&mut judge, &sure, 60, |picture| turning(picture, 20)),
+        None,
+        "not sure enough"
+    );
 }
 
 /// A dog that has come so far, from far off to quite near: larger, and lower in the picture.
@@ -309,6 +328,14 @@ fn barks_are_enough_once_they_are_not_too_many() {
     bark(&mut room, 16_000);
     assert_eq!(room.look(&mut judge, &wanted), Finding::TooMuch);
 
+    // Two are wanted, and one is not.
+    let two = Wanted::Barks { least: 2, most: 3 };
+    let mut judge = Judge::open(at(16_000), None);
+    room.hearing.ask_for_bark(at(16_000), Micros::from_secs(3));
+    bark(&mut room, 17_000);
+    room.listens(19_500, true);
+    assert!(matches!(room.look(&mut judge, &two), Finding::Holding { .. }));
+
     // The window's end settles it.
     room.hearing.ask_for_bark(at(20_000), Micros::from_secs(5));
     let mut judge = Judge::open(at(20_000), None);
@@ -366,6 +393,22 @@ fn barking_is_what_nobody_asked_for() {
     assert!(matches!(heard(&[(6_000, bark), (7_000, bark)]), Finding::Done { track: None, .. }));
     assert!(matches!(heard(&[(7_000, bark)]), Finding::Holding { .. }));
     assert!(matches!(heard(&[(4_999, bark), (7_000, bark)]), Finding::Holding { .. }), "before the opening");
+    assert!(matches!(heard(&[(5_000, bark), (7_000, bark)]), Finding::Done { .. }), "from the opening on");
+    let mut room = Room::default();
+    room.listens(6_000, true);
+    let mut judge = Judge::open(at(5_000), None);
+    [4_999, 5_500].into_iter().for_each(|began| room.hearing.remember(at(began), bark));
+    let found = room.look(&mut judge, &Wanted::Barking(barking));
+    assert!(matches!(found, Finding::Holding { .. }), "a second ago, and before the opening");
+    let later = |within| {
+        let mut room = Room::default();
+        room.listens(20_000, true);
+        let mut judge = Judge::open(at(5_000), None);
+        [14_000, 15_001].into_iter().for_each(|began| room.hearing.remember(at(began), bark));
+        room.look(&mut judge, &Wanted::Barking(Barking { within: Micros::from_secs(within), ..barking }))
+    };
+    assert!(matches!(later(5), Finding::Holding { .. }), "one of them is too long ago");
+    assert!(matches!(later(6), Finding::Done { .. }));
     let faint = Bark { loudness: Decibels::clamped(-29.0), ..bark };
     let unsure = Bark { confidence: share(0.59), ..bark };
     let low = Bark { pitch: Some(399), ..bark };

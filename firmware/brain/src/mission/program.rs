@@ -62,7 +62,7 @@ impl<B: Body> Step<'_, B> {
     ) -> Result<(), Refusal> {
         self.mission_is_free()?;
         let plans = self.brain.plans.clone();
-        let plan = plans.program(&name).ok_or(MissionRefusal::NoSuchProgram { program: name })?;
+        let plan = plans.program(&name).ok_or_else(|| plans.no_program(name))?;
         if self.program_has_given_enough(plan) {
             return Err(MissionRefusal::DailyRewardLimit.into());
         }
@@ -254,6 +254,8 @@ impl<B: Body> Step<'_, B> {
                         return self.program_ends(ProgramEnd::Completed);
                     }
                 }
+                // It rests until what it does can be written down again.
+                Err(Refusal::StoreUnavailable { .. }) => return,
                 Err(why) => {
                     let safety = matches!(
                         why,

@@ -51,7 +51,9 @@ pub struct Run {
     pub greeted: Option<TrackId>,
     pub held: Micros,
     pub target: Micros,
-    pub progress_told: Micros,
+    /// What was told of it last, and when.
+    pub held_told: Micros,
+    pub progress_told: Option<Micros>,
 }
 
 /// What it does. Times are of its own clock.
@@ -156,7 +158,8 @@ impl Run {
             greeted: None,
             held: Micros::ZERO,
             target: Micros::ZERO,
-            progress_told: Micros::ZERO,
+            held_told: Micros::ZERO,
+            progress_told: None,
         }
     }
 
@@ -203,6 +206,7 @@ impl Run {
             run: Some(self.number),
             phase: if pause.is_some() { MissionPhase::Paused } else { self.phase.word() },
             pause,
+            lacks: None,
             stage: self.place(),
             stages: self.stages,
             dog: self.dog.or(self.known.map(|known| known.dog)),

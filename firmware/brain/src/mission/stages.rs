@@ -2,13 +2,14 @@
 
 use wimz_hal::Body;
 use wimz_vocabulary::{
-    Condition, DogId, EventBody, Micros, MissionEnd, MissionFact, Mode, Part, Pattern, Pause, Refusal,
-    StageMiss, TreatCause, Withheld,
+    DogId, EventBody, Micros, MissionEnd, MissionFact, Mode, Part, Pattern, Pause, Refusal, StageMiss,
+    TreatCause, Trouble, Withheld,
 };
 
 use super::run::{Doing, Phase, Reward, Run, Script, Watch};
 use super::script::Course;
 use crate::judge::{Finding, Judge};
+use crate::parts::Parts;
 use crate::plans::{Missed, Mission, Plans, Stage, Wanted};
 use crate::rewards::Manner;
 use crate::step::Step;
@@ -20,6 +21,13 @@ fn needs(wanted: &Wanted) -> Part {
         Wanted::Seen(_) | Wanted::Dog => Part::Detector,
         Wanted::Barks { .. } | Wanted::Quiet(_) | Wanted::Barking(_) => Part::Microphone,
     }
+}
+
+/// A part that the mission takes at this stage and that has failed, and why.
+pub fn lacks(parts: &Parts, mission: &Mission, stage: Option<&Stage>) -> Option<(Part, Trouble)> {
+    let always = mission.requires_bark_detection.then_some(Part::Microphone);
+    let now = stage.and_then(|stage| stage.wanted.as_ref()).map(needs);
+    parts.failed([always, now].into_iter().flatten())
 }
 
 /// Whether a person hears of it as a success of the dog's, and the robot may reward it.
@@ -106,7 +114,7 @@ impl<B: Body> Step<'_, B> {
     /// Begins with a try of the stage: only what is to be seen needs a dog first.
     fn mission_tries(&mut self, run: &mut Run, mission: &Mission, plans: &Plans, clock: Micros) {
         let Some(stage) = mission.stages.get(run.stage) else { return };
-        run.held = Micros::ZERO;
+        (run.held, run.held_told, run.progress_told) = (Micros::ZERO, Micros::ZERO, None);
         run.target = stage.wanted.as_ref().map_or(Micros::ZERO, target);
         if matches!(stage.wanted, Some(Wanted::Seen(_))) {
             if self.finds_dog(run) {
@@ -250,15 +258,28 @@ impl<B: Body> Step<'_, B> {
                 run.held = held;
                 self.mission_progresses(run, clock);
             }
-            Finding::Nothing | Finding::Unobserved => run.held = Micros::ZERO,
+            Finding::Nothing | Finding::Unobserved => {
+                run.held = Micros::ZERO;
+                self.mission_progresses(run, clock);
+            }
         }
         if over { self.try_failed(run, mission, plans, StageMiss::TimedOut, clock) } else { None }
     }
 
+    /// Says how far it is: when what is asked begins, or ends before its time, and now and then while it lasts.
     fn mission_progresses(&mut self, run: &mut Run, clock: Micros) {
-        let apart = seconds(self.brain.mission.tuning.progress_s);
-        if run.target > Micros::ZERO && clock >= run.progress_told + apart {
-            run.progress_told = clock;
+        let tuning = &self.brain.mission.tuning;
+        let begins = run.held_told == Micros::ZERO && run.held > Micros::ZERO;
+        let pace = if begins || run.held < run.held_told {
+            tuning.progress_apart_s
+        } else if run.held > run.held_told {
+            tuning.progress_s
+        } else {
+            return;
+        };
+        let is_due = run.progress_told.is_none_or(|told| clock >= told + seconds(pace));
+        if run.target > Micros::ZERO && is_due {
+            (run.held_told, run.progress_told) = (run.held, Some(clock));
             let fact = MissionFact::Progress {
                 run: run.number,
                 stage: run.place(),
@@ -431,15 +452,7 @@ impl<B: Body> Step<'_, B> {
 
     /// What the mission takes and has failed.
     pub(super) fn part_missing(&self, mission: &Mission, stage: Option<&Stage>) -> Option<Refusal> {
-        let always = mission.requires_bark_detection.then_some(Part::Microphone);
-        let now = stage.and_then(|stage| stage.wanted.as_ref()).map(needs);
-        [always, now].into_iter().flatten().find_map(|part| {
-            let condition = self.brain.parts.all()[part as usize].condition;
-            match condition {
-                Condition::Failed(trouble) => Some(Refusal::PartFailed { part, trouble }),
-                _ => None,
-            }
-        })
+        lacks(&self.brain.parts, mission, stage).map(|(part, trouble)| Refusal::PartFailed { part, trouble })
     }
 
     /// Holds it up: its clock stands still.

@@ -17,6 +17,7 @@ pub fn loaded(mission: MissionName) -> MissionStatus {
         run: None,
         phase: MissionPhase::Loaded,
         pause: None,
+        lacks: None,
         stage: 0,
         stages: 0,
         dog: None,
@@ -63,7 +64,7 @@ impl<B: Body> Step<'_, B> {
         match mission {
             Some(name) => {
                 let plan = self.brain.plans.mission(&name);
-                let plan = plan.ok_or(MissionRefusal::NotFound { mission: name })?;
+                let plan = plan.ok_or_else(|| self.brain.plans.no_mission(name))?;
                 if !plan.enabled {
                     return Err(MissionRefusal::Disabled { mission: name }.into());
                 }
@@ -117,17 +118,18 @@ impl<B: Body> Step<'_, B> {
         mission: MissionName,
         cause: ModeCause,
     ) -> Result<(), Refusal> {
-        let store = self.brain.memory.store();
-        // Who does not know the past does not know what was given today.
-        if store == StoreState::Opening {
-            return Err(Refusal::StoreUnavailable { store });
-        }
         let plans = self.brain.plans.clone();
-        let plan = plans.mission(&mission).ok_or(MissionRefusal::NotFound { mission })?;
+        let plan = plans.mission(&mission).ok_or_else(|| plans.no_mission(mission))?;
         if !plan.enabled || plan.stages.is_empty() {
             return Err(MissionRefusal::Disabled { mission }.into());
         }
         self.mission_is_fit(plan)?;
+        // Who does not know the past does not know what was given today; and what cannot be written down was nothing: no
+        // treat is given for it, and a restart knows neither that it began nor that it ended.
+        let store = self.brain.memory.store();
+        if store != StoreState::Ok {
+            return Err(Refusal::StoreUnavailable { store });
+        }
         let day = seconds(self.brain.mission.tuning.day_s);
         let given = self.brain.mission.ledger.of_mission(self.at, day, mission);
         if plan.daily_limit.is_some_and(|most| given >= most) {

@@ -1,5 +1,7 @@
 //! A bench with a speaker that plays, a camera that takes pictures and an ear that listens: where a coach teaches.
 
+use std::collections::VecDeque;
+
 use wimz_brain::plans::Trick;
 use wimz_brain::tuning::{CoachTuning, RewardTuning, Tuning};
 use wimz_brain::{DogCard, Heard, InputBody, Plans};
@@ -11,6 +13,7 @@ use wimz_vocabulary::{
 };
 
 use crate::bench::{ALICE, Bench, mode};
+use crate::the_ear_hears::Room;
 use crate::the_eye::{dog, id};
 
 /// From one picture to the next.
@@ -43,6 +46,8 @@ pub struct Hall {
     /// What is in the pictures; none: there are no pictures.
     pub shows: Option<Vec<Sighting>>,
     pub listens: bool,
+    /// What it hears before the hiss of a quiet room.
+    pub voice: VecDeque<i16>,
     /// How the sound that plays ends, and when.
     pub playing: Option<(PlayId, u64)>,
     pub ends: SoundEnd,
@@ -56,7 +61,12 @@ pub struct Hall {
 
 impl Hall {
     pub fn new() -> Self {
-        let mut bench = Bench::with_plans(plans());
+        Self::with_plans(plans())
+    }
+
+    /// One in which other tricks are taught.
+    pub fn with_plans(plans: Plans) -> Self {
+        let mut bench = Bench::with_plans(plans);
         for word in ["sit", "laydown", "come", "spin", "speak", "good", "no", "quiet", "name"] {
             sound(&mut bench, &format!("talks/default/{word}.wav"));
         }
@@ -64,6 +74,7 @@ impl Hall {
             bench,
             shows: Some(vec![]),
             listens: true,
+            voice: VecDeque::new(),
             playing: None,
             ends: SoundEnd::Finished,
             frame: 0,
@@ -122,7 +133,11 @@ impl Hall {
             self.picture(&seen);
         }
         if self.listens && now.is_multiple_of(20) {
-            let (at, samples) = (self.bench.now, [0; 320]);
+            let at = self.bench.now;
+            if self.voice.len() < 320 {
+                self.voice.extend(Room::new().quiet(20).samples);
+            }
+            let samples: Vec<i16> = self.voice.drain(..320).collect();
             self.bench.seq += 1;
             let heard = Heard { seq: self.bench.seq, at, taken: at, samples: &samples };
             self.bench.brain.listen(&heard, &mut self.bench.body, &mut self.bench.out);
@@ -145,6 +160,19 @@ impl Hall {
 
     pub fn pass(&mut self, millis: u64) {
         (0..millis / 10).for_each(|_| self.tick());
+    }
+
+    /// A dog barks so often, twice a second; whether each was asked for.
+    pub fn barks(&mut self, times: usize) -> Vec<bool> {
+        let from = self.bench.told.len();
+        let room = (0..times).fold(Room::new(), |room, _| room.bark(180, 9_000.0).quiet(320));
+        self.voice.extend(room.samples);
+        self.pass(500 * times as u64 + 200);
+        let asked = self.bench.told[from..].iter().filter_map(|event| match event.body {
+            EventBody::Barked { asked, .. } => Some(asked),
+            _ => None,
+        });
+        asked.collect()
     }
 
     pub fn shows(&mut self, seen: &[Sighting]) {

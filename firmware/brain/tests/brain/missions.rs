@@ -3,6 +3,7 @@
 mod bed;
 mod cycle;
 mod ends;
+mod exact;
 mod programs;
 mod starts;
 mod tuned;

@@ -2,10 +2,10 @@
 
 use wimz_brain::tuning::RewardTuning;
 use wimz_hal::HeadAngles;
-use wimz_vocabulary::{Area, CoachStage, Command, Degrees, Pattern, Ratio, Sighting};
+use wimz_vocabulary::{Area, CoachStage, Command, Degrees, Pattern, Ratio, Reply, Sighting, SoundName};
 
 use crate::bench::ALICE;
-use crate::hall::{Hall, standing};
+use crate::hall::{Hall, WORD, standing};
 use crate::the_eye::{dog, sitting};
 
 type Measure = fn(RewardTuning) -> u64;
@@ -64,4 +64,39 @@ fn each_number_of_a_reward_matters() {
         let (before, after) = (measure(tuned(low)), measure(tuned(high)));
         assert_ne!(before, after, "{name}");
     }
+}
+
+/// Whatever somebody does to the player while the word of praise is heard, the treat comes.
+#[test]
+fn a_paused_player_holds_no_reward_up() {
+    for presses in 0..4 {
+        let mut hall = Hall::new();
+        hall.bench.sound("songs/default/a.wav", 60);
+        let song = Command::Play { sound: SoundName::new("songs/default/a.wav").unwrap() };
+        for command in [song, Command::ToggleSound] {
+            assert_eq!(hall.bench.ask(ALICE, command), Reply::Accepted);
+        }
+        hall.shows(&[standing()]);
+        hall.until(CoachStage::Watching, 20_000);
+        hall.shows(&[sitting()]);
+        hall.until(CoachStage::Success, 20_000);
+        for _ in 0..presses {
+            hall.pass(50);
+            hall.bench.ask(ALICE, Command::ToggleSound);
+        }
+        hall.pass(4_000);
+        assert_eq!(hall.jobs, 1, "{presses} presses");
+    }
+}
+
+/// The word is heard out before the carousel is heard.
+#[test]
+fn the_treat_comes_a_second_after_the_word_and_not_after_its_beginning() {
+    let mut hall = praised(RewardTuning::default());
+    let began = hall.millis();
+    while hall.jobs == 0 {
+        hall.pass(10);
+    }
+    let waited = hall.millis() - began;
+    assert!((WORD + 1_000..WORD + 1_400).contains(&waited), "{waited}");
 }

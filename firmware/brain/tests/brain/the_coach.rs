@@ -3,9 +3,9 @@
 use wimz_brain::InputBody;
 use wimz_hal::Reading;
 use wimz_vocabulary::{
-    ClientId, CoachCommand, CoachFact, CoachRefusal, CoachStage, Command, DriveState, EventBody, Micros,
-    Mode, Pattern, Ratio, Refusal, Reply, Sighting, SoundEnd, StopEpoch, TagId, TrickMiss, TrickName,
-    Withheld,
+    ClientId, CoachCommand, CoachFact, CoachRefusal, CoachStage, Command, Condition, DriveState, EventBody,
+    Health, Micros, Mode, Part, Pattern, Ratio, Refusal, Reply, Sighting, SoundEnd, StopEpoch, TagId,
+    TrickMiss, TrickName, Trouble, Withheld,
 };
 
 use crate::bench::{ALICE, BOB, drive, mode, stopped};
@@ -83,6 +83,18 @@ fn a_cue_that_was_not_heard_opens_no_window() {
         let not_heard = TrickMiss::CueNotHeard;
         assert_eq!(hall.misses(), [(not_heard, 1, true), (not_heard, 2, false)], "{how:?}");
         assert!(!hall.words.iter().any(|word| word.ends_with("no.wav")), "it is not the dog's fault");
+    }
+    // The robot is mute, or becomes so while it speaks.
+    for early in [true, false] {
+        let mut hall = Hall::new();
+        hall.shows(&[sitting()]);
+        if !early {
+            hall.until(CoachStage::Command, 5_000);
+        }
+        hall.bench.ask(ALICE, Command::SetVolume { volume: Ratio::ZERO });
+        hall.bench.ask(ALICE, Command::SetVolume { volume: if early { Ratio::ZERO } else { Ratio::ONE } });
+        hall.pass(4_000);
+        assert_eq!(hall.misses()[0], (TrickMiss::CueNotHeard, 1, true), "mute before it spoke: {early}");
     }
     // A person stops the sound.
     let mut hall = Hall::new();
@@ -173,8 +185,10 @@ fn a_forced_trick_comes_next_and_once() {
     let mut hall = Hall::new();
     assert_eq!(
         hall.force("roll_over", false),
-        Reply::Refused(Refusal::Coach(CoachRefusal::NoSuchTrick { trick: trick("roll_over") }))
+        Reply::Refused(Refusal::Coach(CoachRefusal::NoSuchTrick { trick: trick("roll_over"), meant: None }))
     );
+    let Reply::Refused(refusal) = hall.force("spinn", false) else { panic!("it was taken on") };
+    assert_eq!(refusal.to_string(), "there is no trick `spinn`: did you mean `spin`? list_tricks names all");
     assert_eq!(hall.force("spin", false), Reply::Accepted);
     assert_eq!(hall.force("spin", false), Reply::Accepted, "who says it twice wants it once");
     let waits = CoachRefusal::TrickWaits { trick: trick("spin") };
@@ -388,7 +402,7 @@ fn the_owner_says_which_dog_it_is() {
     let select = |hall: &mut Hall, dog: Option<&str>| {
         hall.bench.ask(ALICE, Command::Coach(CoachCommand::SelectDog { dog: dog.map(id) }))
     };
-    let unknown = CoachRefusal::NoSuchDog { dog: id("elsa") };
+    let unknown = CoachRefusal::NoSuchDog { dog: id("elsa"), meant: None };
     assert_eq!(select(&mut hall, Some("elsa")), Reply::Refused(Refusal::Coach(unknown)));
     hall.knows("elsa", None);
     hall.knows("bezik", None);
@@ -398,6 +412,27 @@ fn the_owner_says_which_dog_it_is() {
     let known = hall.bench.brain.status(hall.bench.now).coach.unwrap().known;
     assert_eq!(known.map(|known| known.dog), Some(id("elsa")));
     assert_eq!(select(&mut hall, None), Reply::Accepted);
+}
+
+/// Without an eye, a voice, or an ear for what is heard, nothing is taught: the coach says what it waits for.
+#[test]
+fn what_the_coach_cannot_teach_without_is_told() {
+    let mut hall = Hall::new();
+    let lacks = |hall: &Hall| hall.bench.brain.status(hall.bench.now).coach.unwrap().lacks;
+    let health = |hall: &mut Hall, part, condition| {
+        hall.bench.read(Reading::Health { part, health: Health { condition, ..Health::default() } });
+    };
+    let failed = Condition::Failed(Trouble::BusSilent);
+    for part in [Part::Detector, Part::Speaker] {
+        health(&mut hall, part, failed);
+        assert_eq!(lacks(&hall), Some(part));
+        health(&mut hall, part, Condition::Ok);
+        assert_eq!(lacks(&hall), None);
+    }
+    health(&mut hall, Part::Microphone, failed);
+    assert_eq!(lacks(&hall), None, "what is seen needs no ear");
+    hall.force("speak", false);
+    assert_eq!(lacks(&hall), Some(Part::Microphone));
 }
 
 #[test]

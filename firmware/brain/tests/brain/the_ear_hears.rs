@@ -14,13 +14,13 @@ use crate::bench::{ALICE, Bench, mode, treat_for};
 const BLOCK: usize = 320;
 
 /// A hiss that is always there, and what is laid over it.
-struct Room {
+pub struct Room {
     noise: u32,
-    samples: Vec<i16>,
+    pub samples: Vec<i16>,
 }
 
 impl Room {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self { noise: 1, samples: Vec::new() }
     }
 
@@ -29,7 +29,7 @@ impl Room {
         (self.noise >> 8) as f32 / 8_388_608.0 - 1.0
     }
 
-    fn quiet(mut self, millis: usize) -> Self {
+    pub fn quiet(mut self, millis: usize) -> Self {
         for _ in 0..millis * 16 {
             let hiss = 20.0 * self.hiss();
             self.samples.push(hiss as i16);
@@ -56,7 +56,7 @@ impl Room {
     }
 
     /// A bark: harmonics of 480 Hz and breath.
-    fn bark(self, millis: usize, loud: f32) -> Self {
+    pub fn bark(self, millis: usize, loud: f32) -> Self {
         self.sound(millis, 8, millis / 2, |n, hiss| {
             let place = n as f32 * 480.0 / 16_000.0;
             loud * (1.4 * (place - place.floor() - 0.5) + 0.25 * hiss)
@@ -236,6 +236,33 @@ fn where_a_bark_might_not_be_heard_there_is_no_quiet() {
     let before = bench.quiet().unwrap();
     bench.hear(&Room::new().sound(5_000, 1, 1, |_, hiss| 14_000.0 * hiss));
     assert_eq!(bench.quiet().unwrap(), before);
+}
+
+#[test]
+fn a_sound_that_began_while_nothing_counted_brings_no_quiet_from_then() {
+    // A voice of 400 ms, which is no bark: all of it is quiet, but for what was heard before somebody said otherwise.
+    let hum = |n: usize, _| {
+        let place = n as f32 * 300.0 / 16_000.0;
+        900.0 * (4.0 * (place - place.floor() - 0.5).abs() - 1.0)
+    };
+    let room = Room::new().quiet(400).sound(400, 150, 150, hum).quiet(600);
+    assert!(room.barks().is_empty() && !room.verdicts().is_empty(), "it is heard as one");
+    let listen = |told: Option<usize>| {
+        let mut ear = Ear::default();
+        let mut quiet = Micros::ZERO;
+        for (n, block) in room.samples.chunks(BLOCK).enumerate() {
+            let taken = RobotTime::from_micros((n as u64 + 1) * 20_000);
+            quiet = quiet + ear.listen(taken, block, false).quiet;
+            if told.is_some_and(|told| n <= told) {
+                ear.count_no_quiet();
+                quiet = Micros::ZERO;
+            }
+        }
+        quiet
+    };
+    assert_eq!(listen(None), Micros::from_millis(1_400));
+    // 30 blocks are 600 ms: in the middle of the voice.
+    assert_eq!(listen(Some(29)), Micros::from_millis(800));
 }
 
 #[test]

@@ -24,7 +24,19 @@ pub fn body_limit() -> DefaultBodyLimit {
 
 /// All recordings.
 pub async fn list(State(robot): State<Robot>) -> Response {
-    Json(VoiceList { voices: robot.shelf.voices.list() }).into_response()
+    Json(VoiceList { voices: robot.shelf.voices.list(), words: words(&robot) }).into_response()
+}
+
+/// What can be recorded: the usual words, then those of the robot's own tricks.
+fn words(robot: &Robot) -> Vec<Word> {
+    let cues = robot.plans.tricks.iter().map(|trick| trick.cue.as_str());
+    let mut words: Vec<Word> = Vec::new();
+    for word in Word::USUAL.into_iter().chain(cues).filter_map(Word::read) {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words
 }
 
 /// What the robot says from now on; the body is a WAV, MP3, AAC or M4A file, and `Content-Type` says which.
@@ -35,7 +47,9 @@ pub async fn put(
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
     let kept = async {
-        let whose = whose(&id, &word)?;
+        let words = words(&robot);
+        let known = words.iter().copied().find(|known| known.as_str() == word);
+        let whose = (dog(&id)?, known.ok_or_else(|| unknown(&word, &words))?);
         let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let Some(format) = kind.and_then(Format::of_media_type) else {
             let message =
@@ -79,12 +93,16 @@ pub async fn remove(State(robot): State<Robot>, Address((id, word)): Address<(St
     removed.await.map_or_else(|response| response, |()| Json(Done::OK).into_response())
 }
 
-/// Which recording an address names.
+/// Which recording an address names. One that was made for a trick which is there no more can still be heard and removed.
 #[expect(clippy::result_large_err, reason = "the error is the response, made once a bad request")]
 fn whose(id: &str, word: &str) -> Result<(DogId, Word), Response> {
-    let known = || {
-        let words = Word::ALL.map(Word::as_str).join(", ");
-        Trouble::none(format_args!("word `{word}` to record: there are {words}")).response()
-    };
-    Ok((dog(id)?, Word::read(word).ok_or_else(known)?))
+    let none = || Trouble::none(format_args!("recording of `{word}`")).response();
+    Ok((dog(id)?, Word::read(word).ok_or_else(none)?))
+}
+
+/// The answer to whoever records what the robot never says.
+fn unknown(word: &str, words: &[Word]) -> Response {
+    let words: Vec<&str> = words.iter().map(Word::as_str).collect();
+    let message = format_args!("word `{word}` to record: there are {}", words.join(", "));
+    Trouble::none(message).response()
 }

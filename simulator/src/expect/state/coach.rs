@@ -1,6 +1,6 @@
 //! Fields of the coach.
 
-use wimz_vocabulary::{CoachStage, CoachState};
+use wimz_vocabulary::{CoachStage, CoachState, Part};
 
 use super::{Field, View, maybe, number};
 use crate::expect::value::{Kind, Value, words};
@@ -10,7 +10,7 @@ fn of(view: &View, get: fn(CoachState) -> Value) -> Value {
 }
 
 /// All of them, in the order in which they are told of.
-pub static FIELDS: [Field; 7] = [
+pub static FIELDS: [Field; 8] = [
     maybe(
         "coach.stage",
         Kind::Words("a stage of the coach's", words::<CoachStage>),
@@ -37,5 +37,8 @@ pub static FIELDS: [Field; 7] = [
     }),
     maybe("coach.missed", Kind::Number("tricks"), "tricks missed since the mode began", |view| {
         of(view, |coach| number(coach.missed))
+    }),
+    maybe("coach.lacks", Kind::Words("a part", words::<Part>), "a failed part that it waits for", |view| {
+        of(view, |coach| coach.lacks.map_or(Value::None, |part| Value::word(&part)))
     }),
 ];

@@ -1,6 +1,6 @@
 //! Fields of silent guardian.
 
-use wimz_vocabulary::{GuardianPhase, GuardianState};
+use wimz_vocabulary::{GuardianPhase, GuardianState, Part};
 
 use super::{Field, View, maybe, number};
 use crate::expect::value::{Kind, Value, words};
@@ -10,7 +10,7 @@ fn of(view: &View, get: fn(&GuardianState) -> Value) -> Value {
 }
 
 /// All of them, in the order in which they are told of.
-pub static FIELDS: [Field; 8] = [
+pub static FIELDS: [Field; 9] = [
     maybe(
         "guardian.phase",
         Kind::Words("a phase of the guardian", words::<GuardianPhase>),
@@ -41,4 +41,10 @@ pub static FIELDS: [Field; 8] = [
     maybe("guardian.panics", Kind::Number("times"), "how often a dog was beside itself", |view| {
         of(view, |guardian| number(guardian.tally.panics))
     }),
+    maybe(
+        "guardian.lacks",
+        Kind::Words("a part", words::<Part>),
+        "the ear, while it has failed: it waits for it",
+        |view| of(view, |guardian| guardian.lacks.map_or(Value::None, |part| Value::word(&part))),
+    ),
 ];

@@ -1,6 +1,6 @@
 //! Fields of missions and programs.
 
-use wimz_vocabulary::{MissionPhase, MissionStatus, Pause, ProgramPhase, ProgramStatus};
+use wimz_vocabulary::{MissionPhase, MissionStatus, Part, Pause, ProgramPhase, ProgramStatus};
 
 use super::{Field, View, maybe, number};
 use crate::expect::value::{Kind, Value, words};
@@ -14,7 +14,7 @@ fn program(view: &View, of: impl Fn(ProgramStatus) -> Value) -> Value {
 }
 
 /// All of them, in the order in which they are told of.
-pub static FIELDS: [Field; 13] = [
+pub static FIELDS: [Field; 14] = [
     maybe("mission.name", Kind::Name, "the mission under way, or loaded", |view| {
         mission(view, |mission| Value::name(Some(mission.mission.as_str())))
     }),
@@ -29,6 +29,9 @@ pub static FIELDS: [Field; 13] = [
     ),
     maybe("mission.pause", Kind::Words("a pause", words::<Pause>), "what it waits for", |view| {
         mission(view, |mission| mission.pause.map_or(Value::None, |pause| Value::word(&pause)))
+    }),
+    maybe("mission.lacks", Kind::Words("a part", words::<Part>), "a failed part that it waits for", |view| {
+        mission(view, |mission| mission.lacks.map_or(Value::None, |part| Value::word(&part)))
     }),
     maybe("mission.stage", Kind::Number("which stage"), "from 1; 0 while it is only loaded", |view| {
         mission(view, |mission| number(mission.stage))

@@ -138,6 +138,11 @@ impl Acoustics {
         loudness + 10.0 * libm::log10f(power)
     }
 
+    /// The same before the room is full of it: what a short sound has at its loudest, where nothing stands between.
+    pub fn direct_level(&self, from: Spot, to: Spot, loudness: f32) -> f32 {
+        loudness + 20.0 * libm::log10f(self.path(from, to).direct)
+    }
+
     /// How a sound comes from one place to another.
     pub fn path(&self, from: Spot, to: Spot) -> Path {
         let apart = libm::sqrtf(

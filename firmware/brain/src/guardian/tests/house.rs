@@ -6,9 +6,9 @@ use core::mem::take;
 
 use wimz_hal::{Body, DriveFrame, HeadAngles, Reading};
 use wimz_vocabulary::{
-    Bark, Boot, ClientId, Command, Decibels, DogId, DriveState, EventBody, Evidence, GuardianFact,
+    Bark, Boot, ClientId, Command, Decibels, DogId, DriveState, EventBody, EventId, Evidence, GuardianFact,
     GuardianState, IdMethod, Job, JobOutcome, KnownDog, Micros, Mode, ModeCause, Ratio, Reply, Request,
-    RequestId, Rgb, RobotTime, Sightings, SoundEnd, SoundName, SpeakerOrder, StopEpoch, Track,
+    RequestId, Rgb, RobotTime, Sightings, SoundEnd, SoundName, SpeakerOrder, StopEpoch, Track, TreatCause,
 };
 
 use crate::ear::Listened;
@@ -78,7 +78,7 @@ pub struct House {
     /// What the speaker plays, and when that is over.
     plays: Option<(wimz_vocabulary::PlayId, RobotTime)>,
     /// What the dispenser does, and when it is done.
-    drops: Option<(Job, RobotTime)>,
+    pub drops: Option<(Job, RobotTime)>,
     /// What comes of it.
     pub outcome: JobOutcome,
     /// Whether the ear lives, and whether all there is may be a bark.
@@ -266,7 +266,8 @@ impl House {
         self.heard_bark(known, loudness, confidence);
     }
 
-    fn heard_bark(&mut self, known: Option<KnownDog>, loudness: f32, confidence: f32) {
+    /// One that the robot's own speaker does not hide.
+    pub fn heard_bark(&mut self, known: Option<KnownDog>, loudness: f32, confidence: f32) {
         let bark = Bark {
             loudness: Decibels::new(loudness).unwrap(),
             length: Micros::from_millis(200),
@@ -279,6 +280,17 @@ impl House {
         step.tell(EventBody::Barked { bark, known, asked });
         step.settle();
         self.answer();
+    }
+
+    /// A fact is to be rewarded: this one, or a new one.
+    pub fn rewards(&mut self, of: Option<EventId>) -> EventId {
+        let mut step =
+            Step { brain: &mut self.brain, at: self.now, body: &mut self.body, out: &mut self.out };
+        let of = of.or_else(|| step.record(EventBody::PowerButton { pressed: true })).unwrap();
+        step.reward(of, TreatCause::Quiet, None, None);
+        step.settle();
+        self.answer();
+        of
     }
 
     /// It barks each so many milliseconds.

@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use wimz_hal::Reading;
 use wimz_vocabulary::{
-    BatteryState, Charging, Command, Condition, Degrees, EventBody, GuardianPhase, Health, Micros, Mode,
-    Part, Ratio, RobotTime, Side, StopEpoch, Trouble, Volts,
+    BatteryState, Charging, Command, Condition, Degrees, DriveCause, EventBody, GuardianFact, GuardianPhase,
+    Health, Micros, Mode, Part, PlayerState, Ratio, RobotTime, Side, StopEpoch, Trouble, Volts,
 };
 
 use super::house::House;
@@ -111,6 +111,64 @@ fn whatever_comes_up_ends_it() {
     }
 }
 
+/// A stop is meant for what moves and what sounds: the word that is heard is cut, what was still to be said is not said, music
+/// ends. Waiting for quiet takes neither, and goes on.
+#[test]
+fn a_stop_ends_what_it_says_and_plays_and_not_that_it_waits_for_quiet() {
+    let stop = |house: &mut House| {
+        let mut state = house.brain.drive;
+        state.epoch = StopEpoch(state.epoch.0 + 1);
+        house.stopped(state);
+    };
+    let silent = |house: &House| house.brain.status(house.now).sound.player == PlayerState::Stopped;
+    // Level 2 says "quiet", "no", "quiet"; level 4 plays music.
+    for (row, needed) in [("level_2_from", 30.0), ("level_4_from", 40.0)] {
+        let mut house = House::tuned(&[(row, 0.0)]);
+        house.provoke();
+        house.pass(300);
+        assert!(!silent(&house), "{row}: it says its first word");
+        stop(&mut house);
+        assert!(silent(&house), "{row}");
+        assert_eq!(house.state().phase, GuardianPhase::Intervention, "{row}");
+        let took = house.until_fact(90, |fact| matches!(fact, GuardianFact::QuietKept { .. })).unwrap();
+        assert_eq!(house.said(), ["quiet.wav", "good.wav"], "{row}: no more but praise");
+        assert!((needed..needed + 5.0).contains(&took), "{row}: {took}");
+    }
+    let mut house = House::tuned(&[("level_4_from", 0.0)]);
+    house.provoke();
+    house.pass(5_000);
+    assert_eq!(house.said(), ["quiet.wav", "a.wav"]);
+    stop(&mut house);
+    assert!(silent(&house), "its music ends");
+    house.until_fact(90, |fact| matches!(fact, GuardianFact::QuietKept { .. })).unwrap();
+    assert_eq!(house.said(), ["quiet.wav", "a.wav", "good.wav"], "and does not come back");
+    // A dog that was beside itself is asked nothing and played nothing until it barks anew.
+    let mut house = House::new();
+    for _ in 0..30 {
+        house.provoke_unheard();
+        house.pass(900);
+    }
+    assert_eq!(house.state().phase, GuardianPhase::Calming);
+    stop(&mut house);
+    assert!(silent(&house));
+    house.pass(300_000);
+    assert!(silent(&house));
+    assert_eq!(house.state().phase, GuardianPhase::Listening);
+}
+
+/// A guardian without an ear says what it waits for.
+#[test]
+fn it_says_that_its_ear_has_failed() {
+    let mut house = House::new();
+    assert_eq!(house.state().lacks, None);
+    let health = Health::ok(house.now).but(Condition::Failed(Trouble::DeadSilent));
+    house.give(InputBody::Reading(Reading::Health { part: Part::Microphone, health }));
+    assert_eq!(house.state().lacks, Some(Part::Microphone));
+    let health = Health::ok(house.now);
+    house.give(InputBody::Reading(Reading::Health { part: Part::Microphone, health }));
+    assert_eq!(house.state().lacks, None);
+}
+
 fn health(house: &mut House, condition: Condition) {
     let health = Health::ok(house.now).but(condition);
     house.give(InputBody::Reading(Reading::Health { part: Part::Drive, health }));
@@ -119,6 +177,36 @@ fn health(house: &mut House, condition: Condition) {
 fn charging(house: &mut House) {
     let (volts, charge) = (Volts::clamped(15.0), Ratio::ONE);
     house.give(InputBody::Reading(Reading::Battery(BatteryState { volts, charge, charging: Charging::Yes })));
+}
+
+/// Whoever was at the controls between two rounds, however shortly, has ended it.
+#[test]
+fn a_person_who_came_and_went_between_two_rounds_ends_it() {
+    let mut house = House::tuned(LEVEL_3);
+    house.provoke();
+    while rolls(&house) < 4 {
+        house.pass(10);
+    }
+    house.pass(1_500);
+    assert!(!house.brain.controls.moves_by_itself(), "it waits");
+    house.ask(Command::PointHead { pan: Some(Degrees::clamped(0.0)), tilt: None });
+    stands_after(&mut house, 4);
+}
+
+fn stands_after(house: &mut House, ways: usize) {
+    house.pass(20_000);
+    assert_eq!(rolls(house), ways);
+    assert_eq!(house.brain.controls.operator(), None, "and nobody keeps it from it any more");
+}
+
+/// The guard has zeroed the tracks: it knows why, and there is no more of it this time.
+#[test]
+fn the_guard_that_steps_in_ends_it() {
+    let mut house = rolling();
+    let mut state = house.brain.drive;
+    state.cause = DriveCause::FramesSilent;
+    house.stopped(state);
+    stands(&mut house, "the guard");
 }
 
 /// It insists in words where it must not roll.

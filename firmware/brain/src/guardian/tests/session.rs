@@ -2,9 +2,10 @@
 
 use alloc::vec::Vec;
 
+use wimz_hal::Reading;
 use wimz_vocabulary::{
     Decibels, EventBody, GuardianFact, GuardianPhase, GuardianSettings, JobOutcome, Micros, Mode,
-    PanicTrigger, TreatLimit, Withheld,
+    PanicTrigger, StopEpoch, TreatLimit, TreatLimits, Withheld,
 };
 
 use super::house::House;
@@ -88,6 +89,92 @@ fn what_fell_is_counted_and_not_what_was_asked_for() {
     );
 }
 
+/// A treat that falls late was given all the same: it counts, and the next one waits for it.
+#[test]
+fn a_treat_that_falls_late_is_counted_as_well() {
+    let mut house = House::tuned(&[("praise_only_s", 0.0), ("treat_spacing_s", 0.0), ("most_treats", 2.0)]);
+    house.succeed(1);
+    let job = house.told.iter().find_map(|(_, fact)| match fact {
+        EventBody::DispenseStarted { job, .. } => Some(*job),
+        _ => None,
+    });
+    house.give(InputBody::Reading(Reading::Stray { after: job }));
+    assert_eq!(house.state().tally.treats, 2);
+    house.pass(700_000);
+    house.succeed(1);
+    assert_eq!((treats(&house), withheld(&house)), (1, [Withheld::Limit(TreatLimit::Session)].to_vec()));
+}
+
+/// Whoever leaves the mode and comes back while a treat falls has had it.
+#[test]
+fn a_treat_of_the_session_before_is_remembered() {
+    for (late, why) in [(0, Withheld::NotThisTime), (400, Withheld::Limit(TreatLimit::Spacing))] {
+        let mut house = House::new();
+        house.provoke();
+        house.until(900, |fact| matches!(fact, EventBody::DispenseStarted { .. })).unwrap();
+        house.drops.as_mut().unwrap().1 += Micros::from_secs(late);
+        house.mode(Mode::Idle);
+        house.pass(10_000);
+        house.mode(Mode::SilentGuardian);
+        house.pass(130_000);
+        house.succeed(1);
+        assert_eq!((treats(&house), withheld(&house)), (1, [why].to_vec()), "{late} s later");
+    }
+}
+
+/// What a session may give it may give again in the next one: its own cap, and the one of all of the robot's treats.
+#[test]
+fn the_next_session_has_treats_of_its_own() {
+    let one = TreatLimits { session: 1, spacing: Micros::ZERO, ..TreatLimits::default() };
+    for (most, limits) in [(1.0, TreatLimits { session: 11, ..one }), (11.0, one)] {
+        let mut house = House::tuned(&[
+            ("praise_only_s", 0.0),
+            ("treat_spacing_s", 0.0),
+            ("most_treats", most),
+            ("session_s", 300.0),
+        ]);
+        house.give(InputBody::Limits(limits));
+        house.succeed(2);
+        assert_eq!((treats(&house), withheld(&house)), (1, [Withheld::Limit(TreatLimit::Session)].to_vec()));
+        house.until_fact(300, |fact| matches!(fact, GuardianFact::Began { .. })).unwrap();
+        house.succeed(1);
+        assert_eq!((treats(&house), house.state().tally.treats), (2, 1), "{most}");
+    }
+}
+
+/// Whoever asks twice for the same thing to be rewarded, it has had its reward; and a latched robot gives none at all.
+#[test]
+fn a_fact_is_rewarded_once_and_not_by_a_robot_that_is_latched() {
+    let mut house = House::new();
+    house.pass(10_000);
+    let of = house.rewards(None);
+    house.pass(10_000);
+    assert_eq!(house.brain.treats.tally(house.now).day, 1);
+    house.give(InputBody::Limits(TreatLimits { spacing: Micros::ZERO, ..TreatLimits::default() }));
+    house.rewards(Some(of));
+    house.pass(10_000);
+    assert_eq!((treats(&house), house.said().len()), (1, 1), "no word of praise either");
+    let mut house = House::new();
+    let mut state = house.brain.drive;
+    (state.epoch, state.latched) = (StopEpoch(1), true);
+    house.stopped(state);
+    house.rewards(None);
+    house.pass(10_000);
+    assert_eq!((treats(&house), withheld(&house)), (0, [Withheld::BrokeOff].to_vec()));
+}
+
+/// What is praised for something else meanwhile has had its treat or is told why not.
+#[test]
+fn a_reward_that_another_one_cuts_off_is_told() {
+    let mut house = House::new();
+    house.pass(10_000);
+    house.rewards(None);
+    house.pass(500);
+    house.rewards(None);
+    house.pass(10_000);
+    assert_eq!((treats(&house), withheld(&house)), (1, [Withheld::BrokeOff].to_vec()));
+}
+
 /// Twelve successes, and the treats of the session are used up: it only praises, and goes on asking.
 #[test]
 fn after_the_last_treat_of_a_session_it_only_praises() {
@@ -126,6 +213,84 @@ fn no_treat_while_barking_goes_on() {
         (0, [Withheld::Barked].to_vec()),
         "and five since the bark were not over"
     );
+}
+
+/// Quiet that was won is the end of it: a bark while the reward comes is not the first of the next two.
+#[test]
+fn a_bark_before_the_reward_is_over_counts_for_nothing() {
+    let mut house = House::new();
+    house.provoke();
+    house.until_fact(100, |fact| matches!(fact, GuardianFact::QuietKept { .. })).unwrap();
+    // Later than its own echo, sooner than the treat has fallen.
+    house.pass(100);
+    house.heard_bark(None, -20.0, 0.9);
+    assert_eq!(house.state().phase, GuardianPhase::Cooldown);
+    house.pass(12_000);
+    house.bark();
+    house.pass(100);
+    assert_eq!((house.state().phase, house.state().tally.interventions), (GuardianPhase::Listening, 1));
+    house.bark();
+    house.pass(100);
+    assert_eq!(house.state().tally.interventions, 2);
+}
+
+/// Nothing is asked of a dog that is being praised.
+#[test]
+fn it_asks_for_nothing_before_the_reward_is_over() {
+    let mut house = House::tuned(&[("success_cooldown_s", 0.0)]);
+    house.provoke();
+    house.until_fact(100, |fact| matches!(fact, GuardianFact::QuietKept { .. })).unwrap();
+    house.pass(500);
+    house.provoke_unheard();
+    house.pass(100);
+    assert_eq!((house.state().phase, house.state().tally.interventions), (GuardianPhase::Cooldown, 1));
+}
+
+/// Somebody has stopped it for good: it listens, and neither asks nor calms before it is released.
+#[test]
+fn a_latched_robot_hears_barks_and_does_nothing_about_them() {
+    let mut house = House::new();
+    let mut state = house.brain.drive;
+    (state.epoch, state.latched) = (StopEpoch(1), true);
+    house.stopped(state);
+    house.barks(40, 500);
+    assert_eq!((house.state().tally.barks, house.facts(), house.said()), (40, Vec::new(), Vec::new()));
+}
+
+/// What it had asked for when it was stopped is not asked for again at the next bark.
+#[test]
+fn what_was_asked_for_before_a_stop_is_over() {
+    let mut house = House::new();
+    house.provoke();
+    for (epoch, latched) in [(1, true), (1, false)] {
+        let mut state = house.brain.drive;
+        (state.epoch, state.latched) = (StopEpoch(epoch), latched);
+        house.stopped(state);
+        house.pass(5_000);
+    }
+    house.bark();
+    house.pass(100);
+    assert_eq!((house.state().phase, house.state().tally.interventions), (GuardianPhase::Listening, 1));
+}
+
+/// To have asked in vain is forgotten when it was quiet once, or for long.
+#[test]
+fn what_was_in_vain_is_counted_in_a_row() {
+    for won in [true, false] {
+        let mut house = House::tuned(&[("futile_times", 2.0)]);
+        house.fail(1);
+        house.pass(50_000);
+        if won {
+            house.succeed(1);
+        } else {
+            house.until_fact(1_000, |fact| matches!(fact, GuardianFact::Reset { .. })).unwrap();
+        }
+        house.fail(1);
+        assert_eq!((house.state().tally.gave_up, house.state().tally.panics), (2, 0), "{won}");
+    }
+    let mut house = House::tuned(&[("futile_times", 2.0)]);
+    house.fail(2);
+    assert_eq!(house.state().tally.panics, 1, "twice in a row");
 }
 
 #[test]
@@ -204,6 +369,71 @@ fn a_dog_beside_itself_is_played_music_and_asked_nothing() {
 }
 
 #[test]
+fn a_dog_beside_itself_is_so_once_and_until_the_mode_ends() {
+    let mut house = House::new();
+    house.barks(31, 900);
+    for _ in 0..40 {
+        house.heard_bark(None, -20.0, 0.9);
+        house.pass(500);
+    }
+    assert_eq!(house.state().tally.panics, 1);
+    assert!(house.brain.player.last_sounded(house.now) == Some(house.now));
+    house.mode(Mode::Idle);
+    house.pass(100);
+    let ended = |fact: &EventBody| {
+        matches!(fact, EventBody::Guardian(GuardianFact::PanicEnded { episode: 1, calmed: false, .. }))
+    };
+    assert_eq!(house.count(ended), 1);
+    assert!(house.brain.player.last_sounded(house.now) < Some(house.now), "the music is over");
+}
+
+/// What it barks under the music is what the music is for; what it does afterwards counts.
+#[test]
+fn barks_under_the_music_bring_no_more_of_it() {
+    let mut house = House::tuned(&[("futile_times", 1.0)]);
+    house.fail(1);
+    house.pass(60_000);
+    house.heard_bark(None, -20.0, 0.9);
+    let took = house.until_fact(900, |fact| matches!(fact, GuardianFact::PanicEnded { .. })).unwrap();
+    // The other minute of music, 3 s of echo, 60 s of quiet.
+    assert!((122.0..125.0).contains(&took), "{took}");
+}
+
+/// A dog that was calmed begins anew: one bark more is one bark.
+#[test]
+fn what_led_to_a_panic_leads_to_no_second_one() {
+    let mut house = House::new();
+    house.barks(31, 900);
+    for _ in 0..100 {
+        house.heard_bark(None, -20.0, 0.9);
+        house.pass(1_000);
+    }
+    house.until_fact(200, |fact| matches!(fact, GuardianFact::PanicEnded { calmed: true, .. })).unwrap();
+    house.bark();
+    house.pass(100);
+    assert_eq!((house.state().phase, house.state().tally.panics), (GuardianPhase::Listening, 1));
+    let mut house = House::tuned(&[("futile_times", 2.0)]);
+    house.fail(2);
+    house.until_fact(900, |fact| matches!(fact, GuardianFact::PanicEnded { calmed: true, .. })).unwrap();
+    house.fail(1);
+    assert_eq!((house.state().phase, house.state().tally.panics), (GuardianPhase::GaveUp, 1));
+}
+
+/// A person who speaks is heard out, and the music lasts no shorter for it.
+#[test]
+fn music_waits_for_a_person_who_speaks() {
+    let mut house = House::tuned(&[("level_4_from", 0.0)]);
+    house.provoke();
+    house.say(6_000);
+    let song = |fact: &EventBody| matches!(fact, EventBody::SoundStarted { sound, .. } if sound.as_str().starts_with("songs/"));
+    let waited = house.until(60, song).unwrap();
+    let took = house.until_fact(900, |fact| matches!(fact, GuardianFact::QuietKept { .. })).unwrap();
+    // A second for the robot's own word, six for the person's.
+    assert!((6.9..7.2).contains(&waited), "{waited}");
+    assert!((85.5..86.5).contains(&took), "20 s of it, 3 s of echo, 20 s of quiet, twice: {took}");
+}
+
+#[test]
 fn somebody_who_stops_the_music_has_stopped_it() {
     let mut house = House::tuned(&[("level_4_from", 0.0)]);
     house.provoke();
@@ -212,6 +442,22 @@ fn somebody_who_stops_the_music_has_stopped_it() {
     let took = house.until_fact(100, |fact| matches!(fact, GuardianFact::QuietKept { .. })).unwrap();
     // 3 s of echo, 20 s, music again, 20 s.
     assert!((65.0..67.0).contains(&took), "{took}");
+}
+
+/// Whoever stops the music for a dog and chooses their own keeps it.
+#[test]
+fn music_that_somebody_else_plays_is_theirs() {
+    let mut house = House::tuned(&[("futile_times", 1.0)]);
+    house.fail(1);
+    house.pass(10_000);
+    house.ask(wimz_vocabulary::Command::StopSound);
+    house.pass(100);
+    house.ask(wimz_vocabulary::Command::ToggleSound);
+    house.pass(1_000);
+    assert!(house.brain.player.last_sounded(house.now) == Some(house.now));
+    house.mode(Mode::Idle);
+    house.pass(1_000);
+    assert!(house.brain.player.last_sounded(house.now) == Some(house.now), "it plays on");
 }
 
 #[test]

@@ -333,7 +333,11 @@ impl Reader<'_> {
         let own = &mut stages[place];
         let (from, script) = (attempt.get_ref().u8(), self.script(sequence)?);
         if from > own.max_attempts {
-            let message = format!("the stage `{}` is tried {} times at most", own.name, own.max_attempts);
+            let times = match own.max_attempts {
+                1 => String::from("once"),
+                most => format!("{most} times"),
+            };
+            let message = format!("the stage `{}` is tried {times} at most", own.name);
             return Err(self.document.flaw(attempt.span(), message));
         }
         if own.escalation.last().is_some_and(|last| last.attempt >= from) {

@@ -1,5 +1,6 @@
 //! A brain that knows some missions, a dog before its camera, a speaker that plays and a dispenser that drops.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use wimz_brain::plans::{
@@ -15,6 +16,7 @@ use wimz_vocabulary::{
 };
 
 use crate::bench::{ALICE, Bench};
+use crate::the_ear_hears::Room;
 
 pub fn name(name: &str) -> MissionName {
     MissionName::new(name).unwrap()
@@ -109,8 +111,11 @@ pub struct Bed {
     pub bench: Bench,
     /// What the camera sees.
     pub dog: Option<Sighting>,
+    pub other: Option<Sighting>,
     /// Whether the microphone hears a quiet room.
     pub ears: bool,
+    /// What it hears instead, for as long as that lasts.
+    pub voice: VecDeque<i16>,
     /// How sounds end.
     pub speaks: SoundEnd,
     /// What comes of a job.
@@ -137,7 +142,9 @@ impl Bed {
         Self {
             bench: Bench { brain, ..Bench::asleep(boot) },
             dog: None,
+            other: None,
             ears: false,
+            voice: VecDeque::new(),
             speaks: SoundEnd::Finished,
             outcome: JobOutcome::Dropped { count: 1 },
             frame: 0,
@@ -190,12 +197,13 @@ impl Bed {
         let now = self.bench.now;
         if self.bench.body.detector == Some(true) && (now.as_micros() / 20_000).is_multiple_of(4) {
             self.frame += 1;
-            let dogs = [self.dog, None, None, None];
+            let dogs = [self.dog, self.other, None, None];
             let seen = Reading::Seen(Sightings { frame: self.frame, by: DetectorKind::Model, dogs });
             self.bench.give_taken(now, InputBody::Reading(seen));
         }
         if self.ears {
-            let samples: Vec<i16> = (0..320).map(|_| self.hiss()).collect();
+            let samples: Vec<i16> =
+                (0..320).map(|_| self.voice.pop_front().unwrap_or_else(|| self.hiss())).collect();
             self.bench.seq += 1;
             let heard = Heard { seq: self.bench.seq, at: now, taken: now, samples: &samples };
             let bench = &mut self.bench;
@@ -227,6 +235,19 @@ impl Bed {
     fn hiss(&mut self) -> i16 {
         self.noise = self.noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         (20.0 * ((self.noise >> 8) as f32 / 8_388_608.0 - 1.0)) as i16
+    }
+
+    /// A dog barks so often, twice a second, while the ears listen; whether each was asked for.
+    pub fn barks(&mut self, times: usize) -> Vec<bool> {
+        let from = self.bench.told.len();
+        let room = (0..times).fold(Room::new(), |room, _| room.bark(180, 9_000.0).quiet(320));
+        self.voice.extend(room.samples);
+        self.pass(500 * times as u64 + 200);
+        let asked = self.bench.told[from..].iter().filter_map(|event| match event.body {
+            EventBody::Barked { asked, .. } => Some(asked),
+            _ => None,
+        });
+        asked.collect()
     }
 
     /// Something is asked by Alice; what comes of it.

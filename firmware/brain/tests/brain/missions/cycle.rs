@@ -202,11 +202,11 @@ fn another_dog_than_the_one_that_is_meant_is_not_asked() {
 
 #[test]
 fn a_treat_that_nobody_is_sure_of_is_looked_for_before_it_goes_on() {
-    for fell in [true, false] {
+    for (fell, seen) in [(true, 0), (true, 1), (false, 0), (false, 1)] {
         let first = Stage { cooldown: secs(1), ..sit_stage() };
         let mut bed = Bed::new(plans(vec![mission("sit", vec![first, sit_stage()])]));
         bed.dog = Some(sitting());
-        bed.outcome = JobOutcome::Uncertain { seen: 1, why: Doubt::BeamRestless };
+        bed.outcome = JobOutcome::Uncertain { seen, why: Doubt::BeamRestless };
         bed.start("sit").unwrap();
         assert_eq!(
             bed.ask(MissionCommand::Resolve { fell }),
@@ -303,6 +303,7 @@ fn an_eye_that_fails_holds_it_up_until_it_sees_again() {
     };
     bed.bench.read(health(Condition::Failed(Trouble::BusSilent)));
     assert_eq!(bed.status().unwrap().pause, Some(Pause::PartFailed));
+    assert_eq!(bed.status().unwrap().lacks, Some(Part::Detector));
     assert!(matches!(bed.ask(MissionCommand::Resume), Err(Refusal::PartFailed { part: Part::Detector, .. })));
     bed.pass(60_000);
     bed.bench.read(health(Condition::Ok));

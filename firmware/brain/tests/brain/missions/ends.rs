@@ -119,6 +119,35 @@ fn a_restart_in_the_middle_is_told_and_its_treats_stay_counted() {
     assert_eq!(next.status().unwrap().run, Some(2), "runs are numbered through all starts");
 }
 
+/// What was over before the restart is not over once more.
+#[test]
+fn a_restart_after_the_end_tells_of_none() {
+    let known = || plans(vec![mission("sit", vec![sit_stage()])]);
+    let mut bed = Bed::new(known());
+    bed.dog = Some(sitting());
+    bed.start("sit").unwrap();
+    assert!(bed.until(30, is_over));
+    let mut next = Bed::asleep(known(), Boot(2));
+    for event in bed.bench.given.clone() {
+        next.bench.give(InputBody::Recall(event));
+    }
+    next.bench.give(InputBody::Recalled);
+    assert_eq!(next.ends(), []);
+}
+
+/// A door through which anybody may ask is no company: nobody ever leaves by it.
+#[test]
+fn who_asks_by_rest_does_not_stay() {
+    let mut bed = Bed::new(plans(vec![mission("dog", vec![stage(Some(Wanted::Dog))])]));
+    bed.start("dog").unwrap();
+    let refused = bed.ask_as(wimz_vocabulary::ClientId::REST, MissionCommand::Load { mission: None });
+    assert!(refused.is_err());
+    bed.ask(MissionCommand::Pause).unwrap();
+    bed.bench.give(InputBody::Left(ALICE));
+    bed.pass(601_000);
+    assert_eq!(bed.ends(), [(MissionEnd::UserDisconnected, 0, 0)]);
+}
+
 /// Field facts C9.
 #[test]
 fn a_second_run_begins_clean() {

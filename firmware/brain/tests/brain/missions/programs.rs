@@ -1,6 +1,7 @@
 //! Programs: missions one after the other, with a rest in which the robot is idle.
 
 use wimz_brain::plans::{Mission, Plans, Program, Stage, Wanted};
+use wimz_brain::{InputBody, StoreWord};
 use wimz_vocabulary::{
     MissionCommand, MissionEnd, MissionFact, MissionRefusal, Mode, ProgramEnd, ProgramPhase, Refusal,
 };
@@ -8,7 +9,7 @@ use wimz_vocabulary::{
 use super::bed::{
     Bed, is_mission, is_over, mission, name, plans, program, program_name, secs, sit_stage, stage,
 };
-use crate::bench::{ALICE, mode};
+use crate::bench::{ALICE, Keeping, mode};
 use crate::the_eye::sitting;
 
 fn two(change: impl FnOnce(&mut Plans)) -> Bed {
@@ -82,6 +83,31 @@ fn it_repeats_until_it_has_given_its_treats_of_the_day() {
     bed.start("one").unwrap();
 }
 
+/// Of two successes of one mission only the first has the program's last treat.
+#[test]
+fn the_treats_of_the_day_may_be_used_up_in_the_middle_of_a_mission() {
+    let mut bed = two(|plans| {
+        plans.missions[0].stages.push(sit_stage());
+        plans.programs[0].daily_treat_limit = Some(1);
+    });
+    begin(&mut bed).unwrap();
+    assert!(bed.until(60, is_mission(is_program_over)));
+    assert_eq!(program_ends(&bed), [(ProgramEnd::TreatLimit, 1, 1)]);
+    assert_eq!(bed.rewards().iter().map(|(_, treat)| *treat).collect::<Vec<_>>(), [true, false]);
+}
+
+/// Whoever presses the robot's own button wants it to be still, and not only until the next mission.
+#[test]
+fn the_robot_s_own_button_ends_the_program_as_well() {
+    let mut bed = two(|_| {});
+    begin(&mut bed).unwrap();
+    bed.pass(1_000);
+    bed.bench.read(wimz_hal::Reading::PowerButton { pressed: true });
+    assert_eq!(bed.ends(), [(MissionEnd::UserCancelled, 0, 0)]);
+    bed.pass(60_000);
+    assert_eq!((program_ends(&bed), bed.ends().len()), (vec![(ProgramEnd::Stopped, 0, 0)], 1));
+}
+
 #[test]
 fn a_pause_holds_up_the_rest_and_the_mission() {
     let mut bed = two(|_| {});
@@ -134,7 +160,8 @@ fn what_is_switched_off_is_left_out_and_what_the_robot_cannot_do_ends_it() {
     let disabled = Refusal::Mission(MissionRefusal::Disabled { mission: name("two") });
     assert_eq!(begin(&mut two(all_off)), Err(disabled));
     let nobody = MissionCommand::StartProgram { program: program_name("none"), dog: None };
-    let missing = Refusal::Mission(MissionRefusal::NoSuchProgram { program: program_name("none") });
+    let missing =
+        Refusal::Mission(MissionRefusal::NoSuchProgram { program: program_name("none"), meant: None });
     assert_eq!(two(|_| {}).ask(nobody), Err(missing));
     let mut bed = two(|_| {});
     begin(&mut bed).unwrap();
@@ -152,7 +179,22 @@ fn what_is_switched_off_is_left_out_and_what_the_robot_cannot_do_ends_it() {
     });
     bed.dog = None;
     begin(&mut bed).unwrap();
-    bed.bench.give(wimz_brain::InputBody::Left(ALICE));
+    bed.bench.give(InputBody::Left(ALICE));
     bed.pass(601_000);
     assert_eq!(program_ends(&bed), [(ProgramEnd::UserDisconnected, 1, 0)]);
+}
+
+/// What cannot be written down does not begin, and a store is often well again a moment later.
+#[test]
+fn a_program_rests_until_what_comes_can_be_written_down() {
+    let mut bed = two(|_| {});
+    begin(&mut bed).unwrap();
+    assert!(bed.until(30, is_over));
+    bed.bench.keeping = Keeping::Refused;
+    bed.bench.give(InputBody::Store(StoreWord::Failed));
+    bed.pass(60_000);
+    assert_eq!(phase(&bed), Some((ProgramPhase::Resting, 2)));
+    bed.bench.keeping = Keeping::Kept;
+    bed.bench.keep();
+    assert_eq!(phase(&bed), Some((ProgramPhase::Running, 2)));
 }

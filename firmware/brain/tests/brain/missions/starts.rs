@@ -1,13 +1,14 @@
 //! How a mission is loaded and started, and what keeps it from it. A refusal changes nothing.
 
 use wimz_brain::plans::{Mission, Wanted};
+use wimz_brain::{DogCard, InputBody, StoreWord};
 use wimz_hal::Reading;
 use wimz_vocabulary::{
-    Command, Condition, Health, Lock, MissionCommand, MissionEnd, MissionRefusal, Mode, ModeCause, Part,
-    Refusal, Reply, Trouble,
+    Command, Condition, DogId, Health, Lock, MissionCommand, MissionEnd, MissionRefusal, Mode, ModeCause,
+    Part, Refusal, Reply, StoreState, Trouble,
 };
 
-use super::bed::{Bed, is_over, mission, name, plans, sit_stage, stage};
+use super::bed::{Bed, is_over, mission, name, plans, program, program_name, sit_stage, stage};
 use crate::bench::{ALICE, BOB, drive, mode, stopped};
 use crate::the_eye::sitting;
 
@@ -60,7 +61,7 @@ fn what_keeps_a_mission_from_beginning() {
         assert_eq!((bed.bench.mode(), bed.facts().len()), (before, 0), "{refusal}");
         refusal
     };
-    let not_found = Refusal::Mission(MissionRefusal::NotFound { mission: name("nothing") });
+    let not_found = Refusal::Mission(MissionRefusal::NotFound { mission: name("nothing"), meant: None });
     assert_eq!(refused(waiting(), "nothing"), not_found);
     let disabled = Refusal::Mission(MissionRefusal::Disabled { mission: name("off") });
     assert_eq!(refused(waiting(), "off"), disabled);
@@ -99,6 +100,73 @@ fn what_keeps_a_mission_from_beginning() {
     for command in [MissionCommand::Stop, MissionCommand::Pause, MissionCommand::Resume] {
         assert_eq!(waiting().ask(command), Err(Refusal::Mission(MissionRefusal::NotActive)));
     }
+}
+
+/// A name that is nearly one is answered with that one.
+#[test]
+fn a_wrong_name_is_answered_with_the_nearest_right_one() {
+    let mut bed = waiting();
+    let wrong = [
+        (
+            MissionCommand::Start { mission: Some(name("dogg")), dog: None },
+            "there is no mission `dogg`: did you mean `dog`? list_missions names all",
+        ),
+        (
+            MissionCommand::Load { mission: Some(name("daef")) },
+            "there is no mission `daef`: did you mean `deaf`? list_missions names all",
+        ),
+        (
+            MissionCommand::Load { mission: Some(name("knitting")) },
+            "there is no mission `knitting`: list_missions names all",
+        ),
+        (
+            MissionCommand::StartProgram { program: program_name("calm"), dog: None },
+            "there is no program `calm`: list_programs names all",
+        ),
+    ];
+    for (command, words) in wrong {
+        assert_eq!(bed.ask(command).unwrap_err().to_string(), words);
+    }
+    let mut known = plans(vec![mission("dog", vec![stage(Some(Wanted::Dog))])]);
+    known.programs = vec![program("evening", &["dog"])];
+    let refusal = Bed::new(known)
+        .ask(MissionCommand::StartProgram { program: program_name("evenning"), dog: None })
+        .unwrap_err();
+    assert_eq!(
+        refusal.to_string(),
+        "there is no program `evenning`: did you mean `evening`? list_programs names all"
+    );
+}
+
+/// Nobody asks anything of a dog that nobody has written down; a dog has two ids.
+#[test]
+fn a_mission_for_a_dog_that_nobody_knows_does_not_begin() {
+    let mut known = plans(vec![mission("dog", vec![stage(Some(Wanted::Dog))])]);
+    known.programs = vec![program("evening", &["dog"])];
+    let mut bed = Bed::new(known);
+    let card = DogCard { id: DogId::new("dog_elsa").unwrap(), tag: None };
+    bed.bench.give(InputBody::Dog(card));
+    let refused = bed.start_for("dog", Some("dog_elza")).unwrap_err();
+    let words = "there is no dog `dog_elza`: did you mean `dog_elsa`? a dog must be written down first";
+    assert_eq!((refused.to_string().as_str(), refused.code()), (words, "no_such_dog"));
+    let dog = Some(DogId::new("rex").unwrap());
+    let program = MissionCommand::StartProgram { program: program_name("evening"), dog };
+    assert_eq!(bed.ask(program).unwrap_err().code(), "no_such_dog");
+    assert_eq!((bed.bench.mode(), bed.facts().len()), (Mode::Idle, 0));
+    bed.start_for("dog", Some("elsa")).unwrap();
+}
+
+/// What cannot be written down is not begun: nothing that came of it would be kept, and nothing rewarded.
+#[test]
+fn a_mission_that_cannot_be_written_down_does_not_begin() {
+    let mut bed = waiting();
+    bed.bench.give(InputBody::Store(StoreWord::Failed));
+    bed.bench.told.clear();
+    let refused = Err(Refusal::StoreUnavailable { store: StoreState::Failed });
+    assert_eq!(bed.start("dog"), refused);
+    assert_eq!((bed.bench.mode(), bed.facts().len()), (Mode::Idle, 0));
+    bed.ask(MissionCommand::Load { mission: Some(name("dog")) }).unwrap();
+    assert_eq!(bed.ask(MissionCommand::Start { mission: None, dog: None }), refused);
 }
 
 /// In any 24 hours, and over all runs.

@@ -2,11 +2,11 @@
 
 use wimz_brain::InputBody;
 use wimz_brain::mission::MissionTuning;
-use wimz_brain::plans::{Action, Mission, ScriptId, Stage, Step, Wanted};
+use wimz_brain::plans::{Action, Mission, Pose, ScriptId, Stage, Step, Wanted};
 use wimz_hal::Reading;
-use wimz_vocabulary::{EventBody, Micros, MissionFact, MissionPhase, SoundName};
+use wimz_vocabulary::{Behavior, EventBody, Micros, MissionFact, MissionPhase, Ratio, SoundName};
 
-use super::bed::{Bed, is_over, is_phase, mission, plans, script, secs, sit_stage, stage};
+use super::bed::{Bed, is_mission, is_over, is_phase, mission, plans, script, secs, sit_stage, stage};
 use crate::bench::ALICE;
 use crate::the_eye::{dog, sitting};
 
@@ -24,7 +24,7 @@ fn since(bed: &Bed, from: wimz_vocabulary::RobotTime) -> f32 {
 }
 
 /// Every row, a value that is not its own, and what shows that it counts: by how much it moves, in seconds.
-const ROWS: [(&str, f32, Takes); 11] = [
+const ROWS: [(&str, f32, Takes); 12] = [
     ("alone_s", 100.0, |tuning| {
         let long = Stage { timeout: None, ..stage(Some(Wanted::Dog)) };
         let mut bed = bed(tuning, vec![mission("dog", vec![long])]);
@@ -86,6 +86,18 @@ const ROWS: [(&str, f32, Takes); 11] = [
         let told = bed.facts().iter().filter(|fact| matches!(fact, MissionFact::Progress { .. })).count();
         20.0 / told as f32
     }),
+    ("progress_apart_s", 3.0, |tuning| {
+        let mut bed = bed(tuning, vec![mission("sit", vec![sit_stage_held()])]);
+        bed.start("sit").unwrap();
+        bed.dog = Some(sitting());
+        let told = is_mission(|fact| matches!(fact, MissionFact::Progress { .. }));
+        assert!(bed.until(30, &told));
+        let from = bed.bench.now;
+        // It gets up.
+        bed.dog = Some(dog(0.5, 0.5, 0.3));
+        assert!(bed.until(30, told));
+        since(&bed, from)
+    }),
     ("overrun_times", 4.0, overrun),
     ("overrun_s", 20.0, overrun),
     ("settle_s", 20.0, |tuning| {
@@ -123,6 +135,12 @@ const ROWS: [(&str, f32, Takes); 11] = [
         since(&bed, from)
     }),
 ];
+
+/// A stage that wants a dog to sit for long.
+fn sit_stage_held() -> Stage {
+    let long = vec![Pose { behavior: Behavior::Sit, hold: secs(60), confidence: Ratio::new(0.6).unwrap() }];
+    Stage { wanted: Some(Wanted::Seen(long)), timeout: None, ..sit_stage() }
+}
 
 /// A script that never comes to its end: nobody says that the sound is over.
 fn overrun(tuning: MissionTuning) -> f32 {
@@ -168,6 +186,30 @@ fn each_row_moves_what_it_says() {
         tuning.values().for_each(|row| *row = -1.0);
         assert!(tuning.check().is_err());
     }
+}
+
+/// What lasts for two hours is told every five seconds at most, and at once when it begins anew.
+#[test]
+fn progress_is_told_when_something_changes_and_seldom_otherwise() {
+    let quiet = Stage { timeout: None, ..stage(Some(Wanted::Quiet(secs(7_200)))) };
+    let mut bed = Bed::new(plans(vec![mission("quiet", vec![quiet])]));
+    bed.ears = true;
+    bed.start("quiet").unwrap();
+    let told =
+        |bed: &Bed| bed.facts().iter().filter(|fact| matches!(fact, MissionFact::Progress { .. })).count();
+    bed.pass(60_000);
+    assert!((11..=14).contains(&told(&bed)), "{} in a minute", told(&bed));
+    // Its own voice ends no quiet and says nothing of it: it is told less, not more.
+    let mut sits = Bed::new(plans(vec![mission("sit", vec![sit_stage_held()])]));
+    sits.start("sit").unwrap();
+    sits.dog = Some(sitting());
+    sits.pass(20_000);
+    let (before, standing) = (told(&sits), dog(0.5, 0.5, 0.3));
+    sits.dog = Some(standing);
+    sits.pass(3_000);
+    assert_eq!(told(&sits), before + 1, "that it got up is told once");
+    sits.pass(20_000);
+    assert_eq!(told(&sits), before + 1, "and that it stands is no news");
 }
 
 /// The book has every row as it is.

@@ -8,7 +8,7 @@ use wimz_contract::wimz::{
 };
 
 use super::super::super::Robot;
-use crate::shelf::{NotPlanned, Planned};
+use crate::shelf::{self, Against, NotPlanned, Planned};
 use crate::store::StoreError;
 
 /// `schedules_list`
@@ -31,12 +31,16 @@ pub fn plan(robot: &Robot, plan: Plan) -> impl Future<Output = AckResult> + Send
     let robot = robot.clone();
     let done = spawn_blocking(move || {
         let Robot { door, clock, shelf, plans, .. } = robot;
-        let since = clock.unix(door.status().borrow().at);
+        let status = *door.status().borrow();
+        let since = clock.unix(status.at);
+        let now = shelf::zone::shown(&shelf.settings.timezone(), since);
+        let now = now.filter(|_| status.schedule.clock_is_trusted);
+        let against = Against { plans: &plans, kennel: &shelf.kennel, now };
         match plan {
             Plan::Create(fields, id) => {
-                shelf.calendar.create(&door, &plans, (id, *fields), since).map(|_| ())
+                shelf.calendar.create(&door, against, (id, *fields), since).map(|_| ())
             }
-            Plan::Update(schedule) => shelf.calendar.update(&door, &plans, *schedule, since),
+            Plan::Update(schedule) => shelf.calendar.update(&door, against, *schedule, since),
             Plan::Delete(id) => shelf.calendar.remove(&door, id),
         }
     });
