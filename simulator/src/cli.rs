@@ -9,6 +9,8 @@ mod log;
 mod play;
 mod printer;
 #[cfg(feature = "window")]
+mod reel;
+#[cfg(feature = "window")]
 mod shot;
 mod token;
 #[cfg(feature = "window")]
@@ -139,6 +141,14 @@ struct Replay {
     /// Recording made with --record
     #[arg(value_name = "FILE")]
     recording: PathBuf,
+    /// Look at it in the window, forwards and backwards
+    #[cfg(feature = "window")]
+    #[arg(long)]
+    window: bool,
+    /// The light in the window: clock, day, night, or an hour from 0 to 24; by day, unless the recording sets a clock
+    #[cfg(feature = "window")]
+    #[arg(long, value_parser = window::light, value_name = "LIGHT", requires = "window")]
+    light: Option<window::Light>,
 }
 
 #[derive(Debug, Args)]

@@ -60,6 +60,9 @@ impl Hands for Person {
             Action::Dock(docked) => self.enter(Outside::Dock(docked)),
             Action::Pause(paused) => self.rein(Rein::Pause(paused)),
             Action::Step => self.rein(Rein::Step),
+            // A run that happens goes forwards alone.
+            Action::Seek(_) => {}
+            Action::Speed(Some(speed)) if speed <= 0.0 => {}
             Action::Speed(speed) => self.rein(Rein::Pace(speed.map_or(Pace::Max, Pace::Times))),
             Action::End => {
                 self.ending.store(true, Ordering::Release);

@@ -13,12 +13,14 @@
 pub mod assets;
 pub mod expect;
 pub mod eye;
+pub mod footage;
 pub mod hands;
 pub mod lan;
 pub mod live;
 pub mod narrator;
 pub mod outside;
 pub mod recording;
+pub mod reel;
 pub mod scenario;
 pub mod server;
 pub mod session;

@@ -287,7 +287,7 @@ impl Simulator {
     }
 
     /// What ends the run when it is called, as ctrl-C does: the robot is stopped first.
-    pub fn ender(&self) -> impl Fn() + Send + use<> {
+    pub fn ender(&self) -> impl Fn() + Clone + Send + use<> {
         let (ending, robot) = (self.ending.clone(), self.robot.clone());
         move || {
             ending.store(true, Ordering::Release);

@@ -63,9 +63,7 @@ pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
         Err(_) => simulator.wait(interrupted)?,
     };
     let code = farewell(&mut lock(&printer), &ended);
-    if let Some(printer) = Arc::into_inner(printer) {
-        printer.into_inner().unwrap_or_else(PoisonError::into_inner).finish();
-    }
+    lock(&printer).finish();
     Ok(code)
 }
 
@@ -151,7 +149,7 @@ mod without {
             _: Cast,
             _: Simulator,
             _: impl Future<Output = ()>,
-            _: &Mutex<Printer>,
+            _: &Arc<Mutex<Printer>>,
         ) -> Result<Ended, BadInput> {
             match self {}
         }
@@ -215,7 +213,8 @@ fn greet(
     printer.greeted();
 }
 
-fn farewell(printer: &mut Printer, ended: &Ended) -> ExitCode {
+/// The last words of a run: how far it came, and what it hashes to.
+pub fn farewell(printer: &mut Printer, ended: &Ended) -> ExitCode {
     printer.line(&format!("\nstopped after {}; the robot is at rest", ended.at));
     if ended.breaches > 0 {
         printer.line(&format!("broken invariants: {}", ended.breaches));

@@ -82,6 +82,15 @@ fn again(words: &Run) -> String {
 /// Runs a recording again.
 pub fn replay(words: &Replay) -> Result<ExitCode, BadInput> {
     let recording = Recording::read(&words.recording)?;
+    #[cfg(feature = "window")]
+    let recording = if words.window {
+        match super::reel::show(recording, words.light)? {
+            Ok(code) => return Ok(code),
+            Err(recording) => recording,
+        }
+    } else {
+        recording
+    };
     let mut play = Play::new(&recording.setting, Pace::Max)?;
     play.again = format!("wimz replay {}", words.recording.display());
     interruptible();

@@ -4,14 +4,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use wimz_simulator::Outside;
 use wimz_simulator::assets::{self, BadInput, Kind};
-use wimz_simulator::narrator::Narrator;
+use wimz_simulator::footage::Footage;
 use wimz_simulator::scenario::Scenario;
-use wimz_simulator::session::{Line, Session};
-use wimz_simulator::{Outside, showing};
 use wimz_vocabulary::{Micros, RobotTime};
+use wimz_window::Pacing;
 use wimz_window::view::{AFTERNOON, Angle, Shot, shoot};
-use wimz_window::{Notice, Pacing};
 
 use super::window::{Light, lens, light};
 use super::{FAILED, say, span_of_time};
@@ -71,18 +70,14 @@ pub fn shot(words: &ShotWords) -> Result<ExitCode, BadInput> {
     let cast = setting.read()?;
     let sets_clock = scenario.inputs.iter().any(|(_, outside)| matches!(outside, Outside::ClockJump(_)));
     let usual = if sets_clock { Light::Clock } else { Light::Hour(AFTERNOON) };
-    let mut play = Play {
-        session: Session::open(&setting, &cast),
-        narrator: Narrator::new(&cast.room),
-        inputs: &scenario.inputs,
-    };
+    let mut footage = Footage::new(&setting, &cast, scenario.inputs);
     let moment = RobotTime::BOOT + words.at;
     let mut at = RobotTime::from_micros(words.at.get().saturating_sub(LEAD.get()));
     let mut moments = Vec::new();
     let pacing = Pacing { speed: Some(1.0), paused: false };
     loop {
-        let notices = play.go(at);
-        moments.push((showing::snapshot(&play.session, pacing), notices));
+        let notices = footage.go(at, |_| {});
+        moments.push((footage.snapshot(pacing), notices));
         if at >= moment {
             break;
         }
@@ -109,29 +104,4 @@ pub fn shot(words: &ShotWords) -> Result<ExitCode, BadInput> {
             ExitCode::from(FAILED)
         }
     })
-}
-
-struct Play<'a> {
-    session: Session,
-    narrator: Narrator,
-    /// What is still to come in.
-    inputs: &'a [(RobotTime, Outside)],
-}
-
-impl Play<'_> {
-    /// Goes on to then; what happens on the way.
-    fn go(&mut self, to: RobotTime) -> Vec<Notice> {
-        while let Some(((at, outside), rest)) = self.inputs.split_first().filter(|((at, _), _)| *at <= to) {
-            self.session.run_until(*at);
-            self.session.enter(*outside);
-            self.inputs = rest;
-        }
-        self.session.run_until(to);
-        self.session.drain_replies().for_each(drop);
-        let lines: Vec<Line> = self.session.drain_lines().collect();
-        lines
-            .iter()
-            .filter_map(|line| self.narrator.tell(line).map(|told| showing::notice(line, told)))
-            .collect()
-    }
 }

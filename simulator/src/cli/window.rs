@@ -1,8 +1,9 @@
 //! The 3D window beside a live run: where it can be had, and what follows when it is closed.
 
 use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use wimz_hal::Profile;
@@ -14,7 +15,7 @@ use wimz_window::view::{self, AFTERNOON, Lens, Opening};
 use wimz_window::{Screen, Viewer, screen};
 
 use super::Drive;
-use super::drive::lock;
+use super::drive::{farewell, lock};
 use super::printer::Printer;
 
 /// What falls in through the windows of the room.
@@ -96,7 +97,7 @@ impl Looking {
         cast: Cast,
         simulator: Simulator,
         interrupted: impl Future<Output = ()> + Send + 'static,
-        printer: &Mutex<Printer>,
+        printer: &Arc<Mutex<Printer>>,
     ) -> Result<Ended, BadInput> {
         // Where nobody has set a clock it means nothing.
         let usual = if words.state.is_some() { Light::Clock } else { Light::Hour(AFTERNOON) };
@@ -114,11 +115,22 @@ impl Looking {
             .name("end of the run".to_owned())
             .spawn(move || simulator.wait(interrupted))
             .map_err(|error| BadInput::Wrong(format!("the system refuses a thread: {error}")))?;
+        let run = Arc::new(Mutex::new(Some(waiting)));
+        bequeath(words.stay, end.clone(), run.clone(), printer.clone());
         let gone = match catch_unwind(AssertUnwindSafe(|| view::open(opening))) {
-            Ok(Ok(())) => None,
+            Ok(Ok(drawn)) => {
+                let rate = f64::from(drawn.pictures) / drawn.over.as_secs_f64().max(1e-3);
+                lock(printer)
+                    .line(&format!("the window drew {} pictures, {rate:.1} a second", drawn.pictures));
+                None
+            }
             Ok(Err(why)) => Some(format!("no window: {why}")),
             Err(panic) => Some(format!("the window is lost: {}", words_of(&*panic))),
         };
+        // Nobody else sees to the end from here on: the will finds nothing left to do.
+        let waiting =
+            taken(&run).expect("only an exit from under the window takes it, and that does not return");
+        drop(WILL.take());
         if let Some(why) = &gone {
             lock(printer).line(why);
         }
@@ -129,8 +141,55 @@ impl Looking {
                 end();
             }
         }
-        waiting.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        waiting.join().unwrap_or_else(|panic| resume_unwind(panic))
     }
+}
+
+/// A thread that waits for the end of the run.
+type Waiting = thread::JoinHandle<Result<Ended, BadInput>>;
+
+fn taken(run: &Mutex<Option<Waiting>>) -> Option<Waiting> {
+    run.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+/// What is done when the process's first thread ends from under the window.
+struct Will(Option<Box<dyn FnOnce()>>);
+
+thread_local! {
+    static WILL: RefCell<Option<Will>> = const { RefCell::new(None) };
+}
+
+impl Drop for Will {
+    fn drop(&mut self) {
+        if let Some(execute) = self.0.take() {
+            execute();
+        }
+    }
+}
+
+/// Sees to the run's end if the display goes away while the window is open: Xlib then says so and calls `exit`, which nobody
+/// can refuse. But `exit` drops what belongs to the thread that calls it, so the robot is brought to rest and the recording
+/// closed there; with `--stay`, when the run is over.
+fn bequeath(
+    stay: bool,
+    end: impl Fn() + 'static,
+    run: Arc<Mutex<Option<Waiting>>>,
+    printer: Arc<Mutex<Printer>>,
+) {
+    let execute = move || {
+        let Some(waiting) = taken(&run) else { return };
+        if stay {
+            lock(&printer).line("the display is gone; the run goes on without a window; ctrl-C ends it");
+        } else {
+            lock(&printer).line("the display is gone");
+            end();
+        }
+        if let Ok(Ok(ended)) = waiting.join() {
+            farewell(&mut lock(&printer), &ended);
+        }
+        lock(&printer).finish();
+    };
+    WILL.set(Some(Will(Some(Box::new(execute)))));
 }
 
 fn words_of(panic: &(dyn Any + Send)) -> &str {

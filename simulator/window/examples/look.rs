@@ -62,6 +62,7 @@ fn main() {
                 status: Status::default(),
                 clock: Clock::default(),
                 pacing,
+                reel: None,
             };
             moments.push((snapshot, Vec::new()));
         }

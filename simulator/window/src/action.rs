@@ -1,6 +1,6 @@
 //! What a person does in the window, and who lets it in.
 
-use wimz_vocabulary::{Command, DogId, Micros, StopKind};
+use wimz_vocabulary::{Command, DogId, Micros, RobotTime, StopKind};
 use wimz_world::dog::Act;
 use wimz_world::{Fault, Happening};
 
@@ -27,8 +27,10 @@ pub enum Action {
     Pause(bool),
     /// While time stands still: lets it go on by one tick.
     Step,
-    /// Has robot time go so many times as fast as real time, or as fast as it goes.
+    /// Has robot time go so many times as fast as real time, or as fast as it goes; a recording's also backwards, below zero.
     Speed(Option<f64>),
+    /// Of a recording: goes to this moment of it.
+    Seek(RobotTime),
     /// Ends the run.
     End,
 }

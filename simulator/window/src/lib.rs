@@ -19,4 +19,4 @@ pub mod view;
 
 pub use action::{Action, Hands};
 pub use screen::{MOST_NOTICES, Screen, Viewer, screen};
-pub use snapshot::{About, Clock, Notice, Pacing, Snapshot};
+pub use snapshot::{About, Clock, Notice, Pacing, Reel, Snapshot};

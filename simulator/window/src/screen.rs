@@ -119,7 +119,7 @@ mod tests {
         truth.at = RobotTime::from_micros(at);
         let pacing = Pacing { speed: Some(1.0), paused: false };
         let (clock, status) = (Clock::default(), Status::default());
-        Snapshot { truth, tracks: (0.0, 0.0), lights: vec![], status, clock, pacing }
+        Snapshot { truth, tracks: (0.0, 0.0), lights: vec![], status, clock, pacing, reel: None }
     }
 
     fn notice(at: u64) -> Notice {

@@ -19,6 +19,17 @@ pub struct Snapshot {
     pub clock: Clock,
     /// How fast the run goes.
     pub pacing: Pacing,
+    /// If it is a recording that is shown: how long it is.
+    pub reel: Option<Reel>,
+}
+
+/// A recording that is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Reel {
+    /// When it ends.
+    pub end: RobotTime,
+    /// Up to when it can be shown by now.
+    pub ready: RobotTime,
 }
 
 /// What a clock on the wall shows.
@@ -31,18 +42,19 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// How much of the day is over, in hours: 0 to 24.
+    /// How much of the day is over, in hours: 0 to below 24.
     pub fn hour(self) -> f32 {
         let local_us = self.unix_us.saturating_add(i64::from(self.offset_s) * 1_000_000);
-        // Below 2^37: it fits, to a hundredth of a second.
-        (local_us.rem_euclid(86_400_000_000) as f64 / 3_600_000_000.0) as f32
+        // Below 2^37: it fits, to a hundredth of a second. The last of those is no hour of the next day.
+        let hour = (local_us.rem_euclid(86_400_000_000) as f64 / 3_600_000_000.0) as f32;
+        hour.min(24.0_f32.next_down())
     }
 }
 
 /// How fast a run goes.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Pacing {
-    /// Robot seconds a second; none as fast as it goes.
+    /// Robot seconds a second, below zero where a recording runs backwards; none as fast as it goes.
     pub speed: Option<f64>,
     /// Whether it stands still.
     pub paused: bool,
@@ -87,6 +99,6 @@ mod tests {
         assert_eq!(clock(1_767_225_600_000_000, 3_600), 1.0);
         assert_eq!(clock(-1_800_000_000, 0), 23.5, "half an hour before 1970");
         assert_eq!(clock(0, -5 * 3_600), 19.0);
-        assert!(clock(86_399_999_999, 0) < 24.0 + f32::EPSILON);
+        assert!(clock(86_399_999_999, 0) < 24.0);
     }
 }

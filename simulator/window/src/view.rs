@@ -15,10 +15,12 @@ mod ring;
 mod robot;
 mod room;
 mod shot;
+mod timeline;
 mod tracks;
 mod treats;
 
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use bevy::app::{PanicHandlerPlugin, PluginGroupBuilder, TerminalCtrlCHandlerPlugin};
 use bevy::prelude::*;
@@ -89,12 +91,21 @@ enum Effort {
     Spare,
 }
 
+/// What was drawn while a window was open.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Drawn {
+    /// Pictures.
+    pub pictures: u32,
+    /// From the first of them to the last.
+    pub over: Duration,
+}
+
 /// Opens a window and shows the run in it until the window is closed or the run is over. Call it from the process's first
 /// thread.
 ///
 /// # Errors
 /// [`NoWindow`] if there is no display, or nothing that draws.
-pub fn open(opening: Opening) -> Result<(), NoWindow> {
+pub fn open(opening: Opening) -> Result<Drawn, NoWindow> {
     let found = probe()?;
     let Opening { room, chassis, lens, hour, viewer, hands, title } = opening;
     let window = Window {
@@ -125,10 +136,22 @@ pub fn open(opening: Opening) -> Result<(), NoWindow> {
     app.insert_resource(Moment::default());
     app.insert_non_send(viewer);
     furnish(&mut app, Place { room, chassis, lens, hour, still: false });
-    app.add_plugins((panel::plugin, person::plugin, overlay::plugin));
+    app.add_plugins((panel::plugin, person::plugin, overlay::plugin, shot::plugin));
     app.add_systems(First, (moment::look, end_with_the_run).chain());
+    let drawn = Arc::new(Mutex::new(Drawn::default()));
+    app.add_systems(Last, count(drawn.clone()));
     app.run();
-    Ok(())
+    Ok(*drawn.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Keeps count of what is drawn.
+fn count(drawn: Arc<Mutex<Drawn>>) -> impl FnMut() {
+    let mut first = None;
+    move || {
+        let mut drawn = drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        drawn.over = first.get_or_insert_with(Instant::now).elapsed();
+        drawn.pictures += 1;
+    }
 }
 
 /// bevy's, less what is somebody else's here: the terminal's ctrl-C, and what a panic says.

@@ -19,6 +19,8 @@ const SETTLES: f32 = 0.65;
 const FOLLOWS: f32 = 0.055;
 /// A dog that moves further than this at once has been put there, in metres.
 const LEAP: f32 = 0.9;
+/// How soon a tail wags less, in seconds.
+const CALMS: f32 = 0.4;
 /// How high a paw is lifted, in shares of the dog's height.
 const LIFT: f32 = 0.085;
 /// How long a bark throws the head up, in seconds, and how far, in radians.
@@ -58,8 +60,11 @@ struct State {
     phase: f32,
     /// How far its paws go, as shown.
     stride: f32,
-    /// Seconds that it has been looked at: for its breath and its tail.
-    age: f32,
+    /// How far through a wag of its tail it is, 0 to 1, and how far it wags, in radians.
+    wag: f32,
+    glad: f32,
+    /// How far through a breath it is, 0 to 1.
+    breath: f32,
     /// Seconds since it began to bark last.
     barked: f32,
 }
@@ -159,7 +164,17 @@ fn hang(body: &DogBody) -> Transform {
 
 impl State {
     fn new(body: DogBody) -> Self {
-        Self { body, from: body.posture, bent: 1.0, phase: 0.0, stride: 0.0, age: 0.0, barked: 9.0 }
+        Self {
+            body,
+            from: body.posture,
+            bent: 1.0,
+            phase: 0.0,
+            stride: 0.0,
+            wag: 0.0,
+            glad: wags(&body).0,
+            breath: 0.0,
+            barked: 9.0,
+        }
     }
 
     /// So many robot seconds later, the dog being so.
@@ -182,6 +197,7 @@ impl State {
             (self.body.posture, 0.0)
         };
         let way = truth.speed.abs() + 0.3 * truth.turning.abs() * truth.length;
+        let (wide, often) = wags(&truth);
         let barks = truth.voice == Some(Voice::Bark) && self.body.voice != Some(Voice::Bark);
         Self {
             body,
@@ -189,7 +205,9 @@ impl State {
             bent,
             phase: (self.phase + way * passed / (look::STEP * truth.length.max(0.1))).fract(),
             stride: self.stride + (look::stride(&truth) - self.stride) * (1.0 - (-passed / 0.12).exp()),
-            age: self.age + passed,
+            wag: (self.wag + often * passed).fract(),
+            glad: self.glad + (wide - self.glad) * (1.0 - (-passed / CALMS).exp()),
+            breath: (self.breath + passed * if truth.posture == Posture::Lie { 0.32 } else { 0.55 }).fract(),
             barked: if barks { 0.0 } else { self.barked + passed },
         }
     }
@@ -252,12 +270,7 @@ impl State {
     /// A tail that is glad of company, and of being under way.
     fn wag(&self, limbs: &mut [Limb]) {
         let Some(root) = limbs.get(TAIL[0]).map(|limb| limb.from) else { return };
-        let (wide, often) = match self.body.posture {
-            Posture::Stand => (0.30 + 0.25 * self.body.speed.min(1.0), 2.1),
-            Posture::Sit => (0.34, 1.7),
-            Posture::Lie => (0.10, 0.4),
-        };
-        let turn = Turn::new(wide * (self.age * often * TAU).sin());
+        let turn = Turn::new(self.glad * (self.wag * TAU).sin());
         for place in TAIL {
             if let Some(limb) = limbs.get_mut(place) {
                 limb.from = root + turn.apply(limb.from - root);
@@ -267,8 +280,7 @@ impl State {
     }
 
     fn breathe(&self, limbs: &mut [Limb]) {
-        let often = if self.body.posture == Posture::Lie { 0.32 } else { 0.55 };
-        let deep = 1.0 + 0.016 * (self.age * often * TAU).sin();
+        let deep = 1.0 + 0.016 * (self.breath * TAU).sin();
         limbs.iter_mut().take(2).for_each(|limb| limb.width *= deep);
     }
 
@@ -295,6 +307,15 @@ impl State {
         for limb in self.limbs() {
             taper(mesh, [limb.from, limb.to], limb.radii, limb.width, left, color(coat, limb.skin));
         }
+    }
+}
+
+/// How far a dog wags, in radians, and how often a second.
+fn wags(body: &DogBody) -> (f32, f32) {
+    match body.posture {
+        Posture::Stand => (0.30 + 0.25 * body.speed.min(1.0), 2.1),
+        Posture::Sit => (0.34, 1.7),
+        Posture::Lie => (0.10, 0.4),
     }
 }
 

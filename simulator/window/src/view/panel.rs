@@ -13,16 +13,18 @@ use super::camera::{Angle, Gaze};
 use super::moment::Moment;
 use super::overlay::Overlays;
 use super::person::{PULLED, Person, faster, treat};
+use super::timeline::{self, timeline};
 use crate::action::Action;
 use crate::snapshot::{About, Snapshot};
 
 /// Lines of the log that are seen at once.
 const LINES: usize = 9;
 
-const INK: Color32 = Color32::from_rgb(0xf3, 0xec, 0xe0);
-const FAINT: Color32 = Color32::from_rgb(0xa9, 0xa1, 0x94);
-const WARM: Color32 = Color32::from_rgb(0xf0, 0xa3, 0x5e);
-const COOL: Color32 = Color32::from_rgb(0x7c, 0xc4, 0xe8);
+/// Colours of words: plain, by the way, what is under way, what the robot believes, what is well, what is not.
+pub const INK: Color32 = Color32::from_rgb(0xf3, 0xec, 0xe0);
+pub const FAINT: Color32 = Color32::from_rgb(0xc4, 0xbc, 0xae);
+pub const WARM: Color32 = Color32::from_rgb(0xf0, 0xa3, 0x5e);
+pub const COOL: Color32 = Color32::from_rgb(0x7c, 0xc4, 0xe8);
 const GOOD: Color32 = Color32::from_rgb(0x8f, 0xcf, 0x8a);
 const BAD: Color32 = Color32::from_rgb(0xf0, 0x6a, 0x5a);
 
@@ -58,7 +60,7 @@ const NUDGES: [(&str, Act); 6] = [
     ("quiet", Act::Hush),
 ];
 
-const KEYS: [[&str; 2]; 10] = [
+const KEYS: [[&str; 2]; 11] = [
     ["W A S D", "drive (shift: faster)"],
     ["arrows, C", "turn the head, centre it"],
     ["space", "stop"],
@@ -69,6 +71,19 @@ const KEYS: [[&str; 2]; 10] = [
     ["P  .", "pause, one tick"],
     ["-  =", "slower, faster"],
     ["O, H", "overlays, hide panels"],
+    ["F12", "a picture of it, as PNG"],
+];
+
+/// Of a recording, in which nobody has a hand.
+const KEYS_OF_A_REEL: [[&str; 2]; 8] = [
+    ["P", "pause"],
+    [",  .", "back and on by a moment"],
+    ["left, right", "back and on by 5 s"],
+    ["V", "backwards, forwards"],
+    ["-  =", "slower, faster"],
+    ["1 2 3 4, F", "cameras, follow"],
+    ["O, H", "overlays, hide panels"],
+    ["F12", "a picture of it, as PNG"],
 ];
 
 pub fn plugin(app: &mut App) {
@@ -85,11 +100,14 @@ fn dress(mut contexts: EguiContexts, mut dressed: Local<bool>) -> Result {
     context.all_styles_mut(|style| {
         style.visuals = egui::Visuals::dark();
         style.visuals.override_text_color = Some(INK);
-        style.visuals.widgets.inactive.weak_bg_fill = Color32::from_rgba_unmultiplied(255, 240, 220, 22);
-        style.visuals.widgets.hovered.weak_bg_fill = Color32::from_rgba_unmultiplied(255, 240, 220, 48);
-        style.visuals.widgets.active.weak_bg_fill = Color32::from_rgba_unmultiplied(255, 200, 140, 90);
+        style.visuals.widgets.inactive.weak_bg_fill = Color32::from_rgb(0x3d, 0x36, 0x2f);
+        style.visuals.widgets.hovered.weak_bg_fill = Color32::from_rgb(0x54, 0x4a, 0x3f);
+        style.visuals.widgets.active.weak_bg_fill = Color32::from_rgb(0x80, 0x58, 0x34);
         style.visuals.selection.bg_fill = Color32::from_rgb(0x9a, 0x5f, 0x2c);
         style.spacing.item_spacing = egui::vec2(6.0, 4.0);
+        for (text, size) in [(egui::TextStyle::Small, 12.0), (egui::TextStyle::Body, 14.0)] {
+            style.text_styles.insert(text, egui::FontId::proportional(size));
+        }
     });
     Ok(())
 }
@@ -97,7 +115,7 @@ fn dress(mut contexts: EguiContexts, mut dressed: Local<bool>) -> Result {
 /// A card that floats over the picture.
 fn card(context: &egui::Context, name: &str, at: Align2, away: [f32; 2], add: impl FnOnce(&mut Ui)) {
     let frame = Frame::new()
-        .fill(Color32::from_rgba_unmultiplied(24, 20, 17, 205))
+        .fill(Color32::from_rgba_unmultiplied(24, 20, 17, 240))
         .stroke(Stroke::new(1.0, Color32::from_rgba_unmultiplied(255, 235, 205, 26)))
         .corner_radius(CornerRadius::same(10))
         .inner_margin(Margin::symmetric(12, 10));
@@ -123,11 +141,14 @@ fn show(
     }
     card(context, "run", Align2::LEFT_TOP, [14.0, 14.0], |ui| {
         ui.set_width(236.0);
-        run(ui, shown, moment.factor, &mut person);
+        run(ui, shown, &moment, &mut person);
         ui.separator();
         robot(ui, shown, &mut person);
         ui.separator();
         dogs(ui, shown, &mut person);
+        if shown.reel.is_some() {
+            return;
+        }
         ui.separator();
         let open = panels.hands;
         if ui.selectable_label(open, if open { "v  hands on" } else { ">  hands on" }).clicked() {
@@ -149,20 +170,30 @@ fn show(
             ui.toggle_value(&mut overlays.shown, "overlays");
         });
     });
-    card(context, "keys", Align2::RIGHT_BOTTOM, [-14.0, -14.0], |ui| {
+    let mut low = -14.0;
+    if let Some(reel) = shown.reel {
+        card(context, "timeline", Align2::CENTER_BOTTOM, [0.0, low], |ui| {
+            ui.set_width(context.content_rect().width() - 54.0);
+            timeline(ui, reel, shown.truth.at, &moment, &mut person);
+        });
+        low -= timeline::HEIGHT + 34.0;
+    }
+    card(context, "keys", Align2::RIGHT_BOTTOM, [-14.0, low], |ui| {
+        let keys: &[[&str; 2]] = if shown.reel.is_some() { &KEYS_OF_A_REEL } else { &KEYS };
         egui::Grid::new("keys").num_columns(2).spacing([10.0, 2.0]).show(ui, |ui| {
-            for [key, what] in KEYS {
-                ui.label(RichText::new(key).color(WARM).small());
-                ui.label(RichText::new(what).color(FAINT).small());
+            for [key, what] in keys {
+                ui.label(RichText::new(*key).color(WARM).small());
+                ui.label(RichText::new(*what).color(FAINT).small());
                 ui.end_row();
             }
         });
     });
-    card(context, "log", Align2::LEFT_BOTTOM, [14.0, -14.0], |ui| log(ui, &moment, &mut panels.filter));
+    card(context, "log", Align2::LEFT_BOTTOM, [14.0, low], |ui| log(ui, &moment, &mut panels.filter));
     Ok(())
 }
 
-fn run(ui: &mut Ui, shown: &Snapshot, factor: f32, person: &mut Person) {
+fn run(ui: &mut Ui, shown: &Snapshot, moment: &Moment, person: &mut Person) {
+    let factor = moment.factor;
     let at = shown.truth.at.as_micros() / 100_000;
     let (minutes, tenths) = (at / 600, at % 600);
     let hour = shown.clock.hour();
@@ -182,6 +213,9 @@ fn run(ui: &mut Ui, shown: &Snapshot, factor: f32, person: &mut Person) {
         if ui.add_enabled(paused, egui::Button::new("tick")).clicked() {
             person.act(Action::Step);
         }
+        if shown.reel.is_some() && ui.button("turn").clicked() {
+            person.act(Action::Speed(shown.pacing.speed.map(|speed| -speed)));
+        }
         if ui.button("-").clicked() {
             person.act(Action::Speed(Some(faster(shown.pacing.speed, -1))));
         }
@@ -190,9 +224,11 @@ fn run(ui: &mut Ui, shown: &Snapshot, factor: f32, person: &mut Person) {
         if ui.button("+").clicked() {
             person.act(Action::Speed(Some(faster(shown.pacing.speed, 1))));
         }
-        let behind = shown.pacing.speed.is_some_and(|speed| f64::from(factor) < 0.95 * speed) && !paused;
+        let behind = shown.pacing.speed.is_some_and(|speed| f64::from(factor) < 0.95 * speed.abs());
+        let behind = behind && !paused && shown.reel.is_none();
         let color = if behind { BAD } else { FAINT };
         ui.label(RichText::new(format!("{factor:.2}x")).color(color).small());
+        ui.label(RichText::new(format!("{:.0} fps", moment.rate)).color(FAINT).small());
     });
 }
 
@@ -205,7 +241,8 @@ fn robot(ui: &mut Ui, shown: &Snapshot, person: &mut Person) {
             ("guardian", Mode::SilentGuardian),
             ("coach", Mode::Coach),
         ] {
-            if ui.selectable_label(status.mode == mode, name).clicked() && status.mode != mode {
+            let clicked = ui.selectable_label(status.mode == mode, name).clicked();
+            if clicked && status.mode != mode {
                 person.ask(Command::SetMode { mode, cause: ModeCause::Dropdown });
             }
         }
@@ -241,20 +278,9 @@ fn robot(ui: &mut Ui, shown: &Snapshot, person: &mut Person) {
         let treats = format!("treats {} given, {} left", shown.truth.fallen, shown.truth.loaded);
         ui.label(RichText::new(treats).color(FAINT).small());
     });
-    ui.horizontal(|ui| {
-        if ui.button(RichText::new("STOP").color(BAD).strong()).clicked() {
-            person.act(Action::Stop(StopKind::Stop));
-        }
-        if drive.latched && ui.button("release").clicked() {
-            person.ask(Command::ReleaseStop);
-        }
-        if ui.button("treat").clicked() {
-            person.ask(treat());
-        }
-        if ui.button("tube").clicked() {
-            person.ask(Command::MoodLight { on: None });
-        }
-    });
+    if shown.reel.is_none() {
+        buttons(ui, drive.latched, person);
+    }
     for seen in status.sight.dogs.iter().flatten() {
         let who = seen.known.map_or("a dog".to_owned(), |known| known.dog.to_string());
         let does = seen.behavior.map_or(String::new(), |behavior| format!(", {behavior:?}").to_lowercase());
@@ -265,6 +291,23 @@ fn robot(ui: &mut Ui, shown: &Snapshot, person: &mut Person) {
         let text = format!("hears quiet for {:.0} s, {} barks", quiet.as_secs_f32(), status.hearing.barks);
         ui.label(RichText::new(text).color(COOL).small());
     }
+}
+
+fn buttons(ui: &mut Ui, latched: bool, person: &mut Person) {
+    ui.horizontal(|ui| {
+        if ui.button(RichText::new("STOP").color(BAD).strong()).clicked() {
+            person.act(Action::Stop(StopKind::Stop));
+        }
+        if latched && ui.button("release").clicked() {
+            person.ask(Command::ReleaseStop);
+        }
+        if ui.button("treat").clicked() {
+            person.ask(treat());
+        }
+        if ui.button("tube").clicked() {
+            person.ask(Command::MoodLight { on: None });
+        }
+    });
 }
 
 fn dogs(ui: &mut Ui, shown: &Snapshot, person: &mut Person) {
@@ -283,6 +326,9 @@ fn dogs(ui: &mut Ui, shown: &Snapshot, person: &mut Person) {
             ui.label(RichText::new(dog.id.to_string()).strong());
             ui.label(RichText::new(does).color(FAINT).small());
         });
+        if shown.reel.is_some() {
+            continue;
+        }
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 3.0;
             for (word, act) in NUDGES {
@@ -335,8 +381,7 @@ fn hands(ui: &mut Ui, person: &mut Person) {
 fn log(ui: &mut Ui, moment: &Moment, filter: &mut String) {
     ui.set_width(430.0);
     let held = |text: &str| filter.is_empty() || text.contains(filter.as_str());
-    let mut lines: Vec<_> =
-        moment.notices.iter().rev().filter(|notice| held(&notice.text)).take(LINES).collect();
+    let mut lines: Vec<_> = moment.past().filter(|notice| held(&notice.text)).take(LINES).collect();
     lines.reverse();
     for notice in lines {
         let seconds = notice.at.as_micros() as f64 / 1e6;

@@ -4,13 +4,16 @@ use bevy::input::mouse::{AccumulatedMouseMotion, AccumulatedMouseScroll};
 use bevy::prelude::*;
 use bevy::window::PrimaryWindow;
 use bevy_egui::input::EguiWantsInput;
-use wimz_vocabulary::{Command, Degrees, Micros, Mode, ModeCause, Ratio, StopKind, TreatCause, Work};
+use wimz_vocabulary::{
+    Command, Degrees, Micros, Mode, ModeCause, Ratio, RobotTime, StopKind, TreatCause, Work,
+};
 
 use super::camera::{Angle, Gaze};
 use super::moment::Moment;
 use super::overlay::Overlays;
 use super::panel::Panels;
 use crate::action::{Action, Hands};
+use crate::snapshot::Snapshot;
 
 /// How often a held key is sent, in seconds: several times within a motion lease of 300 ms.
 const AGAIN: f32 = 0.05;
@@ -21,6 +24,8 @@ const GO: f32 = 0.55;
 const TURN: f32 = 0.38;
 /// How fast the head turns, in degrees a second.
 const NOD: f32 = 60.0;
+/// How far one leaps in a recording.
+const LEAP: Micros = Micros::from_secs(5);
 /// The speeds that one can choose, in robot seconds a second.
 pub const SPEEDS: [f64; 9] = [0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 64.0];
 
@@ -108,7 +113,7 @@ fn steer(
     mut person: ResMut<Person>,
 ) {
     let is_here = windows.single().is_ok_and(|window| window.focused);
-    let Some(shown) = moment.shown() else { return };
+    let Some(shown) = moment.shown().filter(|shown| shown.reel.is_none()) else { return };
     if !is_here || wants.wants_keyboard_input() {
         person.let_go(!is_here);
         return;
@@ -174,6 +179,9 @@ fn press(
     }
     let Some(shown) = moment.shown() else { return };
     for key in keys.get_just_pressed() {
+        if shown.reel.is_some() && wind(*key, shown, &mut person) {
+            continue;
+        }
         match key {
             KeyCode::Digit1 => gaze.angle = Angle::Orbit,
             KeyCode::Digit2 => gaze.angle = Angle::Chase,
@@ -197,21 +205,37 @@ fn press(
     }
 }
 
+/// Keys that only a recording knows; whether it was one of them.
+fn wind(key: KeyCode, shown: &Snapshot, person: &mut Person) -> bool {
+    let now = shown.truth.at;
+    let back = |way: Micros| RobotTime::from_micros(now.as_micros().saturating_sub(way.get()));
+    person.act(match key {
+        KeyCode::ArrowLeft => Action::Seek(back(LEAP)),
+        KeyCode::ArrowRight => Action::Seek(now + LEAP),
+        KeyCode::Home => Action::Seek(RobotTime::BOOT),
+        KeyCode::Comma => Action::Seek(back(Micros::new(1))),
+        KeyCode::KeyV => Action::Speed(shown.pacing.speed.map(|speed| -speed)),
+        _ => return false,
+    });
+    true
+}
+
 /// A treat that a person gives.
 pub fn treat() -> Command {
     Command::Dispense { work: Work::Dispense, cause: TreatCause::Owner, key: None, dog: None }
 }
 
-/// The next speed up, or down.
+/// The next speed up, or down; backwards it stays.
 pub fn faster(speed: Option<f64>, steps: i8) -> f64 {
-    let now = speed.unwrap_or(f64::INFINITY);
+    let speed = speed.unwrap_or(f64::INFINITY);
+    let now = speed.abs();
     let found = if steps > 0 {
         SPEEDS.iter().find(|other| **other > now * 1.001)
     } else {
         SPEEDS.iter().rev().find(|other| **other < now * 0.999)
     };
     let end = if steps > 0 { SPEEDS[SPEEDS.len() - 1] } else { SPEEDS[0] };
-    found.copied().unwrap_or(end)
+    found.copied().unwrap_or(end).copysign(speed)
 }
 
 /// How long a fault that a person pulls lasts.
@@ -229,5 +253,7 @@ mod tests {
         assert_eq!(faster(Some(64.0), 1), 64.0);
         assert_eq!(faster(Some(0.1), -1), 0.1);
         assert_eq!(faster(None, -1), 64.0);
+        assert_eq!(faster(Some(-1.0), 1), -2.0);
+        assert_eq!(faster(Some(-0.1), -1), -0.1);
     }
 }

@@ -23,7 +23,7 @@ use super::moment::{Animate, Moment};
 use super::overlay::{self, Overlays};
 use super::probe::{NoWindow, gpu};
 use super::{Effort, Lens, Place, furnish, plugins};
-use crate::snapshot::{Notice, Snapshot};
+use crate::snapshot::{About, Notice, Snapshot};
 
 /// How often a picture is asked for before one that does not come is given up: drawing takes a frame, and reading another.
 const PATIENCE: u32 = 200;
@@ -138,6 +138,25 @@ pub fn shoot(shot: Shot) -> Result<String, ShotError> {
         }
     }
     Err(ShotError::Lost)
+}
+
+/// F12 takes a picture of the window as it is, panels and all, into the folder in which one is.
+pub fn plugin(app: &mut App) {
+    app.add_systems(Update, snap);
+}
+
+fn snap(mut commands: Commands, keys: Res<ButtonInput<KeyCode>>, moment: Res<Moment>) {
+    let Some(shown) = moment.shown().filter(|_| keys.just_pressed(KeyCode::F12)) else { return };
+    let at = shown.truth.at;
+    let out = PathBuf::from(format!("wimz-{:.2}s.png", at.as_micros() as f64 / 1e6));
+    let keep = move |captured: On<ScreenshotCaptured>, mut moment: ResMut<Moment>| {
+        let text = match write_down(captured.image.clone(), &out) {
+            Ok(()) => format!("a picture of the window: {}", out.display()),
+            Err(why) => why.to_string(),
+        };
+        moment.notices.push_back(Notice { at, about: About::Hand, text });
+    };
+    commands.spawn(Screenshot::primary_window()).observe(keep);
 }
 
 fn write_down(image: Image, out: &Path) -> Result<(), ShotError> {
