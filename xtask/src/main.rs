@@ -11,7 +11,9 @@
 mod bench;
 mod browser;
 mod client;
+mod desk;
 mod outcome;
+mod palette;
 mod pictures;
 mod prove;
 mod python;
@@ -48,7 +50,7 @@ enum Command {
     /// Play what takes too long for `test`; each has a short form there
     Prove(prove::Prove),
     /// Draw the pictures of the window that the book shows
-    Pictures,
+    Pictures(pictures::Pictures),
     /// Write the JSON Schemas that editors check robot profiles with
     Schemas,
     /// Make the sounds that come with WIM-Z, and write down how long each is
@@ -61,7 +63,7 @@ fn main() -> ExitCode {
         Command::Test(words) => test::test(&workspace, words),
         Command::Bench(words) => bench::bench(&workspace, words),
         Command::Prove(words) => prove::prove(&workspace, words),
-        Command::Pictures => pictures::pictures(&workspace).map(|()| ExitCode::SUCCESS),
+        Command::Pictures(words) => pictures::pictures(&workspace, words).map(|()| ExitCode::SUCCESS),
         Command::Schemas => schemas::write(&workspace),
         Command::Sounds => sounds::write(&workspace),
     });

@@ -209,7 +209,9 @@ fn follow_the_day(
             light.intensity = lumens * (0.015 + 0.985 * day);
         }
         if let Some(OfALamp(lumens)) = lamp {
-            light.intensity = lumens * daylight.lamps();
+            // Where no daylight comes in somebody has switched them on.
+            let lit = if place.room.windows().is_empty() { 1.0 } else { daylight.lamps() };
+            light.intensity = lumens * lit;
         }
     }
 }

@@ -17,6 +17,10 @@ use super::timeline::{self, timeline};
 use crate::action::Action;
 use crate::snapshot::{About, Snapshot};
 
+/// A window so narrow shows no panel; one that is less wide or less high than that, neither log nor keys. In points.
+const LEAST_FOR_ANY: f32 = 640.0;
+const LEAST_FOR_ALL: [f32; 2] = [960.0, 640.0];
+
 /// Lines of the log that are seen at once.
 const LINES: usize = 9;
 
@@ -139,6 +143,10 @@ fn show(
     if !panels.shown {
         return Ok(());
     }
+    let room = context.content_rect().size();
+    if room.x < LEAST_FOR_ANY {
+        return Ok(());
+    }
     card(context, "run", Align2::LEFT_TOP, [14.0, 14.0], |ui| {
         ui.set_width(236.0);
         run(ui, shown, &moment, &mut person);
@@ -173,10 +181,14 @@ fn show(
     let mut low = -14.0;
     if let Some(reel) = shown.reel {
         card(context, "timeline", Align2::CENTER_BOTTOM, [0.0, low], |ui| {
-            ui.set_width(context.content_rect().width() - 54.0);
+            ui.set_width(room.x - 54.0);
             timeline(ui, reel, shown.truth.at, &moment, &mut person);
         });
         low -= timeline::HEIGHT + 34.0;
+    }
+    // A small window is for the picture.
+    if room.x < LEAST_FOR_ALL[0] || room.y < LEAST_FOR_ALL[1] {
+        return Ok(());
     }
     card(context, "keys", Align2::RIGHT_BOTTOM, [-14.0, low], |ui| {
         let keys: &[[&str; 2]] = if shown.reel.is_some() { &KEYS_OF_A_REEL } else { &KEYS };

@@ -58,7 +58,8 @@ pub fn gpu() -> Result<Found, NoWindow> {
     };
     let adapter = block_on(instance.request_adapter(&wanted)).map_err(|error| {
         let why = error.to_string();
-        let why = why.lines().next().unwrap_or("no adapter").to_owned();
+        // What follows is how each of its ways to draw is missing.
+        let why = why.split(['\n', ';', '.']).next().unwrap_or("no adapter").to_lowercase();
         NoWindow::NoGpu(format!(
             "{why} (on Debian, libvulkan1 and mesa-vulkan-drivers draw on the processor)"
         ))
