@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use color_quant::NeuQuant;
-use png::{BitDepth, ColorType, Compression, Decoder, Encoder};
+use png::{BitDepth, ColorType, Compression, Decoder, Encoder, Filter};
 
 /// Of ten pixels, one teaches the palette.
 const SAMPLE: i32 = 10;
@@ -34,6 +34,8 @@ pub fn reduce(path: &Path) -> Result<()> {
     encoder.set_color(ColorType::Indexed);
     encoder.set_depth(BitDepth::Eight);
     encoder.set_compression(Compression::High);
+    // Neighbours in the palette have nothing to do with one another.
+    encoder.set_filter(Filter::NoFilter);
     encoder.set_palette(palette.color_map_rgb());
     encoder.write_header()?.write_image_data(&indexed)?;
     Ok(())

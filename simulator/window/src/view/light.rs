@@ -78,7 +78,7 @@ impl Daylight {
 
     /// How sensitive a camera is: exposure values.
     pub fn exposure(&self) -> f32 {
-        9.4 - 0.6 * self.night()
+        9.05 - 0.25 * self.night()
     }
 }
 

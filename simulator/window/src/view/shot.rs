@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bevy::app::PluginsState;
 use bevy::asset::RenderAssetUsages;
 use bevy::camera::RenderTarget;
+use bevy::core_pipeline::tonemapping::DebandDither;
 use bevy::image::Image;
 use bevy::prelude::*;
 use bevy::render::RenderPlugin;
@@ -111,7 +112,10 @@ pub fn shoot(shot: Shot) -> Result<String, ShotError> {
         let canvas = canvas.clone();
         move |mut commands: Commands, eyes: Query<Entity, With<Eye>>| {
             eyes.iter().for_each(|eye| {
-                commands.entity(eye).insert(RenderTarget::Image(canvas.clone().into()));
+                // Noise against bands makes a PNG large.
+                commands
+                    .entity(eye)
+                    .insert((RenderTarget::Image(canvas.clone().into()), DebandDither::Disabled));
             });
         }
     });
