@@ -153,6 +153,7 @@ fn who_looks_away_lets_go() {
             sleep(TURN);
         }
         let (_, moved) = stand.wait_for_motion();
+        let held = wait_for(&mut viewer, "somebody at the controls", |shown| shown.status.operator.is_some());
         if closes {
             drop(person);
         } else {
@@ -160,7 +161,9 @@ fn who_looks_away_lets_go() {
         }
         let rest = stand.wait_for_rest();
         assert!(rest.since(moved) < Micros::from_millis(600), "{} after {moved}", rest);
-        wait_for(&mut viewer, "free controls", |shown| shown.status.operator.is_none());
+        let free = wait_for(&mut viewer, "free controls", |shown| shown.status.operator.is_none());
+        // Whoever only falls silent has them for 2 s.
+        assert!(free.truth.at.since(held.truth.at) < Micros::from_secs(1), "{}", free.truth.at);
         drop(viewer);
         stand.end();
     }
