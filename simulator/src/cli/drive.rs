@@ -190,7 +190,7 @@ fn greet(
     ));
     match no_window {
         None => {
-            printer.greet("  window           opens now; closing it ends the run, --headless does without")
+            printer.greet("  window           opens now; closing it ends the run, --headless does without");
         }
         Some(Some(why)) => printer.greet(&format!("  window           none: {why}")),
         Some(None) => {}
