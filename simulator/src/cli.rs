@@ -8,6 +8,7 @@ mod lan;
 mod log;
 mod play;
 mod printer;
+mod sweep;
 mod token;
 
 use std::ffi::OsStr;
@@ -48,6 +49,12 @@ enum Command {
     Run(Run),
     /// Run a recording again and compare it with what was recorded
     Replay(Replay),
+    /// Play a scenario with many seeds, and say what came of them all
+    Sweep(sweep::Sweep),
+    /// Put the shards of a sweep together
+    Merge(sweep::Merge),
+    /// Say what differs between two sweeps of the same seeds, by how much, and how sure that is
+    Compare(sweep::Compare),
     /// Check robot profiles, rooms, dogs, scenarios and plans, and say all that is wrong with them
     Check(Check),
     /// Say who may come in from the network
@@ -105,6 +112,9 @@ struct Run {
     /// Run this twin of it, which is meant to fail
     #[arg(long, value_name = "NAME")]
     twin: Option<String>,
+    /// Lay the [tuning.*] tables of this file over the scenario's own
+    #[arg(long, value_name = "FILE")]
+    tuning: Option<PathBuf>,
     /// Seed of all randomness
     #[arg(long, default_value_t = 1, value_name = "N", allow_negative_numbers = true)]
     seed: u64,
@@ -141,6 +151,9 @@ pub fn main() -> ExitCode {
         None => drive::drive(&words.drive, begun),
         Some(Command::Run(run)) => play::run(&run),
         Some(Command::Replay(replay)) => play::replay(&replay),
+        Some(Command::Sweep(words)) => sweep::sweep(&words),
+        Some(Command::Merge(words)) => sweep::merge(&words),
+        Some(Command::Compare(words)) => sweep::compare(&words),
         Some(Command::Check(files)) => Ok(check::check(&files)),
         Some(Command::Token(words)) => token::token(&words),
     };

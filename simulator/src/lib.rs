@@ -11,6 +11,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may stop at the first surprise"))]
 
 pub mod assets;
+pub mod chance;
 pub mod expect;
 pub mod eye;
 pub mod lan;
@@ -23,6 +24,8 @@ pub mod server;
 pub mod session;
 pub mod simulator;
 pub mod stage;
+pub mod statistics;
+pub mod sweep;
 pub mod verdict;
 pub mod watch;
 

@@ -5,6 +5,7 @@
 pub mod breakage;
 pub mod dogs;
 mod input;
+pub mod tuned;
 mod twin;
 mod wall;
 
@@ -27,6 +28,7 @@ use crate::session::Setting;
 pub use dogs::Dog;
 pub use input::read_hand;
 use input::{Entry, Named, Reader, Treats};
+pub use tuned::Overlay;
 pub use twin::Twin;
 use wall::Wall;
 
@@ -101,8 +103,16 @@ impl Scenario {
     /// # Errors
     /// The first [`Flaw`], at the value that is wrong.
     pub fn parse(document: &Document<'_>) -> Result<Self, Flaw> {
+        Self::parse_tuned(document, None)
+    }
+
+    /// The same, with these numbers in place of its own and its twins'.
+    ///
+    /// # Errors
+    /// The first [`Flaw`], at the value that is wrong.
+    pub fn parse_tuned(document: &Document<'_>, overlay: Option<&Overlay>) -> Result<Self, Flaw> {
         let file: File = document.read()?;
-        let reader = Reader { document };
+        let reader = Reader { document, overlay };
         let length = reader.span(&file.length)?;
         if length > LONGEST {
             let message = format!("{length} is too long: a scenario runs for {LONGEST} at most");

@@ -10,7 +10,6 @@
 #![expect(missing_docs, reason = "read by its tests alone")]
 
 pub mod barks;
-pub mod chance;
 pub mod client;
 pub mod evenings;
 pub mod fuzz;
@@ -20,3 +19,5 @@ pub mod saboteurs;
 pub mod stand;
 pub mod steps;
 pub mod treats;
+
+pub use wimz_simulator::chance;

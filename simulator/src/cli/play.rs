@@ -3,15 +3,14 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use wimz_simulator::assets::{self, BadInput, Kind, Source};
+use wimz_simulator::assets::BadInput;
 use wimz_simulator::live::Pace;
 use wimz_simulator::narrator::{Narrator, closing};
 use wimz_simulator::outside::Outside;
 use wimz_simulator::recording::{BUILD, Recorder, Recording};
-use wimz_simulator::scenario::Scenario;
 use wimz_simulator::session::{Hash, Line, Session, Setting};
+use wimz_simulator::sweep::{self, Ready, Wish};
 use wimz_simulator::verdict::Judge;
-use wimz_vocabulary::words::unknown;
 use wimz_vocabulary::{Micros, Mode, RobotTime};
 use wimz_world::room::Room;
 
@@ -26,11 +25,9 @@ const LONGEST_STRIDE: Micros = Micros::from_secs(60);
 
 /// Runs a scenario, and judges it.
 pub fn run(words: &Run) -> Result<ExitCode, BadInput> {
-    let source = assets::find(Kind::Scenario, &words.scenario)?;
-    let mut scenario = Scenario::parse(&source.document())?;
-    if let Some(name) = &words.twin {
-        scenario = twin(&source, &scenario, name)?;
-    }
+    let wish =
+        Wish { scenario: &words.scenario, twin: words.twin.as_deref(), tuning: words.tuning.as_deref() };
+    let Ready { source, scenario } = wish.read()?;
     let setting = scenario.setting(&source, words.seed)?;
     let mut play = Play::new(&setting, words.speed)?;
     play.again = again(words);
@@ -55,28 +52,10 @@ pub fn run(words: &Run) -> Result<ExitCode, BadInput> {
     Ok(self::verdict(breaches, if passed { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }))
 }
 
-/// The twin of this name.
-fn twin(source: &Source, scenario: &Scenario, name: &str) -> Result<Scenario, BadInput> {
-    if scenario.twins.is_empty() {
-        return Err(BadInput::Wrong(format!("{} has no twins: a [[twin]] brings one", source.name)));
-    }
-    match scenario.twins.iter().find(|twin| twin.name == name) {
-        Some(twin) => Ok(scenario.twin(twin)),
-        None => {
-            let names: Vec<&str> = scenario.twins.iter().map(|twin| twin.name.as_str()).collect();
-            Err(BadInput::Wrong(unknown("twin", name, names.iter().copied())))
-        }
-    }
-}
-
 /// The command that plays the same again.
 fn again(words: &Run) -> String {
-    let quoted = |word: &str| {
-        let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c));
-        if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
-    };
-    let twin = words.twin.as_ref().map(|name| format!(" --twin {}", quoted(name))).unwrap_or_default();
-    format!("wimz run {}{twin} --seed {}", quoted(&words.scenario), words.seed)
+    let tuning = words.tuning.as_ref().map(|path| path.display().to_string());
+    sweep::again(&words.scenario, words.twin.as_deref(), tuning.as_deref(), words.seed)
 }
 
 /// Runs a recording again.

@@ -17,6 +17,7 @@ use wimz_vocabulary::{
 use wimz_world::Happening;
 
 use super::breakage::{self, Details};
+use super::tuned::{self, Overlay};
 use crate::outside::{Cue, Outside};
 
 /// `[treats]`: how many the robot gives, where it is not as many as usual.
@@ -120,7 +121,7 @@ pub fn read_hand(text: &str) -> Result<Outside, Flaw> {
     let document = Document::new("breakage", &text);
     let above = |flaw: Flaw| Flaw { line: flaw.line.saturating_sub(1).max(1), ..flaw };
     let entry: Entry = document.read().map_err(above)?;
-    let reader = Reader { document: &document };
+    let reader = Reader { document: &document, overlay: None };
     let outside = reader.outside(&entry, &(0..0)).map_err(above)?;
     if entry.every.is_some() || entry.until.is_some() {
         return Err(
@@ -176,6 +177,8 @@ const LONGEST_SOUND: Micros = Micros::from_secs(3_600);
 pub struct Reader<'a> {
     /// Which.
     pub document: &'a Document<'a>,
+    /// Numbers that take the place of its own.
+    pub overlay: Option<&'a Overlay>,
 }
 
 impl Reader<'_> {
@@ -184,30 +187,16 @@ impl Reader<'_> {
         span(text.get_ref()).map_err(|message| self.document.flaw(text.span(), message))
     }
 
-    /// Numbers that ear and eye judge by, each within its range.
+    /// Numbers that the robot judges and acts by, each within its range; those that a file lays over them come last.
     pub(super) fn tuning(&self, tuning: Option<&Spanned<Tuning>>) -> Result<Option<Tuning>, Flaw> {
-        let Some(spanned) = tuning else { return Ok(None) };
-        let tuning = *spanned.get_ref();
-        let flaw = |why: String| Err(self.document.flaw(spanned.span(), why));
-        if let Err(why) = tuning.bark.check() {
-            return flaw(format!("bark: {why}"));
+        if let Some(tuning) = tuning {
+            tuned::check(tuning.get_ref()).map_err(|why| self.document.flaw(tuning.span(), why))?;
         }
-        if let Err(why) = tuning.sight.check() {
-            return flaw(format!("sight: {why}"));
-        }
-        let acts = [
-            ("guardian", tuning.guardian.check()),
-            ("coach", tuning.coach.check()),
-            ("reward", tuning.reward.check()),
-            ("mission", tuning.mission.check()),
-            ("schedule", tuning.schedule.check()),
-        ];
-        for (table, checked) in acts {
-            if let Err(why) = checked {
-                return flaw(format!("{table}: {why}"));
-            }
-        }
-        Ok(Some(tuning))
+        let own = tuning.map(|tuning| *tuning.get_ref());
+        Ok(match self.overlay {
+            None => own,
+            Some(overlay) => Some(overlay.over(&own.unwrap_or_default())),
+        })
     }
 
     /// How many treats the robot gives.
