@@ -4,7 +4,7 @@
 mod pairs;
 mod share;
 
-pub use pairs::{Difference, holm};
+pub use pairs::{Difference, corrected};
 pub use share::Share;
 
 use std::fmt;

@@ -138,11 +138,11 @@ mod tests {
             ("[tuning.guardian]\nquiet_1 = 19\n", (2, 1), "did you mean `quiet_1_s`?"),
             (
                 "[tuning.guardian]\nquiet_1_s = 0.1\n",
-                (1, 1),
+                (1, 2),
                 "guardian: quiet_1_s is 0.1, and may be from 0.5",
             ),
             ("[tuning.gardian]\n", (1, 9), "did you mean `guardian`?"),
-            ("[tuning.guardian]\n", (1, 1), "nothing is tuned"),
+            ("[tuning.guardian]\n", (1, 2), "nothing is tuned"),
             ("[guardian]\nquiet_1_s = 19\n", (1, 2), "unknown field `guardian`"),
         ];
         for (text, place, message) in cases {

@@ -6,7 +6,7 @@ use super::figures::named;
 use super::table::{digits, figure_names, grid};
 use super::{Head, Results, Row};
 use crate::assets::BadInput;
-use crate::statistics::{Difference, holm};
+use crate::statistics::{Difference, corrected};
 
 /// How likely it may be at the most that anything at all is said to have changed where nothing has.
 const LEVEL: f64 = 0.05;
@@ -44,11 +44,11 @@ impl Change {
     }
 
     fn is_none(&self) -> bool {
-        self.difference.interval == [0.0, 0.0] && self.difference.change() == 0.0
+        self.difference.more + self.difference.less == 0
     }
 
     fn row(&self) -> Vec<String> {
-        let Difference { pairs, before, after, interval: [low, high], .. } = self.difference;
+        let Difference { pairs, before, after, interval: [low, high], more, less, .. } = self.difference;
         let change = self.difference.change();
         let (places, fine) = (digits(before.abs().max(after.abs())), digits(change));
         let relative = self.difference.relative().map(|share| format!("{:+.1} %", 100.0 * share));
@@ -59,7 +59,7 @@ impl Change {
             format!("{after:.places$}"),
             format!("{change:+.fine$} ({low:+.fine$} – {high:+.fine$})"),
             relative.unwrap_or_else(|| "-".to_owned()),
-            pairs.to_string(),
+            format!("{more} / {less} / {pairs}"),
             if self.chance < 0.001 { "< 0.001".to_owned() } else { format!("{:.3}", self.chance) },
         ]
     }
@@ -101,8 +101,9 @@ impl Comparison {
             let unit = named(&name).map_or("", |figure| figure.unit);
             look(name.clone(), unit, &|row| row.figures.get(&name).map(|value| value.0));
         }
-        let corrected = holm(&changes.iter().map(|change| change.chance).collect::<Vec<_>>());
-        changes.iter_mut().zip(corrected).for_each(|(change, chance)| change.chance = chance);
+        let differences: Vec<Difference> = changes.iter().map(|change| change.difference).collect();
+        let chances = corrected(&differences, LEVEL);
+        changes.iter_mut().zip(chances).for_each(|(change, chance)| change.chance = chance);
         Ok(Self {
             heads: results.map(|results| results.head.clone()),
             names: names.map(str::to_owned),
@@ -154,7 +155,8 @@ impl Comparison {
 
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const HEADING: [&str; 8] = ["", "unit", "A", "B", "B - A (95 %)", "of A", "seeds", "by chance"];
+        const HEADING: [&str; 8] =
+            ["", "unit", "A", "B", "B - A (95 %)", "of A", "more / less / of", "by chance"];
         writeln!(f, "{}\n", self.title())?;
         let (sure, rest): (Vec<&Change>, Vec<&Change>) =
             self.changes.iter().partition(|change| change.is_sure());
@@ -171,13 +173,13 @@ impl fmt::Display for Comparison {
         }
         if !same.is_empty() {
             let names: Vec<&str> = same.iter().map(|change| change.name.as_str()).collect();
-            writeln!(f, "\nThe same mean on the same seeds: {}.", names.join(", "))?;
+            writeln!(f, "\nThe same on every seed: {}.", names.join(", "))?;
         }
         write!(
             f,
-            "\n{} figures were looked at. By chance: how likely a change like this, or a larger one, is among so many where \
-             nothing has changed (signs of the pairs drawn at random, Holm). Sure is below {LEVEL}: of 20 comparisons of equals, 19 \
-             find nothing.\n",
+            "\n{} figures were looked at. More / less / of: on so many seeds it is more in B, on so many less, of so many that have \
+             it. By chance: how likely it is that as much speaks for a change where there is none, among so many figures \
+             (signed ranks of the pairs, Holm). Below {LEVEL} is sure: of 20 comparisons of equals, 19 find nothing.\n",
             self.changes.len()
         )
     }
