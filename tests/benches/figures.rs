@@ -130,8 +130,13 @@ fn patrol() {
     tell("patrol", median(speeds.collect()).round(), "x real time", "1000, aim 3000", note);
 }
 
-/// An hour of an evening in coach mode, with the dog that lives there by default.
+/// An hour of an evening in each mode that waits for what a dog does, with the dog that lives there by default.
 fn an_hour() {
+    an_hour_in(Mode::Coach, "an hour with a dog");
+    an_hour_in(Mode::SilentGuardian, "an hour with a dog and a silent guardian");
+}
+
+fn an_hour_in(of: Mode, what: &str) {
     const HOUR: Micros = Micros::from_secs(3_600);
     let cast = read(&Setting { dogs: vec![dog("biscuit", 7, None)], ..setting("living_room", 1) });
     let speeds = (0..5).map(|seed| {
@@ -141,7 +146,7 @@ fn an_hour() {
             id: RequestId(1),
             from: ClientId(1),
             stops: StopEpoch(0),
-            command: mode(Mode::Coach),
+            command: mode(of),
         }));
         for second in 1..=HOUR.get() / 1_000_000 {
             // Somebody comes to the door every ten minutes.
@@ -156,7 +161,7 @@ fn an_hour() {
         f64::from(HOUR.as_secs_f32()) / begun.elapsed().as_secs_f64()
     });
     let note = "an hour with one dog, microphone and detector on, a doorbell every ten minutes; one core, median of 5 seeds";
-    tell("an hour with a dog", median(speeds.collect()).round(), "x real time", "500, aim 1500", note);
+    tell(what, median(speeds.collect()).round(), "x real time", "500, aim 1500", note);
 }
 
 fn dispenses() {

@@ -14,8 +14,8 @@ mod tuning;
 use serde::Serialize;
 use wimz_hal::Body;
 use wimz_vocabulary::{
-    Bark, DriveEnd, EventBody, GuardianFact, GuardianSettings, GuardianState, KnownDog, Micros, Mode,
-    PanicTrigger, Part, Pattern, TreatCause, TreatLimit, Withheld,
+    Bark, ClientId, DriveEnd, EventBody, GuardianFact, GuardianSettings, GuardianState, JobId, JobOutcome,
+    KnownDog, Micros, Mode, PanicTrigger, Part, Pattern, TreatCause, TreatLimit, Withheld,
 };
 
 use crate::news::News;
@@ -35,7 +35,9 @@ pub struct Guardian {
     /// What the owner wants to be different.
     settings: GuardianSettings,
     session: Option<Session>,
-    /// When the last treat fell that was for quiet.
+    /// The last treat for quiet, whether it is still on its way, and when it fell: this outlives the session that gave it.
+    job: Option<JobId>,
+    falls: bool,
     treated: Option<wimz_vocabulary::RobotTime>,
 }
 
@@ -50,6 +52,23 @@ impl Guardian {
     /// Acts as the owner wants from now on.
     pub fn set(&mut self, settings: GuardianSettings) {
         self.settings = settings;
+    }
+
+    /// A treat for quiet begins, or has fallen, or may have: whichever session it was of.
+    fn remember_treat(&mut self, at: wimz_vocabulary::RobotTime, news: &News) {
+        match news.fact {
+            EventBody::DispenseStarted { job, client: ClientId::ROBOT, cause: TreatCause::Quiet, .. } => {
+                (self.job, self.falls) = (Some(job), true);
+            }
+            EventBody::DispenseEnded { job, outcome } if self.job == Some(job) => {
+                self.falls = false;
+                if matches!(outcome, JobOutcome::Dropped { .. } | JobOutcome::Uncertain { .. }) {
+                    self.treated = Some(at);
+                }
+            }
+            EventBody::TreatStrayed { after: Some(job) } if self.job == Some(job) => self.treated = Some(at),
+            _ => {}
+        }
     }
 
     /// What it does, while it is its turn.
@@ -84,6 +103,7 @@ impl<B: Body> Step<'_, B> {
             EventBody::ModeChanged { to: Mode::SilentGuardian, .. } => self.begin_guardian(),
             _ => {}
         }
+        self.brain.guardian.remember_treat(self.at, news);
         let Some(mut session) = self.brain.guardian.session.take() else { return };
         match news.fact {
             EventBody::Barked { bark, known, asked: false } => {
@@ -95,9 +115,7 @@ impl<B: Body> Step<'_, B> {
             | EventBody::ChargingChanged { .. }
             | EventBody::PartChanged { part: Part::Drive, .. } => self.stand(&mut session),
             _ => {
-                if session.counts_treat(news) {
-                    self.brain.guardian.treated = Some(self.at);
-                }
+                session.counts_treat(news);
                 session.music_hears(news);
             }
         }
@@ -304,6 +322,10 @@ impl<B: Body> Step<'_, B> {
         }
         if f32::from(session.given) >= tuning.most_treats {
             return Some(Withheld::Limit(TreatLimit::Session));
+        }
+        // One that is on its way falls in a moment, or never.
+        if self.brain.guardian.falls {
+            return Some(Withheld::Limit(TreatLimit::Spacing));
         }
         let since = self.at.since(self.brain.guardian.treated?);
         if since < seconds(tuning.treat_spacing_s) {

@@ -188,8 +188,9 @@ impl Hearing {
     /// Whether the robot's own speaker, last to be heard at `sounded`, hides what the ear took in `span` up to `at`. Where
     /// it has asked for barks and waits for them, the echo was let die down before.
     pub fn is_masked(&self, at: RobotTime, span: Micros, sounded: Option<RobotTime>) -> bool {
+        // What begins at that very moment was not asked for, and is still hidden.
         let waits = self.asked.is_some_and(|asked| {
-            asked.from + span <= at
+            asked.from + span < at
                 && at <= asked.until
                 && sounded.is_none_or(|sounded| sounded <= asked.from)
         });
@@ -323,6 +324,9 @@ mod tests {
         assert!(!bark(&mut hearing, 14_101));
         assert_eq!((hearing.asked_barks(), hearing.quiet_for(at(14_101))), (2, Some(Micros::ZERO)));
         hearing.ask_for_bark(at(15_000), SECOND);
+        let block = Micros::from_millis(20);
+        let hidden = |now| hearing.is_masked(at(now), block, Some(at(13_000)));
+        assert_eq!([15_020, 15_021].map(hidden), [true, false], "what is not asked for is the speaker's");
         assert!(!bark(&mut hearing, 15_100), "it barked before it was asked");
         assert_eq!(hearing.asked_barks(), 0);
         assert!(hearing.barked_within(at(15_500), SECOND));

@@ -46,7 +46,7 @@ pub struct Player {
     failures: usize,
     newest: PlayId,
     /// The last playings that are over: when, and how.
-    ended: VecDeque<(PlayId, RobotTime, SoundEnd)>,
+    ended: VecDeque<(PlayId, RobotTime, SoundEnd, bool)>,
     /// When the newest sound that is over ended.
     hushed: Option<RobotTime>,
     /// What the speaker was told last.
@@ -63,6 +63,8 @@ struct Heard {
     since: RobotTime,
     /// Whether it is a song of the playlist; any sound can be a clip.
     song: bool,
+    /// Whether some of it was played at no volume at all.
+    silent: bool,
 }
 
 /// The song that is not heard now.
@@ -160,7 +162,13 @@ impl Player {
 
     /// When and how a playing ended, if it is over and was among the last few.
     pub fn end_of(&self, play: PlayId) -> Option<(RobotTime, SoundEnd)> {
-        self.ended.iter().rev().find(|(id, ..)| *id == play).map(|(_, at, how)| (*at, *how))
+        self.ended.iter().rev().find(|(id, ..)| *id == play).map(|(_, at, how, _)| (*at, *how))
+    }
+
+    /// When a playing ended, and whether all of it was to be heard in the room: to its end, and never at no volume.
+    pub fn heard_out(&self, play: PlayId) -> Option<(RobotTime, bool)> {
+        let (_, at, how, silent) = self.ended.iter().rev().find(|(id, ..)| *id == play)?;
+        Some((*at, *how == SoundEnd::Finished && !silent))
     }
 
     /// Plays a sound now; the answer is its path. A song takes the place of all that is heard or waits, and the
@@ -258,6 +266,9 @@ impl Player {
     /// Chooses how loud, from 0 to 1.
     pub fn set_volume(&mut self, volume: Ratio) {
         self.volume = volume;
+        if let Some(heard) = &mut self.heard {
+            heard.silent |= volume == Ratio::ZERO;
+        }
     }
 
     /// The speaker says that a playing is over. Only the brain stops a sound, and it knows when it did: that the
@@ -269,6 +280,10 @@ impl Player {
         {
             self.over(at, heard, how);
         }
+    }
+
+    fn silent(&self) -> bool {
+        self.volume == Ratio::ZERO
     }
 
     /// Gives up on a sound whose end should have been told long ago.
@@ -380,13 +395,27 @@ impl Player {
             self.begin(at, clip);
         } else if let Some(song) = self.waiting.take_if(|song| !song.paused) {
             let id = song.id.unwrap_or_else(|| self.new_id());
-            self.hear(Heard { id, track: song.track, from: song.from, since: at, song: true });
+            self.hear(Heard {
+                id,
+                track: song.track,
+                from: song.from,
+                since: at,
+                song: true,
+                silent: self.silent(),
+            });
         }
     }
 
     fn begin(&mut self, at: RobotTime, clip: Track) {
         let id = self.new_id();
-        self.hear(Heard { id, track: clip, from: Micros::ZERO, since: at, song: false });
+        self.hear(Heard {
+            id,
+            track: clip,
+            from: Micros::ZERO,
+            since: at,
+            song: false,
+            silent: self.silent(),
+        });
     }
 
     fn hear(&mut self, heard: Heard) {
@@ -405,12 +434,12 @@ impl Player {
 
     /// What is heard is over.
     fn end(&mut self, at: RobotTime, how: SoundEnd) {
-        if let Some(Heard { id, track, .. }) = self.heard.take() {
+        if let Some(Heard { id, track, silent, .. }) = self.heard.take() {
             self.hushed = Some(at);
             if self.ended.len() == ENDS {
                 self.ended.pop_front();
             }
-            self.ended.push_back((id, at, how));
+            self.ended.push_back((id, at, how, silent));
             self.facts.push_back(EventBody::SoundEnded { play: id, sound: track.name, how });
         }
     }

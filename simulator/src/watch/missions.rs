@@ -41,6 +41,8 @@ pub struct Missions {
     /// One that an earlier start began.
     stale: Option<ProgramName>,
     newest: u32,
+    /// Of the runs that this start began, each fact's number and the newest run before it.
+    begun: Vec<(u64, u32)>,
     /// Since when the mode is another one than the mission's.
     astray: Option<RobotTime>,
     /// Since when the robot thinks and could have ended what an earlier start had begun.
@@ -68,6 +70,10 @@ impl Missions {
         self.orphan = self.open.is_some();
         // The store may have it though it had not said so: its end is welcome, and nobody waits for it.
         self.stale = self.program.take().map(|(_, program)| program).or(self.stale);
+        // Nor does it know the number of a run of which nothing was written down.
+        if let Some((_, before)) = self.begun.drain(..).find(|(seq, _)| *seq > kept) {
+            self.newest = before;
+        }
         for (seq, appointment) in self.unwritten.drain(..) {
             if seq > kept {
                 self.kept.remove(&appointment);
@@ -146,6 +152,7 @@ impl Missions {
                 found.hold(run > self.newest, Invariant::OneMissionAtATime, || {
                     format!("{mission} begins as run {run}, and {} was before it", self.newest)
                 });
+                self.begun.push((id.seq, self.newest));
                 self.newest = run;
                 self.open = Some(Run { id, mission, run, treats: 0, job: None });
                 (self.orphan, self.astray) = (false, None);

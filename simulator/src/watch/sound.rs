@@ -1,5 +1,7 @@
 //! Sound: what the speaker plays, what the ear may take for a bark or for quiet, and when a bark forbids a reward.
 
+use std::collections::VecDeque;
+
 use wimz_brain::ear::RATE;
 use wimz_vocabulary::{
     Bark, Event, EventBody, Micros, PlayId, PlayerState, Ratio, RobotTime, SoundName, SoundState, TreatCause,
@@ -30,11 +32,18 @@ const WAITING: u8 = 8;
 /// How long the status may be behind what is heard: a sound that ends while the brain looks elsewhere.
 const BEHIND: Micros = Micros::from_secs(1);
 
+/// Of so many spells of sound the watch knows when they were.
+const SPELLS: usize = 8;
+
 /// What is heard and played.
 #[derive(Debug, Default)]
 pub struct Sounds {
     /// When the speaker was heard last, and since when it has been without a pause longer than its tail.
     sounded: Option<RobotTime>,
+    /// From when to when it was heard the last times: what the store was slow to keep is told of late.
+    spells: VecDeque<(RobotTime, RobotTime)>,
+    /// Whether it is heard.
+    sounds: bool,
     masked_since: RobotTime,
     /// The last bark that nobody asked for.
     bark: Option<RobotTime>,
@@ -73,7 +82,9 @@ impl Sounds {
         match fact.body {
             EventBody::Barked { bark: Bark { length, .. }, asked, .. } => {
                 let tail = if asked { ECHO } else { TAIL };
-                let masked = self.sounded.is_some_and(|sounded| {
+                let before = self.spells.iter().rev().find(|(from, _)| *from <= at);
+                let masked = before.is_some_and(|(_, until)| {
+                    let sounded = (*until).min(at);
                     self.masked_since + length + VERDICT <= at && at <= sounded + tail
                 });
                 found.hold(!masked, Invariant::OwnVoiceIsNoBark, || {
@@ -133,11 +144,20 @@ impl Sounds {
         let SoundState { player, current, queued, .. } = view.status.sound;
         found.hold(queued <= WAITING, Invariant::OneSoundAtATime, || format!("{queued} clips wait"));
         let heard = view.world.heard();
-        if let Some(heard) = heard
-            && heard.volume != Ratio::ZERO
-        {
+        let sounds = heard.is_some_and(|heard| heard.volume != Ratio::ZERO);
+        let went_on = core::mem::replace(&mut self.sounds, sounds);
+        if sounds {
             if self.sounded.is_none_or(|sounded| at.since(sounded) > TAIL) {
                 self.masked_since = at;
+            }
+            match self.spells.back_mut() {
+                Some((_, until)) if went_on => *until = at,
+                _ => {
+                    if self.spells.len() == SPELLS {
+                        self.spells.pop_front();
+                    }
+                    self.spells.push_back((at, at));
+                }
             }
             self.sounded = Some(at);
         }

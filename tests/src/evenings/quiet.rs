@@ -18,7 +18,7 @@ use crate::chance::Chance;
 use crate::steps::{ALICE, dog, mode, read, setting};
 
 /// How long an evening is.
-pub const EVENING: Micros = Micros::from_secs(3_600);
+pub const EVENING: Micros = Micros::from_secs(1_800);
 
 /// An intervention is for barks within this time (field facts A2.2, "Trigger"), and a verdict comes a moment later.
 const TRIGGER: Micros = Micros::from_secs(61);

@@ -93,7 +93,8 @@ fn night(seed: u64, tell: Option<fn(&str)>) -> Evening {
             night.session.enter(Outside::Dog(DogCard { id: dog.id, tag }));
         }
     }
-    night.wait(ms(500));
+    // No robot starts, plays a song and starts once more within a second of its boot.
+    night.wait(ms(1_500));
     night.begin();
     let end = RobotTime::BOOT + EVENING;
     while night.session.now() < end {
@@ -135,6 +136,9 @@ impl Night<'_> {
             None => "waits",
         };
         self.count(&format!("asked: {} {came}", command.name()));
+        if let Some(tell) = self.tell {
+            tell(&format!("{:>14}  asked    {from}: {command:?} is {came}", self.session.now()));
+        }
         self.note();
     }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use wimz_hal::Body;
 use wimz_vocabulary::{
     ClientId, CoachFact, CoachStage, CoachState, DogId, EventBody, IdMethod, KnownDog, Micros, Pattern,
-    PlayId, Ratio, RobotTime, SoundEnd, StopEpoch, TrackId, TreatCause, TrickMiss, TrickName,
+    PlayId, Ratio, RobotTime, StopEpoch, TrackId, TreatCause, TrickMiss, TrickName,
 };
 
 use super::is_try;
@@ -310,8 +310,8 @@ impl<B: Body> Step<'_, B> {
 
     fn command(&mut self, cue: Option<PlayId>, since: RobotTime) -> bool {
         let Some(cue) = cue else { return self.miss(TrickMiss::CueNotHeard) };
-        match self.brain.player.end_of(cue) {
-            Some((_, SoundEnd::Finished)) => self.open_window(),
+        match self.brain.player.heard_out(cue) {
+            Some((_, true)) => self.open_window(),
             Some(_) => self.miss(TrickMiss::CueNotHeard),
             None if self.at.since(since) > seconds(self.brain.coach.tuning.longest_cue_s) => {
                 self.brain.player.cut(self.at, cue);

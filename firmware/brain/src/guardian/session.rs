@@ -214,24 +214,23 @@ impl Session {
         self.job = None;
     }
 
-    /// Counts what falls of its own treats. Whether something did, or may have.
-    pub fn counts_treat(&mut self, news: &News) -> bool {
+    /// Counts what falls of its own treats, or may have.
+    pub fn counts_treat(&mut self, news: &News) {
         let (fell, given) = match news.fact {
             EventBody::DispenseStarted { job, of: Some(of), .. } if self.rewarded == Some(of) => {
                 self.job = Some(job);
-                return false;
+                return;
             }
             EventBody::DispenseEnded { job, outcome } if self.job == Some(job) => match outcome {
                 JobOutcome::Dropped { count } => (count, count),
                 JobOutcome::Uncertain { seen, .. } => (0, seen.max(1)),
-                JobOutcome::EmptyOrJammed | JobOutcome::NotDone { .. } => return false,
+                JobOutcome::EmptyOrJammed | JobOutcome::NotDone { .. } => return,
             },
             EventBody::TreatStrayed { after: Some(job) } if self.job == Some(job) => (1, 1),
-            _ => return false,
+            _ => return,
         };
         self.tally.treats = self.tally.treats.saturating_add(u16::from(fell));
         self.given = self.given.saturating_add(u16::from(given));
-        given > 0
     }
 
     /// Something happened to its music, perhaps.

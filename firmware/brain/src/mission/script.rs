@@ -131,10 +131,10 @@ impl<B: Body> Step<'_, B> {
             }
         }
         if let Some((play, must)) = doing.heard
-            && let Some((ended, how)) = self.brain.player.end_of(play)
+            && let Some((ended, all)) = self.brain.player.heard_out(play)
         {
             doing.heard = None;
-            if must && how != wimz_vocabulary::SoundEnd::Finished {
+            if must && !all {
                 self.script_breaks_off();
                 return Part::Failed;
             }

@@ -84,6 +84,18 @@ fn a_cue_that_was_not_heard_opens_no_window() {
         assert_eq!(hall.misses(), [(not_heard, 1, true), (not_heard, 2, false)], "{how:?}");
         assert!(!hall.words.iter().any(|word| word.ends_with("no.wav")), "it is not the dog's fault");
     }
+    // The robot is mute, or becomes so while it speaks.
+    for early in [true, false] {
+        let mut hall = Hall::new();
+        hall.shows(&[sitting()]);
+        if !early {
+            hall.until(CoachStage::Command, 5_000);
+        }
+        hall.bench.ask(ALICE, Command::SetVolume { volume: Ratio::ZERO });
+        hall.bench.ask(ALICE, Command::SetVolume { volume: if early { Ratio::ZERO } else { Ratio::ONE } });
+        hall.pass(4_000);
+        assert_eq!(hall.misses()[0], (TrickMiss::CueNotHeard, 1, true), "mute before it spoke: {early}");
+    }
     // A person stops the sound.
     let mut hall = Hall::new();
     hall.shows(&[sitting()]);

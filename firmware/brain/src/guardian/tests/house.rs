@@ -78,7 +78,7 @@ pub struct House {
     /// What the speaker plays, and when that is over.
     plays: Option<(wimz_vocabulary::PlayId, RobotTime)>,
     /// What the dispenser does, and when it is done.
-    drops: Option<(Job, RobotTime)>,
+    pub drops: Option<(Job, RobotTime)>,
     /// What comes of it.
     pub outcome: JobOutcome,
     /// Whether the ear lives, and whether all there is may be a bark.

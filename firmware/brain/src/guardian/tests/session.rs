@@ -105,6 +105,23 @@ fn a_treat_that_falls_late_is_counted_as_well() {
     assert_eq!((treats(&house), withheld(&house)), (1, [Withheld::Limit(TreatLimit::Session)].to_vec()));
 }
 
+/// Whoever leaves the mode and comes back while a treat falls has had it.
+#[test]
+fn a_treat_of_the_session_before_is_remembered() {
+    for (late, why) in [(0, Withheld::NotThisTime), (400, Withheld::Limit(TreatLimit::Spacing))] {
+        let mut house = House::new();
+        house.provoke();
+        house.until(900, |fact| matches!(fact, EventBody::DispenseStarted { .. })).unwrap();
+        house.drops.as_mut().unwrap().1 += Micros::from_secs(late);
+        house.mode(Mode::Idle);
+        house.pass(10_000);
+        house.mode(Mode::SilentGuardian);
+        house.pass(130_000);
+        house.succeed(1);
+        assert_eq!((treats(&house), withheld(&house)), (1, [why].to_vec()), "{late} s later");
+    }
+}
+
 /// What a session may give it may give again in the next one: its own cap, and the one of all of the robot's treats.
 #[test]
 fn the_next_session_has_treats_of_its_own() {
