@@ -7,6 +7,7 @@
     reason = "a test of the program starts programs, and may stop at the first surprise"
 )]
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -14,7 +15,7 @@ use std::time::{Duration, Instant};
 use wimz_brain::InputBody;
 use wimz_simulator::Session;
 use wimz_simulator::session::{Cast, Saboteur};
-use wimz_simulator::sweep::{FIGURES, Figure, Plan, Results, Row, Table, Wish, play, play_all};
+use wimz_simulator::sweep::{Book, FIGURES, Figure, Plan, Results, Row, Table, Wish, play, play_all};
 use wimz_vocabulary::RobotTime;
 
 /// A dog is rung at: on some seeds it barks, on some it does not.
@@ -223,6 +224,11 @@ fn what_does_not_belong_together_is_refused_in_words() {
         }
         assert_eq!(place.read("a.jsonl"), precious);
     }
+    place.write("a.jsonl", &whole);
+    let other = Results::read(&place.path("a.jsonl")).unwrap();
+    let book = Book::open(&place.path("a.jsonl"), &other.head).unwrap();
+    place.refused("sweep bell.toml --seeds 0..2 --out a.jsonl", "a.jsonl: another sweep is writing to it");
+    drop(book);
     place.refused("sweep bell.toml --seeds 9..2", "there is no seed in 9..2");
     place.refused("sweep bell.toml --shard 5/4", "they are counted from 1 to 4");
     place.refused("sweep bell.toml --jobs 0", "--jobs");
@@ -281,6 +287,75 @@ fn whoever_takes_the_rows_can_end_it() {
     let seeds: Vec<u64> = plan.head.due().collect();
     let ended = play_all(&plan, &seeds, 2, &Session::new, |row| row.map_or(Ok(()), |row| Err(row.seed)));
     assert!(ended.unwrap_err() < 2);
+}
+
+/// Figures, and the events that they count in a scenario's words.
+const COUNTED: [(&str, &str); 27] = [
+    ("barks", "room.dog_barked"),
+    ("barks_heard", "bark(asked = false)"),
+    ("interventions", "intervened"),
+    ("quiet_kept", "quiet_kept"),
+    ("gave_up", "gave_up"),
+    ("panics", "panic_began"),
+    ("tricks_done", "trick_done"),
+    ("tricks_missed", "trick_missed"),
+    ("stages_done", "stage_done"),
+    ("stages_missed", "stage_missed"),
+    ("missions_ended", "mission_ended"),
+    ("missions_completed", "mission_ended(end = \"all_stages_completed\")"),
+    ("appointments_kept", "schedule_kept"),
+    ("appointments_missed", "schedule_missed"),
+    ("treats_owner", "dispense_started(cause = \"owner\", work = \"dispense\")"),
+    ("treats_quiet", "dispense_started(cause = \"quiet\")"),
+    ("treats_trick", "dispense_started(cause = \"trick\")"),
+    ("treats_mission", "dispense_started(cause = \"mission\")"),
+    ("treats_eaten", "room.dog_ate"),
+    ("treats_uncertain", "dispense_ended(outcome = \"uncertain\")"),
+    ("praised", "praised"),
+    ("stops", "stopped"),
+    ("guard_interventions", "guard_intervened"),
+    ("contacts", "room.contact_began"),
+    ("refusals", "refused"),
+    ("parts_failed", "part_changed(to = \"failed\")"),
+    ("faults", "broke"),
+];
+
+/// Scenarios in which there is something of most of them.
+const EVENTFUL: [&str; 10] = [
+    "tests/scenarios/the_guardian_is_kept_quiet_for.toml",
+    "tests/scenarios/mission_sit.toml",
+    "tests/scenarios/what_fails_is_waited_for.toml",
+    "assets/scenarios/coach_sit.toml",
+    "tests/scenarios/the_guardian_calms_a_panic.toml",
+    "tests/scenarios/the_guardian_gives_up.toml",
+    "tests/scenarios/a_daily_mission.toml",
+    "tests/scenarios/no_treat_unrecorded.toml",
+    "assets/scenarios/coach_once_more.toml",
+    "assets/scenarios/letting_go.toml",
+];
+
+/// Each scenario is played once for its figures, and once more with as many events expected as they say.
+#[test]
+fn figures_are_what_a_scenario_would_count() {
+    let place = Place::new();
+    let mut seen = BTreeSet::new();
+    for path in EVENTFUL {
+        let whole = format!("{}/../{path}", env!("CARGO_MANIFEST_DIR"));
+        let figures = play(&plan(Path::new(&whole), "0..1"), 1, &Session::new).figures;
+        let mut text = std::fs::read_to_string(whole).unwrap();
+        for (name, event) in COUNTED {
+            let count = figures[name].0;
+            text +=
+                &format!("\n[[expect]]\nname = \"figure {name}\"\ncount = '{event}'\nexactly = {count}\n");
+            seen.extend((count > 0.0).then_some(name));
+        }
+        place.write("counted.toml", &text);
+        let row = play(&plan(&place.path("counted.toml"), "0..1"), 1, &Session::new);
+        let wrong: Vec<&String> = row.failed.iter().filter(|name| name.starts_with("figure ")).collect();
+        assert!(wrong.is_empty(), "{path}: {wrong:?}");
+    }
+    println!("{seen:?}");
+    assert!(seen.len() >= 18, "of most of them there is nothing in any of these scenarios: {seen:?}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use wimz_vocabulary::{
 use wimz_world::WorldFact;
 
 use super::row::{Figures, Number};
+use crate::outside::Outside;
 use crate::session::{Line, Session};
 
 /// A figure of a run.
@@ -120,8 +121,10 @@ pub const FIGURES: [Figure; 33] = [
     sum("parts_failed", "times that a part failed", |line| {
         told(line, |body| matches!(body, EventBody::PartChanged { to: Condition::Failed(_), .. }))
     }),
-    sum("faults", "things that broke, or that somebody did, as the scenario wants it", |line| {
-        u32::from(matches!(line, Line::Broke { .. }))
+    sum("faults", "things that broke, or that somebody did to the robot", |line| match line {
+        // The house is no fault of anybody's.
+        Line::Broke { what, .. } => u32::from(!matches!(what, Outside::House(_))),
+        _ => 0,
     }),
     sum("facts_lost", "facts that could not be kept", |line| match body(line) {
         Some(EventBody::FactsLost { count }) => u32::try_from(*count).unwrap_or(u32::MAX),
