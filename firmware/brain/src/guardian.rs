@@ -15,7 +15,7 @@ use serde::Serialize;
 use wimz_hal::Body;
 use wimz_vocabulary::{
     Bark, ClientId, DriveEnd, EventBody, GuardianFact, GuardianSettings, GuardianState, JobId, JobOutcome,
-    KnownDog, Micros, Mode, PanicTrigger, Part, Pattern, TreatCause, TreatLimit, Withheld,
+    KnownDog, Micros, Mode, PanicTrigger, Part, Pattern, RobotTime, TreatCause, TreatLimit, Withheld,
 };
 
 use crate::news::News;
@@ -38,7 +38,7 @@ pub struct Guardian {
     /// The last treat for quiet, whether it is still on its way, and when it fell: this outlives the session that gave it.
     job: Option<JobId>,
     falls: bool,
-    treated: Option<wimz_vocabulary::RobotTime>,
+    treated: Option<RobotTime>,
 }
 
 impl Guardian {
@@ -55,7 +55,7 @@ impl Guardian {
     }
 
     /// A treat for quiet begins, or has fallen, or may have: whichever session it was of.
-    fn remember_treat(&mut self, at: wimz_vocabulary::RobotTime, news: &News) {
+    fn remember_treat(&mut self, at: RobotTime, news: &News) {
         match news.fact {
             EventBody::DispenseStarted { job, client: ClientId::ROBOT, cause: TreatCause::Quiet, .. } => {
                 (self.job, self.falls) = (Some(job), true);
@@ -72,7 +72,7 @@ impl Guardian {
     }
 
     /// What it does, while it is its turn.
-    pub fn state(&self, at: wimz_vocabulary::RobotTime, parts: &Parts) -> Option<GuardianState> {
+    pub fn state(&self, at: RobotTime, parts: &Parts) -> Option<GuardianState> {
         let session = self.session.as_ref()?;
         let (needed, quiet) = session.waits_for();
         let (phase, level, tally) = (session.phase(), session.level(), session.tally(at));

@@ -190,9 +190,7 @@ impl Hearing {
     pub fn is_masked(&self, at: RobotTime, span: Micros, sounded: Option<RobotTime>) -> bool {
         // What begins at that very moment was not asked for, and is still hidden.
         let waits = self.asked.is_some_and(|asked| {
-            asked.from + span < at
-                && at <= asked.until
-                && sounded.is_none_or(|sounded| sounded <= asked.from)
+            asked.from + span < at && at <= asked.until && sounded.is_none_or(|sounded| sounded <= asked.from)
         });
         is_masked(at, span, sounded) && !waits
     }

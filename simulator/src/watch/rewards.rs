@@ -113,11 +113,13 @@ impl Rewards {
             EventBody::Praised { of, .. } => self.answer(of, None, found),
             // What could not be written down is missing from what is seen here.
             EventBody::FactsLost { .. } => self.waiting.clear(),
-            EventBody::Mission(MissionFact::Started { mission, .. }) => self.mission = Some(mission),
-            // What a later stage was to reward it does not any more.
-            EventBody::Mission(MissionFact::Ended { .. }) => {
+            // What a later stage of the last one was to reward it does not any more.
+            EventBody::Mission(MissionFact::Started { mission, .. }) => {
+                self.mission = Some(mission);
                 self.waiting.retain(|success| success.since.is_some());
             }
+            // That a reward which had begun is broken off is told after the end.
+            EventBody::Mission(MissionFact::Ended { .. }) => self.mission = None,
             _ => {
                 if let Some(cause) = deserves(&fact.body) {
                     let since = self.is_rewarded_at_once(&fact.body).then_some(at);
@@ -152,6 +154,10 @@ impl Rewards {
             });
             return;
         };
+        let in_time = success.since.is_some() || self.mission.is_some();
+        found.hold(cause.is_none() || in_time, Invariant::RewardHasItsFact, || {
+            format!("a treat is for {of:?}, a stage of a mission that is over")
+        });
         found.hold(cause.is_none_or(|cause| cause == success.cause), Invariant::RewardHasItsFact, || {
             format!("a treat ({cause:?}) is for {of:?}, which deserves one for {:?}", success.cause)
         });

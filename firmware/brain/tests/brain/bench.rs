@@ -177,6 +177,15 @@ impl Bench {
         self.told.iter().map(|event| event.body).collect()
     }
 
+    /// Of each bark among what was told from a place on, whether it was asked for.
+    pub fn barks_asked(&self, from: usize) -> Vec<bool> {
+        let asked = self.told[from..].iter().filter_map(|event| match event.body {
+            EventBody::Barked { asked, .. } => Some(asked),
+            _ => None,
+        });
+        asked.collect()
+    }
+
     pub fn mode(&self) -> Mode {
         self.brain.status(self.now).mode
     }

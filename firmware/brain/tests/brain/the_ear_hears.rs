@@ -63,6 +63,11 @@ impl Room {
         })
     }
 
+    /// A dog that barks so often, twice a second.
+    pub fn barking(times: usize) -> Self {
+        (0..times).fold(Self::new(), |room, _| room.bark(180, 9_000.0).quiet(320))
+    }
+
     fn verdicts(&self) -> Vec<Verdict> {
         let mut ear = Ear::default();
         let mut verdicts = Vec::new();

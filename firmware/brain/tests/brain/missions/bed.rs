@@ -240,14 +240,9 @@ impl Bed {
     /// A dog barks so often, twice a second, while the ears listen; whether each was asked for.
     pub fn barks(&mut self, times: usize) -> Vec<bool> {
         let from = self.bench.told.len();
-        let room = (0..times).fold(Room::new(), |room, _| room.bark(180, 9_000.0).quiet(320));
-        self.voice.extend(room.samples);
+        self.voice.extend(Room::barking(times).samples);
         self.pass(500 * times as u64 + 200);
-        let asked = self.bench.told[from..].iter().filter_map(|event| match event.body {
-            EventBody::Barked { asked, .. } => Some(asked),
-            _ => None,
-        });
-        asked.collect()
+        self.bench.barks_asked(from)
     }
 
     /// Something is asked by Alice; what comes of it.
