@@ -94,7 +94,7 @@ fn judge(play: &Play) -> Verdict {
     let setting = play.scenario.setting(&play.source, play.seed).unwrap();
     let mut session = Session::open(&setting, &setting.read().unwrap());
     let mut judge = Judge::new(&play.scenario.expectations);
-    for (at, outside) in &play.scenario.inputs {
+    for (at, outside) in &play.scenario.inputs(play.seed) {
         session.run_until_seen(*at, &mut judge);
         session.enter_seen(*outside, &mut judge);
         session.drain_lines().for_each(drop);

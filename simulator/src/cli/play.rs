@@ -36,7 +36,7 @@ pub fn run(words: &Run) -> Result<ExitCode, BadInput> {
     interruptible();
     say(&format!("{}: {}", source.name, scenario.about));
     let (mut mode, mut refusals) = (Mode::Idle, 0);
-    play.story(&scenario.inputs, RobotTime::BOOT + scenario.length, |line, status| {
+    play.story(&scenario.inputs(words.seed), RobotTime::BOOT + scenario.length, |line, status| {
         refusals += usize::from(matches!(line, Line::Refused { .. }));
         mode = status;
     })?;

@@ -6,12 +6,12 @@ use serde::Deserialize;
 use wimz_brain::tuning::Tuning;
 use wimz_vocabulary::document::{Flaw, Spanned};
 use wimz_vocabulary::words::unknown;
-use wimz_vocabulary::{Micros, RobotTime, Track};
+use wimz_vocabulary::{Micros, Track};
 
 use super::input::{Entry, Reader, Treats};
+use super::inputs::Inputs;
 use super::{Begin, Dog, File, Scenario, Wall, dogs};
 use crate::expect::Expectation;
-use crate::outside::Outside;
 
 /// One `[[twin]]` as it is written.
 #[derive(Deserialize)]
@@ -59,7 +59,7 @@ pub struct Twin {
     /// Those that may fail besides.
     pub may_fail: BTreeSet<usize>,
     dogs: Vec<Dog>,
-    inputs: Vec<(RobotTime, Outside)>,
+    inputs: Inputs,
 }
 
 impl Scenario {
@@ -129,9 +129,12 @@ pub(super) fn read(
             sounds,
             dogs: &dogs,
         };
-        let kept =
-            |input: &&Spanned<Entry>| input.get_ref().name.as_ref().is_none_or(|name| stays(name.get_ref()));
-        let inputs = begin.inputs(reader, length, file.input.iter().filter(kept).chain(&words.input))?;
+        let kept = |(_, input): &(usize, &Spanned<Entry>)| {
+            input.get_ref().name.as_ref().is_none_or(|name| stays(name.get_ref()))
+        };
+        // What stays keeps its place, and comes by chance when it does in the scenario itself.
+        let own = words.input.iter().zip(file.input.len()..).map(|(input, place)| (place, input));
+        let inputs = begin.inputs(reader, length, file.input.iter().enumerate().filter(kept).chain(own))?;
         let places = |all: &[Spanned<Which>]| -> Result<BTreeSet<usize>, Flaw> {
             all.iter().map(|which| place(reader, which, expectations)).collect()
         };
