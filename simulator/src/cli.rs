@@ -3,6 +3,7 @@
 //! 0 passed, 1 failed, 2 bad input, 130 interrupted.
 
 mod check;
+mod demo;
 mod drive;
 mod lan;
 mod log;
@@ -45,6 +46,8 @@ struct Wimz {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// A minute in the living room, told as it goes
+    Demo(demo::Demo),
     /// Run a scenario, say what happened and whether that was expected; the last line is its hash
     Run(Run),
     /// Run a recording again and compare it with what was recorded
@@ -149,6 +152,7 @@ pub fn main() -> ExitCode {
     };
     let done = match words.command {
         None => drive::drive(&words.drive, begun),
+        Some(Command::Demo(words)) => demo::demo(&words),
         Some(Command::Run(run)) => play::run(&run),
         Some(Command::Replay(replay)) => play::replay(&replay),
         Some(Command::Sweep(words)) => sweep::sweep(&words),

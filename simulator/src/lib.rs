@@ -25,6 +25,7 @@ pub mod session;
 pub mod simulator;
 pub mod stage;
 pub mod statistics;
+pub mod story;
 pub mod sweep;
 pub mod verdict;
 pub mod watch;

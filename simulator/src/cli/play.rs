@@ -102,7 +102,7 @@ pub fn replay(words: &Replay) -> Result<ExitCode, BadInput> {
 }
 
 /// A run in which something was that must never be has failed, whatever else is said of it.
-fn verdict(breaches: u64, code: ExitCode) -> ExitCode {
+pub(super) fn verdict(breaches: u64, code: ExitCode) -> ExitCode {
     if breaches == 0 {
         return code;
     }
@@ -111,25 +111,27 @@ fn verdict(breaches: u64, code: ExitCode) -> ExitCode {
 }
 
 /// A run whose inputs are known.
-struct Play {
-    session: Session,
-    narrator: Narrator,
+pub(super) struct Play {
+    pub session: Session,
+    /// Says a line in words, or nothing.
+    pub tell: Box<dyn FnMut(&Line) -> Option<String>>,
     pace: Pace,
     begun: Instant,
     recorder: Option<Recorder>,
     /// The command that plays the same again.
-    again: String,
+    pub again: String,
     judge: Option<Judge>,
     room: Room,
 }
 
 impl Play {
-    fn new(setting: &Setting, pace: Pace) -> Result<Self, BadInput> {
+    pub fn new(setting: &Setting, pace: Pace) -> Result<Self, BadInput> {
         let cast = setting.read()?;
         let session = Session::open(setting, &cast);
+        let mut narrator = Narrator::new(&cast.room);
         Ok(Self {
             session,
-            narrator: Narrator::new(&cast.room),
+            tell: Box::new(move |line| narrator.tell(line)),
             pace,
             begun: Instant::now(),
             recorder: None,
@@ -140,7 +142,7 @@ impl Play {
     }
 
     /// Plays all inputs and goes on to the end; every line is shown to `watch` with the mode of that moment.
-    fn story(
+    pub fn story(
         &mut self,
         inputs: &[(RobotTime, Outside)],
         end: RobotTime,
@@ -184,7 +186,7 @@ impl Play {
                     let written = recorder.second(*at, *digest);
                     written.map_err(|error| unwritten(recorder.name(), &error))?;
                 }
-                if let Some(text) = self.narrator.tell(&line) {
+                if let Some(text) = (self.tell)(&line) {
                     say(&text);
                 }
             }
@@ -197,7 +199,7 @@ impl Play {
         }
     }
 
-    fn finish(self) -> Result<Hash, BadInput> {
+    pub fn finish(self) -> Result<Hash, BadInput> {
         let end = self.session.now();
         let hash = self.session.finish();
         if let Some(recorder) = self.recorder {
@@ -213,7 +215,7 @@ fn unwritten(name: &str, error: &std::io::Error) -> BadInput {
 }
 
 /// Ctrl-C ends the program with code 130, whoever started it.
-fn interruptible() {
+pub(super) fn interruptible() {
     std::thread::spawn(|| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         // Without it ctrl-C still ends the program, by the signal itself.
