@@ -10,6 +10,7 @@
 )]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may stop at the first surprise"))]
 
+pub mod adopt;
 pub mod assets;
 pub mod chance;
 pub mod expect;

@@ -6,6 +6,7 @@ pub mod breakage;
 pub mod dogs;
 mod input;
 mod inputs;
+pub mod recorded;
 pub mod tuned;
 mod twin;
 mod wall;
@@ -25,11 +26,12 @@ use wimz_world::room::Room;
 use crate::assets::{self, BadInput, Kind, Source};
 use crate::expect::{Expectation, file as expect};
 use crate::outside::Outside;
-use crate::session::Setting;
+use crate::session::{Setting, Start};
 pub use dogs::Dog;
 pub use input::read_hand;
 use input::{Entry, Named, Reader, Treats};
 use inputs::Inputs;
+pub use recorded::Recorded;
 pub use tuned::Overlay;
 pub use twin::Twin;
 use wall::Wall;
@@ -47,6 +49,10 @@ pub struct Scenario {
     pub dogs: Vec<Dog>,
     /// How long it runs.
     pub length: Micros,
+    /// The seed of the session that it was made of; others tell another story.
+    pub seed: Option<u64>,
+    /// Which start of the robot that was.
+    start: Option<Start>,
     inputs: Inputs,
     /// What is expected, in the order of the file.
     pub expectations: Vec<Expectation>,
@@ -87,6 +93,8 @@ struct File {
     tuning: Option<Spanned<Tuning>>,
     #[serde(default)]
     dog: Vec<Spanned<dogs::Words>>,
+    /// What came into a session that somebody recorded.
+    recorded: Option<recorded::Words>,
     #[serde(default)]
     input: Vec<Spanned<Entry>>,
     #[serde(default)]
@@ -123,7 +131,10 @@ impl Scenario {
         let names: Vec<DogId> = dogs.iter().map(|dog| dog.id).collect();
         let sounds: Vec<Track> =
             file.sound.iter().map(|sound| reader.sound(sound)).collect::<Result<_, _>>()?;
+        let recorded = file.recorded.as_ref();
+        let recorded = recorded.map(|words| Recorded::read(document, words, length)).transpose()?;
         let begin = Begin {
+            recorded: recorded.as_ref(),
             wall: Wall::read(document, file.timezone.as_ref(), file.start.as_ref())?,
             treats: file.treats.as_ref(),
             tuning: reader.tuning(file.tuning.as_ref())?,
@@ -141,7 +152,7 @@ impl Scenario {
                 return Err(document.flaw(file.expect[place].span(), message));
             }
         }
-        let twins = twin::read(&reader, &file, (length, &sounds), &dogs, &expectations)?;
+        let twins = twin::read(&reader, &file, (length, &sounds, recorded.as_ref()), &dogs, &expectations)?;
         let entries = file.input.iter().chain(file.twin.iter().flat_map(twin::Words::inputs));
         let names = entries.filter_map(|entry| reader.plan(entry).transpose()).collect::<Result<_, _>>()?;
         let of =
@@ -151,6 +162,8 @@ impl Scenario {
             .chain(of(PlanKind::Mission, file.missions))
             .chain(of(PlanKind::Program, file.programs));
         Ok(Self {
+            seed: recorded.as_ref().map(|recorded| recorded.seed),
+            start: recorded.as_ref().and_then(|recorded| recorded.start),
             plans: plans.collect(),
             names,
             about: file.about,
@@ -212,13 +225,14 @@ impl Scenario {
                 .map_err(|bad| BadInput::Flawed(document.flaw(path.span(), bad.to_string())))?;
             plans.push((*kind, source));
         }
-        Ok(Setting { room, robot, plans, dogs, seed, start: None })
+        Ok(Setting { room, robot, plans, dogs, seed, start: self.start })
     }
 }
 
 /// What a run begins with, before anything happens in it.
 #[derive(Clone, Copy)]
 struct Begin<'a> {
+    recorded: Option<&'a Recorded>,
     wall: Wall,
     treats: Option<&'a Treats>,
     tuning: Option<Tuning>,
@@ -235,6 +249,9 @@ impl Begin<'_> {
         entries: impl Iterator<Item = (usize, &'e Spanned<Entry>)>,
     ) -> Result<Inputs, Flaw> {
         let mut inputs = Inputs::new(self.wall);
+        if let Some(recorded) = self.recorded {
+            inputs.record(&recorded.inputs);
+        }
         if let Some(treats) = self.treats {
             inputs.push(RobotTime::BOOT, Outside::Limits(reader.limits(treats)?));
         }

@@ -16,6 +16,9 @@ use wimz_world::room::Room;
 
 use super::{FAILED, Replay, Run, say};
 
+/// The seed, if nobody says another.
+const SEED: u64 = 1;
+
 /// At a given speed the run goes on in steps of so much robot time.
 const STRIDE: Micros = Micros::from_millis(10);
 
@@ -28,15 +31,16 @@ pub fn run(words: &Run) -> Result<ExitCode, BadInput> {
     let wish =
         Wish { scenario: &words.scenario, twin: words.twin.as_deref(), tuning: words.tuning.as_deref() };
     let Ready { source, scenario } = wish.read()?;
-    let setting = scenario.setting(&source, words.seed)?;
+    let seed = words.seed.or(scenario.seed).unwrap_or(SEED);
+    let setting = scenario.setting(&source, seed)?;
     let mut play = Play::new(&setting, words.speed)?;
-    play.again = again(words);
+    play.again = again(words, seed);
     play.recorder = words.record.as_deref().map(|path| Recorder::create(path, &setting)).transpose()?;
     play.judge = (!scenario.expectations.is_empty()).then(|| Judge::new(&scenario.expectations));
     interruptible();
     say(&format!("{}: {}", source.name, scenario.about));
     let (mut mode, mut refusals) = (Mode::Idle, 0);
-    play.story(&scenario.inputs(words.seed), RobotTime::BOOT + scenario.length, |line, status| {
+    play.story(&scenario.inputs(seed), RobotTime::BOOT + scenario.length, |line, status| {
         refusals += usize::from(matches!(line, Line::Refused { .. }));
         mode = status;
     })?;
@@ -44,7 +48,7 @@ pub fn run(words: &Run) -> Result<ExitCode, BadInput> {
     say(&format!("{end}: {}", closing(mode, refusals)));
     let judge = play.judge.take().unwrap_or_else(|| Judge::new(&[]));
     let verdict = judge.verdict(&play.session);
-    say(&verdict.text(&play.room, &again(words)));
+    say(&verdict.text(&play.room, &again(words, seed)));
     let passed = verdict.passed();
     let breaches = play.session.breaches();
     let hash = play.finish()?;
@@ -53,9 +57,9 @@ pub fn run(words: &Run) -> Result<ExitCode, BadInput> {
 }
 
 /// The command that plays the same again.
-fn again(words: &Run) -> String {
+fn again(words: &Run, seed: u64) -> String {
     let tuning = words.tuning.as_ref().map(|path| path.display().to_string());
-    sweep::again(&words.scenario, words.twin.as_deref(), tuning.as_deref(), words.seed)
+    sweep::again(&words.scenario, words.twin.as_deref(), tuning.as_deref(), seed)
 }
 
 /// Runs a recording again.

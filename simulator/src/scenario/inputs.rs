@@ -7,9 +7,14 @@ use wimz_world::random::Stream;
 use super::Wall;
 use crate::outside::Outside;
 
+/// Requests that come beside those of a recorded session have numbers from here on: it had none so high.
+const AFTER_RECORDED: u64 = 1 << 48;
+
 /// What comes into the runs of a scenario.
 #[derive(Clone, Debug)]
 pub struct Inputs {
+    /// What came into a recorded session: as it was, to the number of each request.
+    recorded: Vec<(RobotTime, Outside)>,
     /// What comes at its own moment whatever the seed.
     known: Vec<(RobotTime, Outside)>,
     drawn: Vec<Drawn>,
@@ -36,7 +41,12 @@ pub struct Drawn {
 impl Inputs {
     /// Nothing yet, on a day that begins so.
     pub fn new(wall: Wall) -> Self {
-        Self { known: wall.inputs().collect(), drawn: Vec::new(), wall }
+        Self { recorded: Vec::new(), known: wall.inputs().collect(), drawn: Vec::new(), wall }
+    }
+
+    /// All this came into a recorded session.
+    pub fn record(&mut self, recorded: &[(RobotTime, Outside)]) {
+        self.recorded = recorded.to_vec();
     }
 
     /// This comes at that moment.
@@ -52,24 +62,28 @@ impl Inputs {
     /// All that comes in with this seed, in order; what comes at one moment in the order of the file, and what comes by
     /// chance after what does not.
     pub fn of(&self, seed: u64) -> Vec<(RobotTime, Outside)> {
-        let mut inputs = self.known.clone();
+        let mut fresh = self.known.clone();
         for drawn in &self.drawn {
-            drawn.come(seed, &mut inputs);
+            drawn.come(seed, &mut fresh);
         }
-        inputs.sort_by_key(|(at, _)| *at);
+        let fresh = fresh.into_iter().map(|(at, outside)| (at, outside, true));
+        let recorded = self.recorded.iter().map(|(at, outside)| (*at, *outside, false));
+        let mut inputs: Vec<(RobotTime, Outside, bool)> = recorded.chain(fresh).collect();
+        inputs.sort_by_key(|(at, ..)| *at);
+        let first = if self.recorded.is_empty() { 0 } else { AFTER_RECORDED };
         let mut stops = StopEpoch::default();
-        for (number, (at, outside)) in inputs.iter_mut().enumerate() {
+        for (number, (at, outside, is_fresh)) in (first..).zip(&mut inputs) {
             match outside {
-                Outside::Appointment(appointment) => appointment.since = self.wall.at(*at),
-                Outside::Request(request) => {
-                    request.id = RequestId(number as u64);
+                Outside::Appointment(appointment) if *is_fresh => appointment.since = self.wall.at(*at),
+                Outside::Request(request) if *is_fresh => {
+                    request.id = RequestId(number);
                     request.stops = stops;
                 }
                 Outside::Stop(_) => stops = stops.next(),
                 _ => {}
             }
         }
-        inputs
+        inputs.into_iter().map(|(at, outside, _)| (at, outside)).collect()
     }
 }
 

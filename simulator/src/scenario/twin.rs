@@ -10,8 +10,11 @@ use wimz_vocabulary::{Micros, Track};
 
 use super::input::{Entry, Reader, Treats};
 use super::inputs::Inputs;
-use super::{Begin, Dog, File, Scenario, Wall, dogs};
+use super::{Begin, Dog, File, Recorded, Scenario, Wall, dogs};
 use crate::expect::Expectation;
+
+/// What a twin leaves all of a recorded session out by.
+const RECORDED: &str = "recorded";
 
 /// One `[[twin]]` as it is written.
 #[derive(Deserialize)]
@@ -79,7 +82,7 @@ impl Scenario {
 pub(super) fn read(
     reader: &Reader<'_>,
     file: &File,
-    (length, sounds): (Micros, &[Track]),
+    (length, sounds, recorded): (Micros, &[Track], Option<&Recorded>),
     dogs: &[Dog],
     expectations: &[Expectation],
 ) -> Result<Vec<Twin>, Flaw> {
@@ -109,7 +112,9 @@ pub(super) fn read(
         for name in &words.without {
             let inputs =
                 file.input.iter().filter_map(|input| Some(input.get_ref().name.as_ref()?.get_ref().as_str()));
-            let names: BTreeSet<&str> = inputs.chain(dogs.iter().map(|dog| dog.id.as_str())).collect();
+            let names =
+                inputs.chain(dogs.iter().map(|dog| dog.id.as_str())).chain(recorded.map(|_| RECORDED));
+            let names: BTreeSet<&str> = names.collect();
             if names.is_empty() {
                 let message =
                     "no input has a name: give one a `name = \"...\"` to leave it out by".to_owned();
@@ -123,6 +128,7 @@ pub(super) fn read(
         let dogs: Vec<Dog> = dogs.iter().filter(|dog| stays(dog.id.as_str())).cloned().collect();
         let dogs = dogs::join(reader.document, dogs, &words.dog)?;
         let begin = Begin {
+            recorded: recorded.filter(|_| stays(RECORDED)),
             wall: Wall::read(reader.document, file.timezone.as_ref(), file.start.as_ref())?,
             treats: words.treats.as_ref().or(file.treats.as_ref()),
             tuning: reader.tuning(words.tuning.as_ref().or(file.tuning.as_ref()))?,
