@@ -10,6 +10,12 @@
     reason = "some stories come through real sockets and files, and each may stop at the first surprise"
 )]
 
+mod coaching;
+mod commands;
+mod motion;
+mod treats;
+
+// What the brain is tested with: its own tests have it, and these stories are told to the same ears and eyes.
 #[path = "../../firmware/brain/tests/brain/missions/bed.rs"]
 #[allow(dead_code, reason = "the brain's own tests use the rest")]
 mod bed;
@@ -18,11 +24,9 @@ mod bench;
 #[path = "../../firmware/brain/tests/brain/hall.rs"]
 #[allow(dead_code, reason = "the brain's own tests use the rest")]
 mod hall;
-mod motion;
 #[path = "../../firmware/brain/tests/brain/room.rs"]
 #[allow(dead_code, reason = "the brain's own tests use the rest")]
 mod room;
 #[path = "../../firmware/brain/tests/brain/sightings.rs"]
 #[allow(dead_code, reason = "the brain's own tests use the rest")]
 mod sightings;
-mod treats;
