@@ -12,7 +12,9 @@
 
 mod coaching;
 mod commands;
+mod events;
 mod motion;
+mod records;
 mod treats;
 
 // What the brain is tested with: its own tests have it, and these stories are told to the same ears and eyes.
