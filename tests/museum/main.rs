@@ -10,12 +10,14 @@
     reason = "some stories come through real sockets and files, and each may stop at the first surprise"
 )]
 
+mod audio;
 mod coaching;
 mod commands;
 mod events;
 mod motion;
 mod records;
 mod treats;
+mod vision;
 
 // What the brain is tested with: its own tests have it, and these stories are told to the same ears and eyes.
 #[path = "../../firmware/brain/tests/brain/missions/bed.rs"]
