@@ -3,11 +3,43 @@
 use wimz_brain::parts::{Consequence, consequence, may_roam};
 use wimz_hal::Reading;
 use wimz_vocabulary::{
-    BatteryState, Charging, Command, Condition, DriveEnd, EventBody, Level, Lock, Micros, Mode, ModeCause,
-    OutgoingSound, Part, Pattern, Ratio, Refusal, Reply, Rgb, Trouble, Volts,
+    BatteryState, Charging, Command, Condition, DriveEnd, EventBody, Health, Level, Lock, Micros, Mode,
+    ModeCause, OutgoingSound, Part, Pattern, Ratio, Refusal, Reply, Rgb, Trouble, Volts,
 };
 
 use crate::bench::{ALICE, Bench, drive, mode, new_treat, stopped, treat};
+
+/// A monitor that fails measures nothing, and what it measured last stands for nothing (field row H1).
+#[test]
+fn a_part_that_fails_leaves_no_reading_behind() {
+    for condition in [
+        Condition::Failed(Trouble::BusSilent),
+        Condition::Degraded(Trouble::Implausible),
+        Condition::Degraded(Trouble::BusNoisy),
+    ] {
+        let mut bench = Bench::new();
+        bench.battery(0.6);
+        bench.heat(50.0);
+        let told = |bench: &Bench| {
+            let status = bench.brain.status(bench.now);
+            (status.battery.is_some(), status.temperature.is_some())
+        };
+        assert_eq!(told(&bench), (true, true));
+        // What loses words still measures.
+        let measures = condition == Condition::Degraded(Trouble::BusNoisy);
+        for part in [Part::Battery, Part::Thermometer] {
+            let health = Health { condition, last_good: Some(bench.now) };
+            bench.read(Reading::Health { part, health });
+        }
+        assert_eq!(told(&bench), (measures, measures), "{condition:?}");
+        for part in [Part::Battery, Part::Thermometer] {
+            bench.read(Reading::Health { part, health: Health::ok(bench.now) });
+        }
+        bench.battery(0.5);
+        bench.heat(51.0);
+        assert_eq!(told(&bench), (true, true), "and well again");
+    }
+}
 
 #[test]
 fn a_critical_battery_or_heat_ends_what_the_robot_does_by_itself() {
