@@ -14,8 +14,10 @@ mod audio;
 mod coaching;
 mod commands;
 mod events;
+mod hardware;
 mod motion;
 mod records;
+mod table;
 mod treats;
 mod vision;
 
