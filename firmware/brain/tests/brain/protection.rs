@@ -196,7 +196,7 @@ fn the_robot_by_itself_gives_no_treat_that_it_cannot_count() {
     for (wanted, refused) in [(Mode::Idle, false), (Mode::Coach, true)] {
         let mut bench = Bench::new();
         bench.ask(ALICE, mode(wanted));
-        let health = wimz_vocabulary::Health::ok(bench.now).but(Condition::Degraded(Trouble::BeamRestless));
+        let health = Health::ok(bench.now).but(Condition::Degraded(Trouble::BeamRestless));
         bench.read(Reading::Health { part: Part::Dispenser, health });
         let refusal = Refusal::PartFailed { part: Part::Dispenser, trouble: Trouble::BeamRestless };
         assert_eq!(bench.ask(ALICE, treat()), if refused { Reply::Refused(refusal) } else { new_treat(1) });
@@ -207,7 +207,7 @@ fn the_robot_by_itself_gives_no_treat_that_it_cannot_count() {
 fn a_speaker_that_failed_is_asked_for_nothing() {
     let mut bench = Bench::new();
     bench.sound("songs/a.wav", 9);
-    let health = wimz_vocabulary::Health::ok(bench.now).but(Condition::Failed(Trouble::BusSilent));
+    let health = Health::ok(bench.now).but(Condition::Failed(Trouble::BusSilent));
     bench.read(Reading::Health { part: Part::Speaker, health });
     let refused = Reply::Refused(Refusal::PartFailed { part: Part::Speaker, trouble: Trouble::BusSilent });
     let sound = wimz_vocabulary::SoundName::new("songs/a.wav").unwrap();
