@@ -124,6 +124,9 @@ struct Run {
     /// Record the run to this file
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    /// Write a report of it into this folder: a page, JSON, JUnit
+    #[arg(long, value_name = "FOLDER")]
+    report: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
