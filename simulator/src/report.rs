@@ -9,6 +9,7 @@ mod html;
 mod json;
 mod junit;
 pub mod lanes;
+mod mcap;
 mod samples;
 mod thin;
 
@@ -16,6 +17,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use wimz_hal::profile::CameraProfile;
 use wimz_vocabulary::{DogId, RobotTime};
 use wimz_world::room::{Plan, Room};
 
@@ -27,7 +29,7 @@ use crate::verdict::Verdict;
 use crate::watch::{Breach, Doubts};
 pub use collector::Collector;
 use lanes::Lane;
-pub use samples::{DogAt, DogLook, Sample, Samples};
+pub use samples::{DogLook, Sample, Samples};
 
 /// What is reported on.
 #[derive(Clone, Debug)]
@@ -98,7 +100,18 @@ pub struct Report {
     pub untold: u64,
     /// What was measured.
     pub samples: Samples,
+    /// Through what the robot's camera saw it, if its pictures are wanted.
+    pub camera: Option<Camera>,
     narrator: Narrator,
+}
+
+/// What it takes to draw what the robot's camera saw.
+#[derive(Clone, Debug)]
+pub struct Camera {
+    /// The room.
+    pub room: Room,
+    /// The camera.
+    pub profile: CameraProfile,
 }
 
 /// One line of the story.
@@ -145,7 +158,7 @@ impl Report {
         lines.iter().map(told).collect()
     }
 
-    /// Writes `run.json`, `junit.xml` and `report.html` into a folder, which is made if it is not there.
+    /// Writes `run.json`, `junit.xml`, `report.html` and `run.mcap` into a folder, which is made if it is not there.
     ///
     /// # Errors
     /// [`BadInput`] if the folder or a file in it cannot be written.
@@ -153,7 +166,12 @@ impl Report {
         prepare(folder)?;
         put(folder.join("run.json"), self.json().as_bytes())?;
         put(folder.join("junit.xml"), self.junit().as_bytes())?;
-        put(folder.join("report.html"), self.html().as_bytes())
+        put(folder.join("report.html"), self.html().as_bytes())?;
+        let path = folder.join("run.mcap");
+        let unwritten =
+            |error| BadInput::Wrong(format!("{}: {error}; the report is not whole", path.display()));
+        let bytes = self.mcap().map_err(unwritten)?;
+        put(path, &bytes)
     }
 }
 

@@ -3,12 +3,13 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use wimz_hal::profile::CameraProfile;
 use wimz_simulator::assets::BadInput;
 use wimz_simulator::live::Pace;
 use wimz_simulator::narrator::{Narrator, closing};
 use wimz_simulator::outside::Outside;
 use wimz_simulator::recording::{BUILD, Recorder, Recording};
-use wimz_simulator::report::{self, Collector, Heading};
+use wimz_simulator::report::{self, Camera, Collector, Heading};
 use wimz_simulator::session::{Hash, Line, Session, Setting, Witness};
 use wimz_simulator::sweep::{self, Ready, Wish};
 use wimz_simulator::verdict::Judge;
@@ -34,7 +35,11 @@ pub fn run(words: &Run) -> Result<ExitCode, BadInput> {
     play.again = again(words);
     if let Some(folder) = &words.report {
         report::prepare(folder)?;
-        play.eyes.collector = Some(Collector::new(&play.room, RobotTime::BOOT + scenario.length));
+        let mut collector = Collector::new(&play.room, RobotTime::BOOT + scenario.length);
+        if words.camera {
+            collector = collector.with_camera(Camera { room: play.room.clone(), profile: play.camera });
+        }
+        play.eyes.collector = Some(collector);
     }
     play.recorder = words.record.as_deref().map(|path| Recorder::create(path, &setting)).transpose()?;
     play.eyes.judge = (!scenario.expectations.is_empty()).then(|| Judge::new(&scenario.expectations));
@@ -137,6 +142,7 @@ struct Play {
     again: String,
     eyes: Eyes,
     room: Room,
+    camera: CameraProfile,
 }
 
 /// Who watches the run: it is the same with them and without.
@@ -170,6 +176,7 @@ impl Play {
             again: String::new(),
             eyes: Eyes::default(),
             room: cast.room,
+            camera: cast.profile.camera,
         })
     }
 

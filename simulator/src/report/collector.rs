@@ -4,7 +4,7 @@ use wimz_vocabulary::RobotTime;
 use wimz_world::room::{Plan, Room};
 
 use super::lanes::Lanes;
-use super::{Heading, Report, Samples, Told, seconds, stage};
+use super::{Camera, Heading, Report, Samples, Told, seconds, stage};
 use crate::narrator::Narrator;
 use crate::session::{Line, Session, Witness};
 use crate::sweep;
@@ -30,6 +30,7 @@ pub struct Collector {
     untold: u64,
     breaches: Vec<Breach>,
     samples: Samples,
+    camera: Option<Camera>,
 }
 
 impl Collector {
@@ -46,7 +47,14 @@ impl Collector {
             untold: 0,
             breaches: Vec::new(),
             samples: Samples::default(),
+            camera: None,
         }
+    }
+
+    /// Has what the robot's camera saw drawn when the run is over.
+    #[must_use]
+    pub fn with_camera(self, camera: Camera) -> Self {
+        Self { camera: Some(camera), ..self }
     }
 
     /// A line of the run's.
@@ -98,6 +106,7 @@ impl Collector {
             story: self.story,
             untold: self.untold,
             samples: self.samples,
+            camera: self.camera,
             narrator: self.narrator,
         }
     }

@@ -20,7 +20,8 @@ use super::{Report, Told, clock, seconds};
 use crate::recording::SOURCES;
 use wimz_vocabulary::RobotTime;
 
-const STYLE: &str = include_str!("html/page.css");
+const STYLE: &str =
+    concat!(include_str!("html/page.css"), include_str!("html/lanes.css"), include_str!("html/room.css"));
 const SCRIPT: &str = include_str!("html/page.js");
 
 /// A page holds so many lines of the story, and so many bytes of them; `run.json` has the rest.
@@ -51,14 +52,14 @@ impl Report {
         self.story_html(&mut page);
         let data = Data { length: seconds(self.end), ways };
         let data = serde_json::to_string(&data).expect("it is texts and finite numbers");
-        let _ = write!(
+        let _ = writeln!(
             page,
             "<footer>Made by wimz {}. Hash {}.</footer></main>\
              <div class=\"scrub\" id=\"scrub\" hidden><button type=\"button\" id=\"play\" aria-label=\"Play\"></button>\
              <input type=\"range\" id=\"moment\" min=\"0\" max=\"{:.1}\" step=\"0.1\" value=\"{:.1}\" \
              aria-label=\"Moment of the run\"><output id=\"clock\" for=\"moment\"></output></div>\
              <div id=\"tip\" role=\"status\" hidden></div>\
-             <script type=\"application/json\" id=\"data\">{}</script><script>{SCRIPT}</script></body></html>\n",
+             <script type=\"application/json\" id=\"data\">{}</script><script>{SCRIPT}</script></body></html>",
             Text(SOURCES),
             Text(&self.hash),
             seconds(self.end),

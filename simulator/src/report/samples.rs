@@ -3,8 +3,8 @@
 
 use serde::Serialize;
 use wimz_vocabulary::{DogId, Micros, RobotTime};
+use wimz_world::DogBody;
 use wimz_world::geometry::Pose;
-use wimz_world::{DogBody, Posture};
 
 use crate::session::Session;
 
@@ -22,17 +22,6 @@ const FULL_SCALE: f64 = 32_768.0;
 
 /// Nothing is quieter than this; dB against full scale.
 const SILENCE: f32 = -96.0;
-
-/// A dog at a moment.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct DogAt {
-    /// Where it is, and where it faces.
-    pub pose: Pose,
-    /// How high its paws are above the floor, in metres.
-    pub ground: f32,
-    /// How it holds itself.
-    pub posture: Posture,
-}
 
 /// How things are at a moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +41,7 @@ pub struct Sample {
     /// The loudest 20 ms at the microphone since the sample before, in dB against full scale; none without sound.
     pub loudness: Option<f32>,
     /// The dogs, in the order of the setting.
-    pub dogs: Vec<DogAt>,
+    pub dogs: Vec<DogBody>,
 }
 
 impl Sample {
@@ -123,7 +112,7 @@ impl Samples {
         }
         self.take(session);
         while self.next <= now {
-            self.next = self.next + self.every;
+            self.next += self.every;
         }
         if self.rows.len() >= MOST {
             self.halve();
@@ -145,9 +134,7 @@ impl Samples {
             volts: truth.battery.get(),
             charge: self.charge.1,
             loudness: self.loudest.take(),
-            dogs: dogs
-                .map(|dog| DogAt { pose: dog.pose, ground: dog.ground, posture: dog.posture })
-                .collect(),
+            dogs: dogs.copied().collect(),
         });
     }
 

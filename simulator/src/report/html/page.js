@@ -34,7 +34,16 @@
     target.classList.add('on');
     tip.textContent = target.dataset.tip;
     tip.hidden = false;
-    const near = target.getBoundingClientRect();
+    settle();
+  };
+  /** Puts the tip where it belongs: above what it tells of, or below it. */
+  const settle = () => {
+    if (!shown) return;
+    const near = shown.getBoundingClientRect();
+    if (near.bottom < 0 || near.top > innerHeight) {
+      hide();
+      return;
+    }
     const own = tip.getBoundingClientRect();
     const left = Math.max(near.left, 0) + Math.min(near.width, innerWidth) / 2 - own.width / 2;
     const above = near.top - own.height - 8;
@@ -52,7 +61,7 @@
     if (target) show(target);
   });
   document.addEventListener('focusout', hide);
-  document.addEventListener('scroll', hide, { capture: true, passive: true });
+  document.addEventListener('scroll', settle, { capture: true, passive: true });
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') hide();
   });
@@ -79,7 +88,7 @@
   // The moment: a line in every lane and plot, everybody's place in the room.
   const slider = id('moment');
   const clock = id('clock');
-  const lines = all('.lane > svg, .plot > svg').map((svg) => {
+  const lines = all('.lane > svg, .plot .field').map((svg) => {
     const line = document.createElementNS(SVG, 'line');
     line.setAttribute('class', 'now');
     line.setAttribute('y1', '0');

@@ -103,7 +103,7 @@ fn axis(plot: &Plot) -> Option<(f32, f32, Vec<f32>)> {
     let room = (high - low).max(0.04 * middle.abs()).max(0.02);
     let (low, high) = (middle - 0.55 * room, middle + 0.55 * room);
     let low = if plot.least.is_some_and(|(least, _)| least == 0.0) { 0.0 } else { low };
-    let rough = (high - low) / 3.0;
+    let rough = (high - low) / 4.0;
     let power = 10_f32.powf(rough.log10().floor());
     let step = [1.0, 2.0, 5.0, 10.0].map(|times| times * power).into_iter().find(|step| *step >= rough)?;
     let first = (low / step).ceil() as i64;
@@ -134,22 +134,29 @@ fn draw(page: &mut String, plot: &Plot) {
         page,
         "<figure class=\"plot c-{class}\" data-unit=\"{unit}\" data-values=\"{}\"><figcaption><b tabindex=\"0\" \
          data-tip=\"{about}\" title=\"{about}\">{}</b> <span class=\"soft\">{unit}</span><output></output></figcaption>\
-         <svg width=\"100%\" height=\"{HEIGHT}\" role=\"img\" aria-label=\"{}\">",
+         <div class=\"chart\"><svg class=\"axis\" width=\"38\" height=\"{HEIGHT}\" aria-hidden=\"true\">",
         told.join(","),
         Text(title),
+    );
+    let spacing = ticks.windows(2).map(|pair| pair[1] - pair[0]).next().unwrap_or(1.0);
+    let digits = if spacing < 0.1 { 2 } else { usize::from(spacing < 1.0) };
+    for tick in &ticks {
+        // A number at the very edge would be cut.
+        let y = down(*tick).clamp(7.0, 93.0);
+        let _ = write!(page, "<text x=\"32\" y=\"{y:.1}%\" dy=\"4\">{tick:.digits$}</text>");
+    }
+    let _ = write!(
+        page,
+        "</svg><svg class=\"field\" height=\"{HEIGHT}\" role=\"img\" aria-label=\"{}\">",
         Text(said)
     );
-    for tick in ticks {
-        let (y, digits) = (down(tick), (*digits).min(usize::from(tick.fract() != 0.0) * 2));
-        let _ = write!(
-            page,
-            "<line class=\"grid\" x1=\"0\" x2=\"100%\" y1=\"{y:.1}%\" y2=\"{y:.1}%\"/>\
-             <text class=\"tick\" x=\"2\" y=\"{y:.1}%\" dy=\"-3\">{tick:.digits$}</text>"
-        );
+    for tick in &ticks {
+        let y = down(*tick);
+        let _ = write!(page, "<line class=\"grid\" x1=\"0\" x2=\"100%\" y1=\"{y:.1}%\" y2=\"{y:.1}%\"/>");
     }
     let _ = write!(
         page,
         "<svg width=\"100%\" height=\"100%\" viewBox=\"0 0 1000 100\" preserveAspectRatio=\"none\">\
-         <path class=\"curve\" d=\"{curve}\"/></svg></svg></figure>"
+         <path class=\"curve\" d=\"{curve}\"/></svg></svg></div></figure>"
     );
 }

@@ -71,7 +71,7 @@ impl Report {
         let _ = write!(
             page,
             "<li class=\"ramp\"><span>0:00</span><i></i><span>{}</span></li></ul></section>",
-            clock(self.end)
+            clock(self.end).trim_end_matches(".0")
         );
         let tenths = |place: &Place| (place.0.as_micros() / 100_000).cast_signed();
         let way = |goer: Goer| {

@@ -112,16 +112,16 @@ impl Report {
             (_, "program" | "heat", _) => (1, 3),
             (_, "charging", _) => (ROW + MARGIN + 1, 3),
             (_, _, Some(level)) => {
-                let height = full * usize::from(level.clamp(1, 4)) / 4;
+                let height = full - 3 * (4 - usize::from(level.clamp(1, 4)));
                 (top + full - height, height)
             }
             _ => (top, full),
         };
         let narrow = width < span.label.chars().count() as f64 * LETTER * 100.0;
-        let label = if narrow || height < 12 {
+        let label = if narrow || height < 11 {
             String::new()
         } else {
-            format!("<text x=\"7\" y=\"{}\">{}</text>", height / 2 + 4, Text(&span.label))
+            format!("<text x=\"7\" y=\"{}\">{}</text>", (height + 9) / 2, Text(&span.label))
         };
         // What has a label is cut at its own edge, what has none may be wider than its time: it can be seen.
         let flow = if label.is_empty() { " overflow=\"visible\"" } else { "" };
@@ -135,7 +135,7 @@ impl Report {
             seconds(span.to),
             Text(&span.label),
             Text(span.tip()),
-            if height < 8 { 1 } else { 4 }
+            if height < 8 || width < 1.0 { 1 } else { 4 }
         );
     }
 
@@ -164,7 +164,7 @@ fn look(topic: Topic, kind: &str) -> (&'static str, &'static str) {
         (_, "deserved") => ("gem", "drive"),
         (_, "praised") => ("gem-o", "drive"),
         (_, "missed") => ("cross", "soft"),
-        (_, "fell") => ("drop", "drive"),
+        (_, "fell") => ("drop", "ink"),
         (_, "eaten") => ("dot", "look"),
         (_, "stop" | "guard") => ("square", "red"),
         (_, "fault") => ("cross", "red"),
