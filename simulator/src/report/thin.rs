@@ -93,7 +93,9 @@ mod tests {
         assert_eq!(way(&straight).len(), 2);
         // Goes for ten seconds, rests for ten, goes on.
         let rests: Vec<Place> = (0..30)
-            .map(|second| at(second, [second, 10, second - 10][second as usize / 10] as f32, 0.0))
+            .map(|second| {
+                at(second, [second, 10, second.saturating_sub(10)][second as usize / 10] as f32, 0.0)
+            })
             .collect();
         let kept: Vec<u64> = way(&rests).iter().map(|place| place.0.as_micros() / 1_000_000).collect();
         assert_eq!(kept, [0, 10, 20, 29]);

@@ -103,12 +103,18 @@ fn axis(plot: &Plot) -> Option<(f32, f32, Vec<f32>)> {
     let room = (high - low).max(0.04 * middle.abs()).max(0.02);
     let (low, high) = (middle - 0.55 * room, middle + 0.55 * room);
     let low = if plot.least.is_some_and(|(least, _)| least == 0.0) { 0.0 } else { low };
-    let rough = (high - low) / 4.0;
-    let power = 10_f32.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0].map(|times| times * power).into_iter().find(|step| *step >= rough)?;
-    let first = (low / step).ceil() as i64;
-    let ticks = (first..).map(|tick| tick as f32 * step).take_while(|tick| *tick <= high).collect();
-    Some((low, high, ticks))
+    Some((low, high, ticks(low, high)))
+}
+
+/// Round values between two, three of them at the least.
+fn ticks(low: f32, high: f32) -> Vec<f32> {
+    let power = 10_f32.powf((high - low).log10().floor());
+    let at = |step: f32| -> Vec<f32> {
+        let first = (low / step).ceil() as i64;
+        (first..).map(|tick| tick as f32 * step).take_while(|tick| *tick <= high).collect()
+    };
+    let mut steps = [5.0, 2.0, 1.0, 0.5, 0.2].into_iter().map(|times| at(times * power));
+    steps.find(|ticks| ticks.len() >= 3).unwrap_or_default()
 }
 
 fn draw(page: &mut String, plot: &Plot) {
@@ -159,4 +165,16 @@ fn draw(page: &mut String, plot: &Plot) {
         "<svg width=\"100%\" height=\"100%\" viewBox=\"0 0 1000 100\" preserveAspectRatio=\"none\">\
          <path class=\"curve\" d=\"{curve}\"/></svg></svg></div></figure>"
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_axis_names_round_values() {
+        assert_eq!(ticks(0.0, 1.0), [0.0, 0.5, 1.0]);
+        assert_eq!(ticks(74.4, 84.4), [76.0, 78.0, 80.0, 82.0, 84.0]);
+        assert_eq!(ticks(-75.0, -5.0), [-60.0, -40.0, -20.0]);
+    }
 }
