@@ -2,7 +2,9 @@
 //!
 //! 0 passed, 1 failed, 2 bad input, 130 interrupted.
 
+mod adopt;
 mod check;
+mod demo;
 mod drive;
 mod lan;
 mod log;
@@ -45,10 +47,14 @@ struct Wimz {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// A minute in the living room, told as it goes
+    Demo(demo::Demo),
     /// Run a scenario, say what happened and whether that was expected; the last line is its hash
     Run(Run),
     /// Run a recording again and compare it with what was recorded
     Replay(Replay),
+    /// Make a scenario of a recording
+    Adopt(adopt::Adopt),
     /// Play a scenario with many seeds, and say what came of them all
     Sweep(sweep::Sweep),
     /// Put the shards of a sweep together
@@ -115,9 +121,9 @@ struct Run {
     /// Lay the [tuning.*] tables of this file over the scenario's own
     #[arg(long, value_name = "FILE")]
     tuning: Option<PathBuf>,
-    /// Seed of all randomness
-    #[arg(long, default_value_t = 1, value_name = "N", allow_negative_numbers = true)]
-    seed: u64,
+    /// Seed of all randomness: 1 if none is said, or the one of the recording that the scenario was made of
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    seed: Option<u64>,
     /// How fast robot time passes: 1, any other number, or max
     #[arg(long, default_value = "max", value_parser = pace, value_name = "SPEED")]
     speed: Pace,
@@ -155,8 +161,10 @@ pub fn main() -> ExitCode {
     };
     let done = match words.command {
         None => drive::drive(&words.drive, begun),
+        Some(Command::Demo(words)) => demo::demo(&words),
         Some(Command::Run(run)) => play::run(&run),
         Some(Command::Replay(replay)) => play::replay(&replay),
+        Some(Command::Adopt(words)) => adopt::adopt(&words),
         Some(Command::Sweep(words)) => sweep::sweep(&words),
         Some(Command::Merge(words)) => sweep::merge(&words),
         Some(Command::Compare(words)) => sweep::compare(&words),

@@ -10,6 +10,7 @@
 )]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may stop at the first surprise"))]
 
+pub mod adopt;
 pub mod assets;
 pub mod chance;
 pub mod expect;
@@ -26,6 +27,7 @@ pub mod session;
 pub mod simulator;
 pub mod stage;
 pub mod statistics;
+pub mod story;
 pub mod sweep;
 pub mod verdict;
 pub mod watch;

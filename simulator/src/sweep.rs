@@ -104,7 +104,7 @@ impl Plan {
         let Ready { source, scenario } = wish.read()?;
         let setting = scenario.setting(&source, 0)?;
         let cast = setting.read()?;
-        let tuning = scenario.inputs.iter().find_map(|(_, outside)| match outside {
+        let tuning = scenario.inputs(0).iter().find_map(|(_, outside)| match outside {
             Outside::Tuning(tuning) => Some(tuned::changed(tuning)),
             _ => None,
         });

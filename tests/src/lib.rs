@@ -15,9 +15,11 @@ pub mod evenings;
 pub mod fuzz;
 pub mod home;
 pub mod kills;
+pub mod past;
 pub mod saboteurs;
 pub mod stand;
 pub mod steps;
+pub mod talk;
 pub mod treats;
 
 pub use wimz_simulator::chance;

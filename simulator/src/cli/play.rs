@@ -18,6 +18,9 @@ use wimz_world::room::Room;
 
 use super::{FAILED, Replay, Run, say};
 
+/// The seed, if nobody says another.
+const SEED: u64 = 1;
+
 /// At a given speed the run goes on in steps of so much robot time.
 const STRIDE: Micros = Micros::from_millis(10);
 
@@ -30,9 +33,10 @@ pub fn run(words: &Run) -> Result<ExitCode, BadInput> {
     let wish =
         Wish { scenario: &words.scenario, twin: words.twin.as_deref(), tuning: words.tuning.as_deref() };
     let Ready { source, scenario } = wish.read()?;
-    let setting = scenario.setting(&source, words.seed)?;
+    let seed = words.seed.or(scenario.seed).unwrap_or(SEED);
+    let setting = scenario.setting(&source, seed)?;
     let mut play = Play::new(&setting, words.speed)?;
-    play.again = again(words);
+    play.again = again(words, seed);
     if let Some(folder) = &words.report {
         report::prepare(folder)?;
         let mut collector = Collector::new(&play.room, RobotTime::BOOT + scenario.length);
@@ -46,7 +50,7 @@ pub fn run(words: &Run) -> Result<ExitCode, BadInput> {
     interruptible();
     say(&format!("{}: {}", source.name, scenario.about));
     let (mut mode, mut refusals) = (Mode::Idle, 0);
-    play.story(&scenario.inputs, RobotTime::BOOT + scenario.length, |line, status| {
+    play.story(&scenario.inputs(seed), RobotTime::BOOT + scenario.length, |line, status| {
         refusals += usize::from(matches!(line, Line::Refused { .. }));
         mode = status;
     })?;
@@ -54,11 +58,11 @@ pub fn run(words: &Run) -> Result<ExitCode, BadInput> {
     say(&format!("{end}: {}", closing(mode, refusals)));
     let judge = play.eyes.judge.take().unwrap_or_else(|| Judge::new(&[]));
     let verdict = judge.verdict(&play.session);
-    say(&verdict.text(&play.room, &again(words)));
+    say(&verdict.text(&play.room, &again(words, seed)));
     let passed = verdict.passed();
     let breaches = play.session.breaches();
     let report = play.eyes.collector.take().map(|collector| {
-        let mut heading = Heading::new(&source.name, &scenario.about, &setting, again(words));
+        let mut heading = Heading::new(&source.name, &scenario.about, &setting, again(words, seed));
         heading.twin.clone_from(&words.twin);
         heading.tuning = words.tuning.as_ref().map(|path| path.display().to_string());
         collector.end(heading, &play.session, verdict)
@@ -74,9 +78,9 @@ pub fn run(words: &Run) -> Result<ExitCode, BadInput> {
 }
 
 /// The command that plays the same again.
-fn again(words: &Run) -> String {
+fn again(words: &Run, seed: u64) -> String {
     let tuning = words.tuning.as_ref().map(|path| path.display().to_string());
-    sweep::again(&words.scenario, words.twin.as_deref(), tuning.as_deref(), words.seed)
+    sweep::again(&words.scenario, words.twin.as_deref(), tuning.as_deref(), seed)
 }
 
 /// Runs a recording again.
@@ -123,7 +127,7 @@ pub fn replay(words: &Replay) -> Result<ExitCode, BadInput> {
 }
 
 /// A run in which something was that must never be has failed, whatever else is said of it.
-fn verdict(breaches: u64, code: ExitCode) -> ExitCode {
+pub(super) fn verdict(breaches: u64, code: ExitCode) -> ExitCode {
     if breaches == 0 {
         return code;
     }
@@ -132,14 +136,15 @@ fn verdict(breaches: u64, code: ExitCode) -> ExitCode {
 }
 
 /// A run whose inputs are known.
-struct Play {
-    session: Session,
-    narrator: Narrator,
+pub(super) struct Play {
+    pub session: Session,
+    /// Says a line in words, or nothing.
+    pub tell: Box<dyn FnMut(&Line) -> Option<String>>,
     pace: Pace,
     begun: Instant,
     recorder: Option<Recorder>,
     /// The command that plays the same again.
-    again: String,
+    pub again: String,
     eyes: Eyes,
     room: Room,
     camera: CameraProfile,
@@ -164,12 +169,13 @@ impl Witness for Eyes {
 }
 
 impl Play {
-    fn new(setting: &Setting, pace: Pace) -> Result<Self, BadInput> {
+    pub fn new(setting: &Setting, pace: Pace) -> Result<Self, BadInput> {
         let cast = setting.read()?;
         let session = Session::open(setting, &cast);
+        let mut narrator = Narrator::new(&cast.room);
         Ok(Self {
             session,
-            narrator: Narrator::new(&cast.room),
+            tell: Box::new(move |line| narrator.tell(line)),
             pace,
             begun: Instant::now(),
             recorder: None,
@@ -181,7 +187,7 @@ impl Play {
     }
 
     /// Plays all inputs and goes on to the end; every line is shown to `watch` with the mode of that moment.
-    fn story(
+    pub fn story(
         &mut self,
         inputs: &[(RobotTime, Outside)],
         end: RobotTime,
@@ -222,7 +228,7 @@ impl Play {
                 if let Some(collector) = &mut self.eyes.collector {
                     collector.line(&line);
                 }
-                if let Some(text) = self.narrator.tell(&line) {
+                if let Some(text) = (self.tell)(&line) {
                     say(&text);
                 }
             }
@@ -238,7 +244,7 @@ impl Play {
         }
     }
 
-    fn finish(self) -> Result<Hash, BadInput> {
+    pub fn finish(self) -> Result<Hash, BadInput> {
         let end = self.session.now();
         let hash = self.session.finish();
         if let Some(recorder) = self.recorder {
@@ -254,7 +260,7 @@ fn unwritten(name: &str, error: &std::io::Error) -> BadInput {
 }
 
 /// Ctrl-C ends the program with code 130, whoever started it.
-fn interruptible() {
+pub(super) fn interruptible() {
     std::thread::spawn(|| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         // Without it ctrl-C still ends the program, by the signal itself.

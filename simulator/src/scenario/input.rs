@@ -17,6 +17,7 @@ use wimz_vocabulary::{
 use wimz_world::Happening;
 
 use super::breakage::{self, Details};
+use super::inputs::{Drawn, Inputs};
 use super::tuned::{self, Overlay};
 use crate::outside::{Cue, Outside};
 
@@ -39,6 +40,8 @@ pub struct Entry {
     at: Spanned<String>,
     every: Option<Spanned<String>>,
     until: Option<Spanned<String>>,
+    /// At moments of its own with each seed, `every` so long on average.
+    by_chance: Option<Spanned<bool>>,
     client: Option<u32>,
     command: Option<Spanned<String>>,
     data: Option<Spanned<serde_json::Value>>,
@@ -70,7 +73,7 @@ impl Entry {
     /// What it says about a fault. Written out, for serde's `flatten` would lose the places.
     fn details(&self) -> Details {
         Details {
-            lasts: self.lasts.clone(),
+            lasts: self.lasts.as_ref().map(shortest),
             chip: self.chip.clone(),
             bus: self.bus.clone(),
             line: self.line.clone(),
@@ -84,6 +87,15 @@ impl Entry {
             bit: self.bit.clone(),
         }
     }
+}
+
+/// Between the shortest and the longest that something lasts: `1s..60s`.
+const TO: &str = "..";
+
+/// How long it lasts at least, where it does not always last for as long.
+fn shortest(lasts: &Spanned<String>) -> Spanned<String> {
+    let text = lasts.get_ref().split(TO).next().unwrap_or_default();
+    Spanned::new(lasts.span(), text.to_owned())
 }
 
 /// The most inputs that one entry may come to: a mistyped unit must not eat the machine.
@@ -123,10 +135,12 @@ pub fn read_hand(text: &str) -> Result<Outside, Flaw> {
     let entry: Entry = document.read().map_err(above)?;
     let reader = Reader { document: &document, overlay: None };
     let outside = reader.outside(&entry, &(0..0)).map_err(above)?;
-    if entry.every.is_some() || entry.until.is_some() {
-        return Err(
-            document.flaw(0..0, "what is done to a running robot is done once: no `every`, no `until`")
-        );
+    reader.range(&entry, false).map_err(above)?;
+    if entry.every.is_some() || entry.until.is_some() || entry.by_chance.is_some() {
+        return Err(document.flaw(
+            0..0,
+            "what is done to a running robot is done once: no `every`, no `until`, no `by_chance`",
+        ));
     }
     match outside {
         Outside::Request(_) | Outside::Stop(_) | Outside::Left(_) => {
@@ -233,20 +247,29 @@ impl Reader<'_> {
     /// Adds what an entry comes to, in a scenario of such a length.
     pub fn entry(
         &self,
-        entry: &Spanned<Entry>,
+        place: usize,
+        written: &Spanned<Entry>,
         length: Micros,
-        inputs: &mut Vec<(RobotTime, Outside)>,
+        inputs: &mut Inputs,
     ) -> Result<(), Flaw> {
-        let place = entry.span();
-        let entry = entry.get_ref();
-        let outside = self.outside(entry, &place)?;
+        let entry = written.get_ref();
+        let outside = self.outside(entry, &written.span())?;
         let first = self.span(&entry.at)?;
         if first > length {
             let message = format!("{first} is after the scenario's end at {length}");
             return Err(self.document.flaw(entry.at.span(), message));
         }
+        let by_chance = entry.by_chance.as_ref().filter(|by_chance| *by_chance.get_ref());
+        let lasts = self.range(entry, by_chance.is_some())?;
         match (&entry.every, &entry.until) {
-            (None, None) => inputs.push((RobotTime::BOOT + first, outside)),
+            (None, None) => match by_chance {
+                None => inputs.push(RobotTime::BOOT + first, outside),
+                Some(word) => {
+                    let message =
+                        "`by_chance` needs `every`, how long it is between two on average, and `until`";
+                    return Err(self.document.flaw(word.span(), message));
+                }
+            },
             (Some(every), Some(until)) => {
                 let (period, last) = (self.span(every)?, self.span(until)?);
                 if last < first || last > length {
@@ -258,17 +281,39 @@ impl Reader<'_> {
                     let message = format!("every {period} until {last} is more than {MOST} inputs");
                     return Err(self.document.flaw(every.span(), message));
                 }
+                if by_chance.is_some() {
+                    let (from, until) = (RobotTime::BOOT + first, RobotTime::BOOT + last);
+                    inputs.draw(Drawn { place, from, until, every: period, lasts, outside });
+                    return Ok(());
+                }
                 let mut at = first;
                 while at <= last {
-                    inputs.push((RobotTime::BOOT + at, outside));
+                    inputs.push(RobotTime::BOOT + at, outside);
                     at = at + period;
                 }
             }
             (Some(_), None) | (None, Some(_)) => {
-                return Err(self.document.flaw(place, "`every` and `until` belong together"));
+                return Err(self.document.flaw(written.span(), "`every` and `until` belong together"));
             }
         }
         Ok(())
+    }
+
+    /// From how long to how long it lasts, where that is left to chance.
+    fn range(&self, entry: &Entry, by_chance: bool) -> Result<Option<(Micros, Micros)>, Flaw> {
+        let Some(lasts) = &entry.lasts else { return Ok(None) };
+        let Some((low, high)) = lasts.get_ref().split_once(TO) else { return Ok(None) };
+        let flaw = |message: String| self.document.flaw(lasts.span(), message);
+        if !by_chance {
+            return Err(flaw(format!(
+                "`{low}{TO}{high}` is left to chance: say `by_chance = true`, or how long"
+            )));
+        }
+        let (shortest, longest) = (span(low).map_err(flaw)?, span(high).map_err(flaw)?);
+        if shortest == Micros::ZERO || shortest >= longest {
+            return Err(flaw(format!("`{low}{TO}{high}` is no range: from above 0 to more than that")));
+        }
+        Ok(Some((shortest, longest)))
     }
 
     /// The plan that an entry names, if it names one, and where.
@@ -377,7 +422,7 @@ impl Reader<'_> {
                 let lasts = entry.lasts.as_ref().ok_or_else(|| {
                     self.document.flaw(what.span(), format!("{name} needs `for`, such as \"10s\""))
                 })?;
-                happening(self.span(lasts)?)
+                happening(self.span(&shortest(lasts))?)
             }
         }))
     }

@@ -55,7 +55,7 @@ fn run(plan: &Plan, seed: u64, open: &Open) -> Row {
             }
         }
     };
-    for (at, outside) in &plan.scenario.inputs {
+    for (at, outside) in &plan.scenario.inputs(seed) {
         go(&mut session, &mut judge, *at);
         session.enter_seen(*outside, &mut judge);
         session.drain_replies().for_each(drop);
