@@ -185,7 +185,7 @@ fn reported(text: &str, open: impl Fn(&Cast) -> Session) -> Report {
         session.drain_lines().for_each(|line| collector.line(&line));
         session.drain_breaches().for_each(|breach| collector.breach(&breach));
     };
-    for (at, outside) in &scenario.inputs {
+    for (at, outside) in &scenario.inputs(1) {
         go(&mut session, &mut collector, *at);
         session.enter_seen(*outside, &mut collector);
     }

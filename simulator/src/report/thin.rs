@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_bucket_keeps_its_loudest() {
-        let values = [(0.0, Some(1.0)), (0.4, Some(3.0)), (0.5, None), (1.6, Some(2.0)), (2.0, Some(5.0))];
+        let values = [(0.0, Some(3.0)), (0.4, Some(1.0)), (0.5, None), (1.6, Some(2.0)), (2.0, Some(5.0))];
         assert_eq!(buckets(values.into_iter(), 2.0, 4, f32::max), [Some(3.0), None, None, Some(5.0)]);
     }
 }
