@@ -130,6 +130,12 @@ struct Run {
     /// Record the run to this file
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    /// Write a report of it into this folder: a page, JSON, JUnit, MCAP
+    #[arg(long, value_name = "FOLDER")]
+    report: Option<PathBuf>,
+    /// Have what the robot's camera saw in the report's run.mcap, twice a second
+    #[arg(long, requires = "report")]
+    camera: bool,
 }
 
 #[derive(Debug, Args)]

@@ -20,6 +20,7 @@ pub mod live;
 pub mod narrator;
 pub mod outside;
 pub mod recording;
+pub mod report;
 pub mod scenario;
 pub mod server;
 pub mod session;

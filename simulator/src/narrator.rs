@@ -53,33 +53,46 @@ impl Narrator {
 
     /// A line as text; `None` for one that says nothing new to people.
     pub fn tell(&mut self, line: &Line) -> Option<String> {
+        self.is_news(line).then(|| self.text(line))
+    }
+
+    /// Whether a line says something new to people, after those that this was asked of before.
+    pub fn is_news(&mut self, line: &Line) -> bool {
         match line {
-            Line::Second { .. } => return None,
+            Line::Second { .. } => return false,
             Line::Refused { request, refusal, .. } => {
                 let this = (request.command.name(), refusal.code());
                 if self.refused.insert(request.from, this) == Some(this) {
-                    return None;
+                    return false;
                 }
             }
             Line::Room { at, fact: WorldFact::DogBarked(dog) } => {
                 let before = self.barked.insert(*dog, *at);
                 if before.is_some_and(|before| at.since(before) < BOUT) {
-                    return None;
+                    return false;
                 }
             }
             Line::Robot(Event { body: EventBody::Mission(fact @ MissionFact::Progress { .. }), .. }) => {
                 let before = self.progress.replace(*fact);
                 if before.is_some_and(|before| mission::goes_on(&before, fact)) {
-                    return None;
+                    return false;
                 }
             }
             _ => self.refused.clear(),
         }
-        Some(self.text(line))
+        true
     }
 
     fn text(&self, line: &Line) -> String {
-        let (at, topic, text) = match line {
+        let (at, topic, text) = self.words(line);
+        let seconds = at.as_micros() / 1_000_000;
+        let millis = at.as_micros() / 1_000 % 1_000;
+        format!("{seconds:>6}.{millis:03} s  {topic:<8} {text}")
+    }
+
+    /// When a line happened, what it is about in a word, and what it says.
+    pub fn words(&self, line: &Line) -> (RobotTime, &'static str, String) {
+        match line {
             Line::Robot(event) => {
                 let (topic, text) = event_text(&event.body);
                 (event.at, topic, text)
@@ -104,10 +117,7 @@ impl Narrator {
                 (*at, "refused", text)
             }
             Line::Second { at, digest } => (*at, "state", digest.to_string()),
-        };
-        let seconds = at.as_micros() / 1_000_000;
-        let millis = at.as_micros() / 1_000 % 1_000;
-        format!("{seconds:>6}.{millis:03} s  {topic:<8} {text}")
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 pub use compare::{Change, Comparison};
-pub use figures::{FIGURES, Figure};
+pub use figures::{Collector, FIGURES, Figure};
 pub use head::{FORMAT, Head, Seeds, Shard, again};
 pub use play::{Open, play, play_all};
 pub use results::{Book, Results, merge};

@@ -11,6 +11,7 @@
 mod bench;
 mod browser;
 mod client;
+mod mcap;
 mod outcome;
 mod prove;
 mod python;

@@ -3,12 +3,14 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use wimz_hal::profile::CameraProfile;
 use wimz_simulator::assets::BadInput;
 use wimz_simulator::live::Pace;
 use wimz_simulator::narrator::{Narrator, closing};
 use wimz_simulator::outside::Outside;
 use wimz_simulator::recording::{BUILD, Recorder, Recording};
-use wimz_simulator::session::{Hash, Line, Session, Setting};
+use wimz_simulator::report::{self, Camera, Collector, Heading};
+use wimz_simulator::session::{Hash, Line, Session, Setting, Witness};
 use wimz_simulator::sweep::{self, Ready, Wish};
 use wimz_simulator::verdict::Judge;
 use wimz_vocabulary::{Micros, Mode, RobotTime};
@@ -35,8 +37,16 @@ pub fn run(words: &Run) -> Result<ExitCode, BadInput> {
     let setting = scenario.setting(&source, seed)?;
     let mut play = Play::new(&setting, words.speed)?;
     play.again = again(words, seed);
+    if let Some(folder) = &words.report {
+        report::prepare(folder)?;
+        let mut collector = Collector::new(&play.room, RobotTime::BOOT + scenario.length);
+        if words.camera {
+            collector = collector.with_camera(Camera { room: play.room.clone(), profile: play.camera });
+        }
+        play.eyes.collector = Some(collector);
+    }
     play.recorder = words.record.as_deref().map(|path| Recorder::create(path, &setting)).transpose()?;
-    play.judge = (!scenario.expectations.is_empty()).then(|| Judge::new(&scenario.expectations));
+    play.eyes.judge = (!scenario.expectations.is_empty()).then(|| Judge::new(&scenario.expectations));
     interruptible();
     say(&format!("{}: {}", source.name, scenario.about));
     let (mut mode, mut refusals) = (Mode::Idle, 0);
@@ -46,12 +56,23 @@ pub fn run(words: &Run) -> Result<ExitCode, BadInput> {
     })?;
     let end = play.session.now();
     say(&format!("{end}: {}", closing(mode, refusals)));
-    let judge = play.judge.take().unwrap_or_else(|| Judge::new(&[]));
+    let judge = play.eyes.judge.take().unwrap_or_else(|| Judge::new(&[]));
     let verdict = judge.verdict(&play.session);
     say(&verdict.text(&play.room, &again(words, seed)));
     let passed = verdict.passed();
     let breaches = play.session.breaches();
+    let report = play.eyes.collector.take().map(|collector| {
+        let mut heading = Heading::new(&source.name, &scenario.about, &setting, again(words, seed));
+        heading.twin.clone_from(&words.twin);
+        heading.tuning = words.tuning.as_ref().map(|path| path.display().to_string());
+        collector.end(heading, &play.session, verdict)
+    });
     let hash = play.finish()?;
+    if let (Some(mut report), Some(folder)) = (report, &words.report) {
+        report.hash = hash.to_string();
+        report.write(folder)?;
+        say(&format!("report {}", folder.join("report.html").display()));
+    }
     say(&format!("hash {hash}"));
     Ok(self::verdict(breaches, if passed { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }))
 }
@@ -124,8 +145,27 @@ pub(super) struct Play {
     recorder: Option<Recorder>,
     /// The command that plays the same again.
     pub again: String,
-    judge: Option<Judge>,
+    eyes: Eyes,
     room: Room,
+    camera: CameraProfile,
+}
+
+/// Who watches the run: it is the same with them and without.
+#[derive(Default)]
+struct Eyes {
+    judge: Option<Judge>,
+    collector: Option<Collector>,
+}
+
+impl Witness for Eyes {
+    fn seen(&mut self, session: &Session, lines: &[Line]) {
+        if let Some(judge) = &mut self.judge {
+            judge.seen(session, lines);
+        }
+        if let Some(collector) = &mut self.collector {
+            collector.seen(session, lines);
+        }
+    }
 }
 
 impl Play {
@@ -140,8 +180,9 @@ impl Play {
             begun: Instant::now(),
             recorder: None,
             again: String::new(),
-            judge: None,
+            eyes: Eyes::default(),
             room: cast.room,
+            camera: cast.profile.camera,
         })
     }
 
@@ -154,10 +195,7 @@ impl Play {
     ) -> Result<(), BadInput> {
         for (at, outside) in inputs {
             self.go(*at, &mut watch)?;
-            match &mut self.judge {
-                Some(judge) => self.session.enter_seen(*outside, judge),
-                None => self.session.enter(*outside),
-            }
+            self.session.enter_seen(*outside, &mut self.eyes);
             // Whoever asked is a line in a file and waits for no answer.
             self.session.drain_replies().for_each(drop);
             if let Some(recorder) = &mut self.recorder {
@@ -179,10 +217,7 @@ impl Play {
                     next
                 }
             };
-            match &mut self.judge {
-                Some(judge) => self.session.run_until_seen(step, judge),
-                None => self.session.run_until(step),
-            }
+            self.session.run_until_seen(step, &mut self.eyes);
             let mode = self.session.status().mode;
             for line in self.session.drain_lines() {
                 watch(&line, mode);
@@ -190,11 +225,17 @@ impl Play {
                     let written = recorder.second(*at, *digest);
                     written.map_err(|error| unwritten(recorder.name(), &error))?;
                 }
+                if let Some(collector) = &mut self.eyes.collector {
+                    collector.line(&line);
+                }
                 if let Some(text) = (self.tell)(&line) {
                     say(&text);
                 }
             }
             for breach in self.session.drain_breaches() {
+                if let Some(collector) = &mut self.eyes.collector {
+                    collector.breach(&breach);
+                }
                 say(&format!("{}\n  again: {}", breach.account(), self.again));
             }
             if step >= to {
