@@ -112,7 +112,7 @@ impl Report {
             (_, "program" | "heat", _) => (1, 3),
             (_, "charging", _) => (ROW + MARGIN + 1, 3),
             (_, _, Some(level)) => {
-                let height = full - 3 * (4 - usize::from(level.clamp(1, 4)));
+                let height = full - 2 * (4 - usize::from(level.clamp(1, 4)));
                 (top + full - height, height)
             }
             _ => (top, full),
