@@ -10,8 +10,14 @@ mod lan;
 mod log;
 mod play;
 mod printer;
+#[cfg(feature = "window")]
+mod reel;
+#[cfg(feature = "window")]
+mod shot;
 mod sweep;
 mod token;
+#[cfg(feature = "window")]
+mod window;
 
 use std::ffi::OsStr;
 use std::io::Write;
@@ -63,6 +69,9 @@ enum Command {
     Compare(sweep::Compare),
     /// Check robot profiles, rooms, dogs, scenarios and plans, and say all that is wrong with them
     Check(Check),
+    /// Draw a moment of a scenario as a picture, without a window
+    #[cfg(feature = "window")]
+    Shot(shot::ShotWords),
     /// Say who may come in from the network
     Token(token::TokenWords),
 }
@@ -106,6 +115,17 @@ struct Drive {
     /// Record the session to this file
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    /// Open no window
+    #[arg(long)]
+    headless: bool,
+    /// Go on without the window when it is closed
+    #[cfg(feature = "window")]
+    #[arg(long, conflicts_with = "headless")]
+    stay: bool,
+    /// The light in the window: clock, day, night, or an hour from 0 to 24; by day, unless --state sets a clock
+    #[cfg(feature = "window")]
+    #[arg(long, value_parser = window::light, value_name = "LIGHT")]
+    light: Option<window::Light>,
     #[command(flatten)]
     log: log::Log,
 }
@@ -143,6 +163,14 @@ struct Replay {
     /// Recording made with --record
     #[arg(value_name = "FILE")]
     recording: PathBuf,
+    /// Look at it in the window, forwards and backwards
+    #[cfg(feature = "window")]
+    #[arg(long)]
+    window: bool,
+    /// The light in the window: clock, day, night, or an hour from 0 to 24; by day, unless the recording sets a clock
+    #[cfg(feature = "window")]
+    #[arg(long, value_parser = window::light, value_name = "LIGHT", requires = "window")]
+    light: Option<window::Light>,
 }
 
 #[derive(Debug, Args)]
@@ -169,6 +197,8 @@ pub fn main() -> ExitCode {
         Some(Command::Merge(words)) => sweep::merge(&words),
         Some(Command::Compare(words)) => sweep::compare(&words),
         Some(Command::Check(files)) => Ok(check::check(&files)),
+        #[cfg(feature = "window")]
+        Some(Command::Shot(words)) => shot::shot(&words),
         Some(Command::Token(words)) => token::token(&words),
     };
     done.unwrap_or_else(|bad| refuse(&bad.to_string()))

@@ -16,13 +16,15 @@ use wimz_firmware::Intake;
 use wimz_firmware::door::{Notice, RING};
 use wimz_firmware::store::{Chronicle, Keeper, Store};
 use wimz_vocabulary::{ClientId, Event, Micros, Ratio, Reply, RequestId, RobotTime, StopKind};
-use wimz_world::WorldFact;
+use wimz_window::{Pacing, Screen};
+use wimz_world::{TICK, WorldFact};
 
 use crate::assets::BadInput;
 use crate::narrator::Narrator;
 use crate::outside::Outside;
 use crate::recording::Recorder;
 use crate::session::{Hash, Line, Session, Setting};
+use crate::showing;
 use crate::stage::Stage;
 
 /// How fast robot time passes.
@@ -32,6 +34,17 @@ pub enum Pace {
     Times(f64),
     /// As fast as it goes.
     Max,
+}
+
+/// What a person does to the run's own time, which the run knows nothing of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Rein {
+    /// It stands still, or goes on.
+    Pause(bool),
+    /// While it stands still: one tick.
+    Step,
+    /// It goes at another pace.
+    Pace(Pace),
 }
 
 /// At full speed the clients are heard once in so much robot time.
@@ -80,8 +93,12 @@ pub struct Live {
     pub intake: Intake,
     /// Where it comes in when somebody breaks something.
     pub broken: Receiver<Outside>,
+    /// Where it comes in when somebody takes hold of time.
+    pub reins: Receiver<Rein>,
     /// Where the truth is shown.
     pub stage: Arc<Stage>,
+    /// Where a window is shown more than that, if there is one.
+    pub screen: Option<Screen>,
     /// Set by whoever wants it to end.
     pub ending: Arc<AtomicBool>,
     /// Where the story goes, line by line.
@@ -126,7 +143,9 @@ pub fn run(live: Live) -> Result<Ended, BadInput> {
         recorder: live.recorder.map(Ok),
         intake: live.intake,
         broken: live.broken,
+        reins: live.reins,
         stage: live.stage,
+        screen: live.screen,
         told: live.told,
         probe: live.probe,
         asked: BTreeMap::new(),
@@ -159,15 +178,41 @@ struct Clock {
     pace: Pace,
     since: Instant,
     from: RobotTime,
+    paused: bool,
+    /// Ticks that are to pass while time stands still.
+    steps: u32,
 }
 
 impl Clock {
     fn new(pace: Pace) -> Self {
-        Self { pace, since: Instant::now(), from: RobotTime::BOOT }
+        Self { pace, since: Instant::now(), from: RobotTime::BOOT, paused: false, steps: 0 }
+    }
+
+    /// Somebody takes hold of it while the run is here.
+    fn take(&mut self, rein: Rein, now: RobotTime) {
+        match rein {
+            Rein::Pause(paused) => self.paused = paused,
+            Rein::Step => self.steps += u32::from(self.paused),
+            Rein::Pace(pace) => self.pace = pace,
+        }
+        if rein != Rein::Step {
+            (self.since, self.from) = (Instant::now(), now);
+        }
+    }
+
+    fn pacing(&self) -> Pacing {
+        let speed = match self.pace {
+            Pace::Times(times) => Some(times),
+            Pace::Max => None,
+        };
+        Pacing { speed, paused: self.paused }
     }
 
     /// How far robot time should have come, seen from where the run is.
     fn target(&mut self, now: RobotTime) -> RobotTime {
+        if self.paused {
+            return now + Micros::new(TICK.get() * u64::from(std::mem::take(&mut self.steps)));
+        }
         let Pace::Times(times) = self.pace else { return now + STRIDE };
         let target = self.from + micros(self.since.elapsed(), times);
         if target.since(now) > micros(LAG, times.max(1.0)) {
@@ -179,6 +224,9 @@ impl Clock {
 
     /// How long until robot time reaches `due`.
     fn until(&self, due: RobotTime) -> Duration {
+        if self.paused {
+            return NAP;
+        }
         let Pace::Times(times) = self.pace else { return Duration::ZERO };
         let ahead = Duration::from_micros(due.since(self.from).get()).div_f64(times);
         ahead.saturating_sub(self.since.elapsed())
@@ -199,7 +247,9 @@ struct Loop {
     recorder: Option<Result<Recorder, String>>,
     intake: Intake,
     broken: Receiver<Outside>,
+    reins: Receiver<Rein>,
     stage: Arc<Stage>,
+    screen: Option<Screen>,
     told: Box<dyn FnMut(&str) + Send>,
     probe: Option<Probe>,
     asked: BTreeMap<RequestId, oneshot::Sender<Reply>>,
@@ -209,6 +259,9 @@ struct Loop {
 impl Loop {
     /// One turn: let the run catch up with the clock, then hear everybody. Stops first.
     fn turn(&mut self, end: Option<RobotTime>) {
+        while let Ok(rein) = self.reins.try_recv() {
+            self.clock.take(rein, self.session.now());
+        }
         let target = self.clock.target(self.session.now());
         let target = end.map_or(target, |end| target.min(end));
         self.session.run_until(target.max(self.session.now()));
@@ -325,7 +378,12 @@ impl Loop {
                 }
                 Line::Room { .. } | Line::Broke { .. } | Line::Refused { .. } => {}
             }
-            news.extend(self.narrator.tell(&line));
+            if let Some(told) = self.narrator.tell(&line) {
+                news.push(told.to_string());
+                if let Some(screen) = &mut self.screen {
+                    screen.tell(showing::notice(&line, told));
+                }
+            }
         }
         match &mut self.chronicle {
             Some(chronicle) => {
@@ -357,6 +415,9 @@ impl Loop {
         self.note();
         self.answer();
         self.stage.show(self.session.world().truth());
+        if let Some(screen) = self.screen.as_mut().filter(|screen| screen.is_wanted()) {
+            screen.show(showing::snapshot(&self.session, self.clock.pacing()));
+        }
     }
 
     /// A recording that cannot be written ends; the run does not.

@@ -6,6 +6,7 @@ mod mission;
 mod schedule;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use wimz_vocabulary::{
     Behavior, Charging, ClientId, Condition, DogId, Doubt, DriveEnd, Event, EventBody, JobOutcome, KnownDog,
@@ -21,7 +22,7 @@ use crate::session::{Line, StoreTrouble};
 
 /// A line as text, by whoever does not know the room.
 pub fn plain(line: &Line) -> String {
-    Narrator::default().text(line)
+    Narrator::default().words(line).to_string()
 }
 
 /// Knows the names that the lines only have numbers for.
@@ -34,6 +35,24 @@ pub struct Narrator {
     barked: BTreeMap<DogId, RobotTime>,
     /// How far a mission was when that was told last: that what is asked goes on is no news.
     progress: Option<MissionFact>,
+}
+
+/// A line in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// When.
+    pub at: RobotTime,
+    /// What it is about.
+    pub topic: &'static str,
+    /// What happened.
+    pub text: String,
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (seconds, millis) = (self.at.as_micros() / 1_000_000, self.at.as_micros() / 1_000 % 1_000);
+        write!(f, "{seconds:>6}.{millis:03} s  {:<8} {}", self.topic, self.text)
+    }
 }
 
 /// Barks nearer to one another than this are one bout.
@@ -52,8 +71,8 @@ impl Narrator {
     }
 
     /// A line as text; `None` for one that says nothing new to people.
-    pub fn tell(&mut self, line: &Line) -> Option<String> {
-        self.is_news(line).then(|| self.text(line))
+    pub fn tell(&mut self, line: &Line) -> Option<Told> {
+        self.is_news(line).then(|| self.words(line))
     }
 
     /// Whether a line says something new to people, after those that this was asked of before.
@@ -83,16 +102,9 @@ impl Narrator {
         true
     }
 
-    fn text(&self, line: &Line) -> String {
-        let (at, topic, text) = self.words(line);
-        let seconds = at.as_micros() / 1_000_000;
-        let millis = at.as_micros() / 1_000 % 1_000;
-        format!("{seconds:>6}.{millis:03} s  {topic:<8} {text}")
-    }
-
-    /// When a line happened, what it is about in a word, and what it says.
-    pub fn words(&self, line: &Line) -> (RobotTime, &'static str, String) {
-        match line {
+    /// A line as text, whether it is news or not.
+    pub fn words(&self, line: &Line) -> Told {
+        let (at, topic, text) = match line {
             Line::Robot(event) => {
                 let (topic, text) = event_text(&event.body);
                 (event.at, topic, text)
@@ -111,13 +123,15 @@ impl Narrator {
                 WorldFact::DogDid { dog, deed } => (*at, "dog", format!("{dog} {}", deed_text(*deed))),
             },
             Line::Broke { at, what: what @ Outside::House(_) } => (*at, "house", fault_text(what)),
+            Line::Broke { at, what: what @ Outside::Nudge { .. } } => (*at, "dog", fault_text(what)),
             Line::Broke { at, what } => (*at, "fault", fault_text(what)),
             Line::Refused { at, request, refusal } => {
                 let text = format!("client {}: {}: {refusal}", request.from, request.command.name());
                 (*at, "refused", text)
             }
             Line::Second { at, digest } => (*at, "state", digest.to_string()),
-        }
+        };
+        Told { at, topic, text }
     }
 }
 
@@ -274,6 +288,14 @@ const fn cue_text(cue: Cue) -> &'static str {
     }
 }
 
+const fn made_text(act: Act) -> &'static str {
+    match act {
+        Act::Hush => "be quiet",
+        Act::Speak => "bark",
+        act => act_text(act),
+    }
+}
+
 const fn act_text(act: Act) -> &'static str {
     match act {
         Act::Sit => "sit",
@@ -357,6 +379,7 @@ fn fault_text(what: &Outside) -> String {
             format!("the store stalls for {lasts}")
         }
         Outside::House(happening) => happening_text(*happening),
+        Outside::Nudge { dog, act } => format!("a person has {dog} {}", made_text(*act)),
         Outside::Arm { .. }
         | Outside::Request(_)
         | Outside::Stop(_)
@@ -444,7 +467,7 @@ mod tests {
             refusal,
         };
         let mut narrator = Narrator::default();
-        let first = narrator.tell(&refused(1, Refusal::Stopped)).unwrap();
+        let first = narrator.tell(&refused(1, Refusal::Stopped)).unwrap().to_string();
         assert!(
             first.starts_with("     1.234 s  refused  client 1: servo_center: the robot was stopped"),
             "{first}"
@@ -454,7 +477,7 @@ mod tests {
         assert_eq!(narrator.tell(&refused(1, Refusal::Stopped)), None, "taking turns is no news");
         assert!(narrator.tell(&refused(2, Refusal::EmergencyLatched)).is_some(), "another reason");
         let bump = Line::Room { at: RobotTime::BOOT, fact: WorldFact::ContactBegan(7) };
-        assert_eq!(narrator.tell(&bump).unwrap(), "     0.000 s  room     bumps into something");
+        assert_eq!(narrator.tell(&bump).unwrap().to_string(), "     0.000 s  room     bumps into something");
         assert!(narrator.tell(&refused(2, Refusal::EmergencyLatched)).is_some(), "something was told since");
     }
 
@@ -465,7 +488,7 @@ mod tests {
             fact: WorldFact::DogBarked(DogId::new("elsa").unwrap()),
         };
         let mut narrator = Narrator::default();
-        assert_eq!(narrator.tell(&bark(1_000)).unwrap(), "     1.000 s  dog      elsa barks");
+        assert_eq!(narrator.tell(&bark(1_000)).unwrap().to_string(), "     1.000 s  dog      elsa barks");
         assert_eq!(narrator.tell(&bark(1_700)), None);
         assert_eq!(narrator.tell(&bark(5_000)), None);
         assert!(narrator.tell(&bark(9_500)).is_some());

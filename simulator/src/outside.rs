@@ -7,6 +7,7 @@ use wimz_vocabulary::{
     Appointment, ClientId, DogId, Event, EventBody, GuardianSettings, Micros, Request, ScheduleId, SoundName,
     StopKind, Track, TreatLimits, Zone,
 };
+use wimz_world::dog::Act;
 use wimz_world::{Fault, Happening};
 
 use crate::session::StoreTrouble;
@@ -76,6 +77,13 @@ pub enum Outside {
     Guardian(GuardianSettings),
     /// The numbers that the robot judges and acts by from now on.
     Tuning(Tuning),
+    /// A person in the room has a dog do something.
+    Nudge {
+        /// Which dog.
+        dog: DogId,
+        /// What.
+        act: Act,
+    },
 }
 
 /// A fault, and for how long.

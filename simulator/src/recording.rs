@@ -253,6 +253,12 @@ impl Recording {
         Ok(recording)
     }
 
+    /// Whether somebody set its wall clock: what it shows means nothing otherwise.
+    pub fn sets_clock(&self) -> bool {
+        let sets = |(_, outside): &(_, Outside)| matches!(outside, Outside::ClockJump(_));
+        self.setting.start.is_some() || self.inputs.iter().any(sets)
+    }
+
     /// Takes a row, unless it lies before the ones taken.
     fn take(&mut self, row: &Row) -> bool {
         let (Row::Outside { at, .. } | Row::Second { at, .. } | Row::End { end: at, .. }) = row;

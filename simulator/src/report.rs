@@ -22,7 +22,7 @@ use wimz_vocabulary::{DogId, RobotTime};
 use wimz_world::room::{Plan, Room};
 
 use crate::assets::BadInput;
-use crate::narrator::Narrator;
+use crate::narrator::{self, Narrator};
 use crate::session::{Line, Setting};
 use crate::sweep::Figures;
 use crate::verdict::Verdict;
@@ -152,7 +152,7 @@ impl Report {
     /// Lines as they are told.
     fn told(&self, lines: &[Line]) -> Vec<Told> {
         let told = |line: &Line| {
-            let (at, topic, text) = self.narrator.words(line);
+            let narrator::Told { at, topic, text } = self.narrator.words(line);
             Told { at_s: seconds(at), topic, text }
         };
         lines.iter().map(told).collect()

@@ -17,7 +17,9 @@ use sha2::{Digest, Sha256};
 use wimz_brain::{InputBody, Setup};
 use wimz_firmware::MergePoint;
 use wimz_hal::Reading;
-use wimz_vocabulary::{Boot, Command, Event, Micros, Refusal, Reply, Request, RequestId, RobotTime, Status};
+use wimz_vocabulary::{
+    Boot, Command, Event, Micros, Refusal, Reply, Request, RequestId, RobotTime, Status, Zone,
+};
 use wimz_world::{Occasion, World, WorldFact};
 
 use crate::outside::{Breakage, Cue, Outside};
@@ -237,6 +239,18 @@ impl Session {
         status
     }
 
+    /// What the wall clock shows, in microseconds since 1970.
+    pub fn wall_clock_us(&self) -> i64 {
+        // Robot time stays below 2^63 µs for longer than any run.
+        let passed = i64::try_from(self.now().as_micros()).unwrap_or(i64::MAX);
+        self.clock_us.saturating_add(passed)
+    }
+
+    /// How it runs where the robot stands.
+    pub fn zone(&self) -> Zone {
+        self.known.zone()
+    }
+
     /// What happened since the last call.
     pub fn drain_lines(&mut self) -> impl Iterator<Item = Line> + '_ {
         self.shown = 0;
@@ -386,6 +400,10 @@ impl Session {
                 self.line(Line::Broke { at, what: outside });
                 self.world.happen(happening);
             }
+            Outside::Nudge { dog, act } => {
+                self.line(Line::Broke { at, what: outside });
+                self.world.nudge(dog, act);
+            }
             Outside::Limits(_)
             | Outside::Sound(_)
             | Outside::SoundGone(_)
@@ -427,9 +445,7 @@ impl Session {
 
     /// Tells the brain what the wall clock shows.
     fn show_wall_clock(&mut self, at: RobotTime) {
-        // Robot time stays below 2^63 µs for longer than any run.
-        let passed = i64::try_from(at.as_micros()).unwrap_or(i64::MAX);
-        let unix_us = self.clock_us.saturating_add(passed);
+        let unix_us = self.wall_clock_us();
         self.hear(at, InputBody::WallClock { unix_us });
     }
 

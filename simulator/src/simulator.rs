@@ -23,12 +23,14 @@ use wimz_firmware::store::{Store, StoreError};
 use wimz_firmware::{Door, Robot, app, camera, door, take_photos};
 use wimz_vocabulary::{Event, Micros};
 
+use wimz_window::Screen;
 use wimz_world::DogPlan;
 
 use crate::assets::{self, BadInput};
 use crate::eye::RobotEye;
+use crate::hands::Person;
 use crate::lan::{self, Lan, Reach};
-use crate::live::{self, Ended, Live, Pace, Probe};
+use crate::live::{self, Ended, Live, Pace, Probe, Rein};
 use crate::outside::Outside;
 use crate::recording::Recorder;
 use crate::server::{Simulation, routes};
@@ -60,6 +62,8 @@ pub struct Options {
     pub told: Box<dyn FnMut(&str) + Send>,
     /// Who measures.
     pub probe: Option<Probe>,
+    /// Where a window is shown it.
+    pub screen: Option<Screen>,
 }
 
 /// A simulated robot that runs. Dropping it ends the run without waiting for it.
@@ -74,6 +78,8 @@ pub struct Simulator {
     camera: Option<CameraThread>,
     settings: Preferences,
     hand: SyncSender<Outside>,
+    reins: SyncSender<Rein>,
+    keeps: bool,
     /// The folder of a run that keeps nothing: it goes last.
     _scratch: Option<TempDir>,
 }
@@ -84,7 +90,7 @@ impl Simulator {
     /// # Errors
     /// [`BadInput`] for a flaw in the setting, a recording that cannot be written, or a system without threads.
     pub fn start(listener: TcpListener, options: Options) -> Result<Self, BadInput> {
-        let Options { mut setting, pace, length, state, lan, record, mut told, probe } = options;
+        let Options { mut setting, pace, length, state, lan, record, mut told, probe, screen } = options;
         let Cast { room, profile, dogs, plans } = setting.read()?;
         let boot = jiff::Timestamp::now();
         let seats = Arc::new(Seats::new(connections()));
@@ -114,6 +120,8 @@ impl Simulator {
         let room = Arc::new(room);
         let stage = Arc::new(Stage::new(room.start));
         let (hand, broken) = mpsc::sync_channel(BREAKAGES);
+        let (hold, reins) = mpsc::sync_channel(BREAKAGES);
+        let keeps = state.is_some();
         let simulation = Simulation::new(&room, stage.clone(), hand.clone(), &setting, pace);
         let (door, intake) = door::door();
         let eye = RobotEye::new(room, profile.camera, stage.clone());
@@ -171,7 +179,9 @@ impl Simulator {
             chronicle,
             intake,
             broken,
+            reins,
             stage,
+            screen,
             ending: ending.clone(),
             told,
             probe,
@@ -197,6 +207,8 @@ impl Simulator {
             camera: Some(camera),
             settings,
             hand,
+            reins: hold,
+            keeps,
             _scratch: scratch,
         })
     }
@@ -221,6 +233,19 @@ impl Simulator {
     /// The robot's door, for those who come without a socket.
     pub fn door(&self) -> &Door {
         &self.door
+    }
+
+    /// A person before a window: they are a client of the robot like any other.
+    pub fn person(&self) -> Person {
+        Person {
+            door: self.door.clone(),
+            client: self.door.enter(),
+            hand: self.hand.clone(),
+            reins: self.reins.clone(),
+            ending: self.ending.clone(),
+            robot: self.robot.clone(),
+            keeps: self.keeps,
+        }
     }
 
     /// Lets something in from outside: what a person does to the robot, or its owner's settings. Waits while too much
@@ -259,6 +284,15 @@ impl Simulator {
     /// As [`wait`](Self::wait).
     pub fn stop(self) -> Result<Ended, BadInput> {
         self.wait(std::future::ready(()))
+    }
+
+    /// What ends the run when it is called, as ctrl-C does: the robot is stopped first.
+    pub fn ender(&self) -> impl Fn() + Clone + Send + use<> {
+        let (ending, robot) = (self.ending.clone(), self.robot.clone());
+        move || {
+            ending.store(true, Ordering::Release);
+            robot.unpark();
+        }
     }
 
     fn end(&self) {

@@ -65,6 +65,7 @@ pub fn be_robot(state: &Path) {
                 fallen.write_all(&vec![b'.'; count as usize]).unwrap();
             }
         })),
+        screen: None,
     };
     let simulator = Simulator::start(TcpListener::bind("127.0.0.1:0").unwrap(), options).unwrap();
     let day = u16::MAX;

@@ -11,6 +11,7 @@ use wimz_simulator::session::DogSetting;
 use wimz_simulator::simulator::Options;
 use wimz_simulator::{Setting, Simulator};
 use wimz_vocabulary::{Ratio, RobotTime};
+use wimz_window::{Screen, Viewer};
 
 use crate::client::{Client, Rest};
 use crate::steps::setting;
@@ -48,12 +49,19 @@ impl Stand {
 
     /// A robot that is not alone.
     pub fn with_dogs(dogs: Vec<DogSetting>, pace: Pace, record: Option<PathBuf>) -> Self {
-        Self::begin(Setting { dogs, ..setting("living_room", 1) }, None, pace, record, None)
+        Self::begin(Setting { dogs, ..setting("living_room", 1) }, None, pace, record, None, None)
+    }
+
+    /// ... and somebody looks at it in a window.
+    pub fn with_window(dogs: Vec<DogSetting>, record: Option<PathBuf>) -> (Self, Viewer) {
+        let (screen, viewer) = wimz_window::screen();
+        let setting = Setting { dogs, ..setting("living_room", 1) };
+        (Self::begin(setting, None, Pace::Times(1.0), record, None, Some(screen)), viewer)
     }
 
     /// ... which others in the network reach as well.
     pub fn open_to(lan: Option<Lan>, pace: Pace, record: Option<PathBuf>, state: Option<PathBuf>) -> Self {
-        Self::begin(setting("living_room", 1), lan, pace, record, state)
+        Self::begin(setting("living_room", 1), lan, pace, record, state, None)
     }
 
     fn begin(
@@ -62,6 +70,7 @@ impl Stand {
         pace: Pace,
         record: Option<PathBuf>,
         state: Option<PathBuf>,
+        screen: Option<Screen>,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (changed, duties) = channel();
@@ -78,6 +87,7 @@ impl Stand {
                     let _ = changed.send((Instant::now(), at, (left, right)));
                 }
             })),
+            screen,
         };
         Self { simulator: Simulator::start(listener, options).unwrap(), duties }
     }

@@ -11,8 +11,11 @@
 mod bench;
 mod browser;
 mod client;
+mod desk;
 mod mcap;
 mod outcome;
+mod palette;
+mod pictures;
 mod prove;
 mod python;
 mod robot;
@@ -47,6 +50,8 @@ enum Command {
     Bench(bench::Bench),
     /// Play what takes too long for `test`; each has a short form there
     Prove(prove::Prove),
+    /// Draw the pictures of the window that the book shows
+    Pictures(pictures::Pictures),
     /// Write the JSON Schemas that editors check robot profiles with
     Schemas,
     /// Make the sounds that come with WIM-Z, and write down how long each is
@@ -59,6 +64,7 @@ fn main() -> ExitCode {
         Command::Test(words) => test::test(&workspace, words),
         Command::Bench(words) => bench::bench(&workspace, words),
         Command::Prove(words) => prove::prove(&workspace, words),
+        Command::Pictures(words) => pictures::pictures(&workspace, words).map(|()| ExitCode::SUCCESS),
         Command::Schemas => schemas::write(&workspace),
         Command::Sounds => sounds::write(&workspace),
     });

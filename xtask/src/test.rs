@@ -33,6 +33,8 @@ enum Step {
     Clippy,
     /// All tests of all crates, doc tests too
     Tests,
+    /// Lints of the window, which brings a game engine along; nothing else here compiles it
+    Window,
     /// The release build plays every scenario to its expected hash
     Scenarios,
     /// The JSON Schemas are what they would be if made anew
@@ -98,8 +100,9 @@ impl Step {
         match self {
             Self::Tools => return tools::install(workspace),
             Self::Fmt => run(&mut workspace.cargo(&["fmt", "--all", "--check"]))?,
-            Self::Clippy => run(workspace.cargo(CLIPPY).args(FEATURES).args(["--", "-D", "warnings"]))?,
-            Self::Tests => run(workspace.cargo(TESTS).args(FEATURES))?,
+            Self::Clippy => run(workspace.cargo(CLIPPY).args(features(workspace)).args(STRICT))?,
+            Self::Tests => run(workspace.cargo(TESTS).args(features(workspace)))?,
+            Self::Window => run(workspace.cargo(WINDOW).args(STRICT))?,
             Self::Scenarios => scenarios::check(workspace)?,
             Self::Schemas => schemas::check(workspace)?,
             Self::Tidy => tidy::tidy(workspace)?,
@@ -113,8 +116,25 @@ impl Step {
 
 const CLIPPY: &[&str] = &["clippy", "--workspace", "--all-targets"];
 const TESTS: &[&str] = &["test", "--workspace", "--no-fail-fast"];
-/// With the Pi's own code, which compiles wherever there is Linux.
-const FEATURES: &[&str] = if cfg!(target_os = "linux") { &["--all-features"] } else { &[] };
+const WINDOW: &[&str] =
+    &["clippy", "--package", "wimz-window", "--package", "wimz-simulator", "--all-targets", "--all-features"];
+const STRICT: [&str; 3] = ["--", "-D", "warnings"];
+
+/// Features that are left out of all steps but the window's own: a game engine takes longer to compile than all else here.
+const ENGINE: [&str; 3] = ["bevy", "window", "default"];
+
+/// All features but those, with the Pi's own code, which compiles wherever there is Linux.
+fn features(workspace: &Workspace) -> [String; 3] {
+    let packages = workspace.metadata.packages.iter();
+    let all = packages.flat_map(|package| {
+        let wanted = |feature: &&String| {
+            !ENGINE.contains(&feature.as_str()) && (feature.as_str() != "pi" || cfg!(target_os = "linux"))
+        };
+        package.features.keys().filter(wanted).map(|feature| format!("{}/{feature}", package.name))
+    });
+    let all: Vec<String> = all.collect();
+    ["--no-default-features".to_owned(), "--features".to_owned(), all.join(",")]
+}
 
 /// One line a step: name, seconds, outcome, and the first line of the reason.
 fn table(rows: &[Row]) -> String {
@@ -151,6 +171,14 @@ mod tests {
                         browser         1.2  skipped: no chromium\n\
                         tidy            1.2  failed: 2 findings\n";
         assert_eq!(table(&rows), expected);
+    }
+
+    #[test]
+    fn no_step_but_the_window_s_compiles_a_game_engine() {
+        let [none, _, all] = features(&Workspace::find().unwrap());
+        assert_eq!(none, "--no-default-features");
+        assert!(all.contains("wimz-contract/schemas") && all.contains("wimz-vocabulary/documents"), "{all}");
+        assert!(!all.contains("bevy") && !all.contains("wimz-simulator/window"), "{all}");
     }
 
     #[test]

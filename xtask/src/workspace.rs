@@ -44,9 +44,17 @@ impl Workspace {
         command
     }
 
-    /// Builds the `wimz` command as users have it, and says where it is.
+    /// Builds the `wimz` command as users have it, but for the window, and says where it is.
     pub fn wimz(&self) -> Result<PathBuf> {
-        run(&mut self.cargo(&["build", "--release", "--package", "wimz-simulator", "--bin", "wimz"]))?;
+        run(&mut self.cargo(&[
+            "build",
+            "--release",
+            "--package",
+            "wimz-simulator",
+            "--bin",
+            "wimz",
+            "--no-default-features",
+        ]))?;
         let path = self.metadata.target_directory.join("release/wimz");
         ensure!(path.exists(), "cargo built no wimz at {path}: is build.target set in a .cargo/config.toml?");
         Ok(path.into())

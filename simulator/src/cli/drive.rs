@@ -17,6 +17,8 @@ use wimz_simulator::session::Setting;
 use wimz_simulator::simulator::Options;
 
 use super::printer::Printer;
+#[cfg(feature = "window")]
+use super::window::Window;
 use super::{Drive, FAILED, dogs, lan};
 
 /// Serves until the run ends or somebody ends it.
@@ -29,7 +31,7 @@ pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
         seed: words.seed,
         start: None,
     };
-    let room = setting.read()?.room;
+    let cast = setting.read()?;
     // Before the recording is created: a port in use must not cost anybody an old one.
     let listener = listen(words.port)?;
     let log = words.log.start()?;
@@ -37,6 +39,8 @@ pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
     let lan = lan::lan(words, &printer)?;
     let story = printer.clone();
     let interrupted = interrupted()?;
+    let window = Window::ready(words);
+    let (screen, window) = (window.screen, window.rest);
     let simulator = Simulator::start(
         listener,
         Options {
@@ -48,16 +52,18 @@ pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
             record: words.record.clone(),
             told: Box::new(move |line| lock(&story).line(line)),
             probe: None,
+            screen,
         },
     )?;
     log.count_lost_lines(simulator.door().metrics());
-    greet(&mut lock(&printer), words, &simulator, &room.name, begun);
+    greet(&mut lock(&printer), words, &simulator, &cast.room.name, window.as_ref().err(), begun);
     simulator.invite();
-    let ended = simulator.wait(interrupted)?;
+    let ended = match window {
+        Ok(window) => window.show(words, cast, simulator, interrupted, &printer)?,
+        Err(_) => simulator.wait(interrupted)?,
+    };
     let code = farewell(&mut lock(&printer), &ended);
-    if let Some(printer) = Arc::into_inner(printer) {
-        printer.into_inner().unwrap_or_else(PoisonError::into_inner).finish();
-    }
+    lock(&printer).finish();
     Ok(code)
 }
 
@@ -113,7 +119,53 @@ pub fn refused(port: u16, flag: &str, error: &io::Error) -> BadInput {
     })
 }
 
-fn greet(printer: &mut Printer, words: &Drive, simulator: &Simulator, room: &str, begun: Instant) {
+/// Where there is none, nothing is shown.
+#[cfg(not(feature = "window"))]
+mod without {
+    use super::*;
+    use wimz_simulator::session::Cast;
+    use wimz_window::Screen;
+
+    pub struct Window {
+        pub screen: Option<Screen>,
+        pub rest: Result<Looking, Option<String>>,
+    }
+
+    /// Nobody looks.
+    pub enum Looking {}
+
+    impl Window {
+        pub fn ready(words: &Drive) -> Self {
+            // Asked for or not: this command was built without one.
+            let _ = words.headless;
+            Self { screen: None, rest: Err(None) }
+        }
+    }
+
+    impl Looking {
+        pub fn show(
+            self,
+            _: &Drive,
+            _: Cast,
+            _: Simulator,
+            _: impl Future<Output = ()>,
+            _: &Arc<Mutex<Printer>>,
+        ) -> Result<Ended, BadInput> {
+            match self {}
+        }
+    }
+}
+#[cfg(not(feature = "window"))]
+use without::Window;
+
+fn greet(
+    printer: &mut Printer,
+    words: &Drive,
+    simulator: &Simulator,
+    room: &str,
+    no_window: Option<&Option<String>>,
+    begun: Instant,
+) {
     let port = simulator.address().port();
     let speed = match words.speed {
         Pace::Times(1.0) => "in real time".to_owned(),
@@ -136,6 +188,13 @@ fn greet(printer: &mut Printer, words: &Drive, simulator: &Simulator, room: &str
     printer.greet(&format!(
         "  API              http://localhost:{port}/telemetry, ws://localhost:{port}/ws/local"
     ));
+    match no_window {
+        None => {
+            printer.greet("  window           opens now; closing it ends the run, --headless does without")
+        }
+        Some(Some(why)) => printer.greet(&format!("  window           none: {why}")),
+        Some(None) => {}
+    }
     if let Some(reach) = simulator.reach() {
         lan::greet(printer, words, reach);
     }
@@ -154,7 +213,8 @@ fn greet(printer: &mut Printer, words: &Drive, simulator: &Simulator, room: &str
     printer.greeted();
 }
 
-fn farewell(printer: &mut Printer, ended: &Ended) -> ExitCode {
+/// The last words of a run: how far it came, and what it hashes to.
+pub fn farewell(printer: &mut Printer, ended: &Ended) -> ExitCode {
     printer.line(&format!("\nstopped after {}; the robot is at rest", ended.at));
     if ended.breaches > 0 {
         printer.line(&format!("broken invariants: {}", ended.breaches));

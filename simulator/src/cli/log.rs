@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use clap::Args;
 use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::layer;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry;
@@ -20,6 +20,9 @@ use wimz_vocabulary::words::unknown;
 const WAITING: usize = 1_024;
 /// The levels, from silence to everything.
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+
+/// Parts of the window's engine, by the beginning of their names.
+const ENGINE: [&str; 4] = ["bevy", "wgpu", "naga", "winit"];
 
 /// What is to be logged, and how.
 #[derive(Debug, Args)]
@@ -51,7 +54,7 @@ impl Log {
             .thread_name("log")
             .finish(std::io::stderr());
         let lost = out.error_counter();
-        let filtered = registry().with(self.targets.clone());
+        let filtered = registry().with(self.quiet());
         let begun = if self.json {
             filtered.with(layer().json().flatten_event(true).with_writer(out)).try_init()
         } else {
@@ -59,6 +62,14 @@ impl Log {
         };
         begun.map_err(|error| BadInput::Wrong(format!("--log: {error}")))?;
         Ok(Writing { lost, _worker: worker })
+    }
+
+    /// What is to be logged, less what the window's engine warns of that nobody can mend: unless somebody asks for more than
+    /// warnings, or by part.
+    fn quiet(&self) -> Targets {
+        let is_usual = self.targets == Targets::new().with_default(LevelFilter::WARN);
+        let parts = ENGINE.iter().filter(|_| is_usual);
+        parts.fold(self.targets.clone(), |all, part| all.with_target(*part, LevelFilter::ERROR))
     }
 }
 

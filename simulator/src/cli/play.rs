@@ -86,6 +86,15 @@ fn again(words: &Run, seed: u64) -> String {
 /// Runs a recording again.
 pub fn replay(words: &Replay) -> Result<ExitCode, BadInput> {
     let recording = Recording::read(&words.recording)?;
+    #[cfg(feature = "window")]
+    let recording = if words.window {
+        match super::reel::show(recording, words.light)? {
+            Ok(code) => return Ok(code),
+            Err(recording) => recording,
+        }
+    } else {
+        recording
+    };
     let mut play = Play::new(&recording.setting, Pace::Max)?;
     play.again = format!("wimz replay {}", words.recording.display());
     interruptible();
@@ -175,7 +184,7 @@ impl Play {
         let mut narrator = Narrator::new(&cast.room);
         Ok(Self {
             session,
-            tell: Box::new(move |line| narrator.tell(line)),
+            tell: Box::new(move |line| narrator.tell(line).map(|told| told.to_string())),
             pace,
             begun: Instant::now(),
             recorder: None,

@@ -67,9 +67,10 @@ impl Printer {
         }
     }
 
-    /// Waits for the last line, but not for ever.
-    pub fn finish(self) {
-        drop(self.lines);
+    /// Waits for the last line, but not for ever. What is sent after it is lost.
+    pub fn finish(&mut self) {
+        let (closed, _) = sync_channel(0);
+        drop(std::mem::replace(&mut self.lines, closed));
         let _ = self.done.recv_timeout(PATIENCE);
     }
 }

@@ -5,7 +5,7 @@ use wimz_world::room::{Plan, Room};
 
 use super::lanes::Lanes;
 use super::{Camera, Heading, Report, Samples, Told, seconds, stage};
-use crate::narrator::Narrator;
+use crate::narrator::{self, Narrator};
 use crate::session::{Line, Session, Witness};
 use crate::sweep;
 use crate::verdict::{Outcome, Verdict};
@@ -63,7 +63,7 @@ impl Collector {
         if matches!(line, Line::Second { .. }) {
             return;
         }
-        let (at, topic, text) = self.narrator.words(line);
+        let narrator::Told { at, topic, text } = self.narrator.words(line);
         self.lanes.line(at, line, &text);
         if !self.teller.is_news(line) {
             return;

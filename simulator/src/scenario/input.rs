@@ -11,10 +11,11 @@ use wimz_vocabulary::document::{Document, Flaw, Spanned};
 use wimz_vocabulary::span::span;
 use wimz_vocabulary::words::unknown;
 use wimz_vocabulary::{
-    ClientId, CoachCommand, Command, Micros, MissionCommand, Request, RequestId, RobotTime, SoundName,
+    ClientId, CoachCommand, Command, DogId, Micros, MissionCommand, Request, RequestId, RobotTime, SoundName,
     StopEpoch, Task, Track, TreatLimits,
 };
 use wimz_world::Happening;
+use wimz_world::dog::Act;
 
 use super::breakage::{self, Details};
 use super::inputs::{Drawn, Inputs};
@@ -49,6 +50,10 @@ pub struct Entry {
     refill: Option<bool>,
     dock: Option<bool>,
     happens: Option<Spanned<String>>,
+    /// The dog that a person has do something.
+    nudge: Option<Spanned<String>>,
+    /// What it does.
+    does: Option<Spanned<String>>,
     fault: Option<Spanned<String>>,
     /// The kind of event that the fault waits for, from `at` on.
     on: Option<Spanned<String>>,
@@ -120,6 +125,17 @@ const HAPPENINGS: [(&str, Happens); 7] = [
     ("speech", Happens::Lasting(Happening::Speech)),
     ("owner_leaves", Happens::Once(Happening::Owner { home: false })),
     ("owner_comes", Happens::Once(Happening::Owner { home: true })),
+];
+
+/// What a person can have a dog do.
+const NUDGES: [(&str, Act); 7] = [
+    ("sit", Act::Sit),
+    ("lie", Act::Lie),
+    ("come", Act::Come),
+    ("spin", Act::Spin),
+    ("speak", Act::Speak),
+    ("hush", Act::Hush),
+    ("stay", Act::Stay),
 ];
 
 /// Reads one thing that a person does to a running robot: a fault, a refill, the dock, a ring at
@@ -351,6 +367,9 @@ impl Reader<'_> {
 
     fn outside(&self, entry: &Entry, place: &Range<usize>) -> Result<Outside, Flaw> {
         let from = entry.client.map_or(SOMEBODY, ClientId);
+        if let Some(dog) = &entry.nudge {
+            return self.nudge(entry, place, dog);
+        }
         let what = (&entry.command, entry.leave, entry.refill, entry.dock, &entry.fault, &entry.happens);
         match what {
             (Some(name), None, None, None, None, None) => {
@@ -394,10 +413,30 @@ impl Reader<'_> {
             (None, None, None, None, Some(fault), None) => self.fault(entry, place, fault),
             (None, None, None, None, None, Some(what)) => self.happening(entry, place, what),
             _ => {
-                let message = "an input is one of `command`, `leave = true`, `refill = true`, `dock`, `happens` or `fault`";
+                let message = "an input is one of `command`, `leave = true`, `refill = true`, `dock`, `happens`, `nudge` or `fault`";
                 Err(self.document.flaw(place.clone(), message))
             }
         }
+    }
+
+    /// Something that a person has a dog do.
+    fn nudge(&self, entry: &Entry, place: &Range<usize>, dog: &Spanned<String>) -> Result<Outside, Flaw> {
+        self.only(entry, place, &["does"])?;
+        let others =
+            [entry.command.is_some(), entry.leave.is_some(), entry.refill.is_some(), entry.dock.is_some()];
+        if others.contains(&true) || entry.happens.is_some() || entry.fault.is_some() {
+            return Err(self.document.flaw(place.clone(), "a nudge is an input of its own"));
+        }
+        let id = DogId::new(dog.get_ref())
+            .map_err(|why| self.document.flaw(dog.span(), format!("that is no name of a dog: {why}")))?;
+        let does = entry.does.as_ref().ok_or_else(|| {
+            self.document.flaw(dog.span(), "a nudge needs `does`, such as \"sit\"".to_owned())
+        })?;
+        let act = NUDGES.iter().find(|(known, _)| known == does.get_ref());
+        let (_, act) = act.ok_or_else(|| {
+            self.document.flaw(does.span(), unknown("act", does.get_ref(), NUDGES.map(|(name, _)| name)))
+        })?;
+        Ok(Outside::Nudge { dog: id, act: *act })
     }
 
     /// Something that happens in the house.
@@ -434,6 +473,7 @@ impl Reader<'_> {
             ("data", entry.data.is_some()),
             ("on", entry.on.is_some()),
             ("after", entry.after.is_some()),
+            ("does", entry.does.is_some()),
         ];
         let says = says.into_iter().filter_map(|(name, said)| said.then_some(name));
         match says.chain(entry.details().said()).find(|name| !takes.contains(name)) {

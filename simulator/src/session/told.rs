@@ -39,6 +39,11 @@ impl Told {
         self.sounds.iter().copied()
     }
 
+    /// How the wall clock runs.
+    pub fn zone(&self) -> Zone {
+        self.zone
+    }
+
     /// All of it, for a robot that has just started.
     pub fn all(&self) -> Vec<InputBody> {
         let mut all = vec![InputBody::Limits(self.limits), InputBody::Zone(self.zone)];

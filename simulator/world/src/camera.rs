@@ -12,9 +12,9 @@ use crate::room::Room;
 
 mod bake;
 mod fur;
-mod light;
+pub(crate) mod light;
 mod mesh;
-mod pattern;
+pub(crate) mod pattern;
 mod raster;
 mod skin;
 

@@ -289,6 +289,12 @@ impl Dogs {
         self.dogs.iter_mut().for_each(|dog| dog.happen(now, happening));
     }
 
+    /// A person has a dog do something. Whether there is such a dog.
+    pub fn nudge(&mut self, now: RobotTime, dog: DogId, act: Act, reach: f32) -> bool {
+        let found = self.dogs.iter_mut().find(|other| other.id == dog);
+        found.map(|dog| dog.is_nudged(now, reach, act)).is_some()
+    }
+
     /// So many treats fall from a robot that stands here, with its front so far ahead of its middle.
     pub fn treats_fall(&mut self, now: RobotTime, count: u32, robot: Pose, front: f32) {
         for _ in 0..count {

@@ -8,17 +8,17 @@ use crate::room::vector::{Turn, Vec3, vec3};
 
 /// The side of the plate that a collar's tag is printed on, in metres: large, so that a small camera can read it two
 /// metres away.
-pub(crate) const TAG: f32 = 0.06;
+pub const TAG: f32 = 0.06;
 
 /// How far a walking dog's paws come forward and go back, at a metre a second, as a share of its length; and at most.
 const STRIDE: f32 = 0.11;
 const LONGEST_STRIDE: f32 = 0.2;
 /// The way that a dog goes while each of its legs takes a step, as a share of its length.
-const STEP: f32 = 0.75;
+pub const STEP: f32 = 0.75;
 
 /// What a limb is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Skin {
+pub enum Skin {
     /// The coat.
     Coat,
     /// The coat where it is darker: ears, tail, back.
@@ -33,13 +33,16 @@ pub(crate) enum Skin {
 
 /// A piece of a body: a ball at each end and what lies between them. Metres.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Limb {
+pub struct Limb {
+    /// The middle of the ball at its one end.
     pub from: Vec3,
+    /// And at its other end.
     pub to: Vec3,
     /// At each end, up and down.
     pub radii: [f32; 2],
     /// Its width as a share of its height: a chest is deeper than it is wide.
     pub width: f32,
+    /// What it is of.
     pub skin: Skin,
 }
 
@@ -148,6 +151,12 @@ fn table(posture: Posture) -> (&'static [Row], [f32; 3], [[f32; 3]; 2]) {
     }
 }
 
+/// How far a dog's paws come forward and go back as it goes, in shares of its length.
+pub fn stride(body: &DogBody) -> f32 {
+    let going = (body.speed.abs() + 0.3 * body.turning.abs() * body.length).min(4.0);
+    (STRIDE * going).min(LONGEST_STRIDE)
+}
+
 /// A body in its place.
 pub(crate) struct Figure<'a> {
     body: &'a DogBody,
@@ -163,10 +172,13 @@ impl<'a> Figure<'a> {
         // The legs follow from where the dog is: it goes on when the dog does, and needs no clock.
         let way = turn.undo(vec3(body.pose.x, body.pose.y, 0.0)).x;
         let phase = way / (STEP * body.length.max(0.1));
-        let going = (body.speed.abs() + 0.3 * body.turning.abs() * body.length).min(4.0);
-        let stride = (STRIDE * going).min(LONGEST_STRIDE);
-        let swing = stride * libm::sinf((phase - libm::floorf(phase)) * 2.0 * core::f32::consts::PI);
+        let swing = stride(body) * libm::sinf((phase - libm::floorf(phase)) * 2.0 * core::f32::consts::PI);
         Self { body, turn, foot: vec3(body.pose.x, body.pose.y, body.ground), swing }
+    }
+
+    /// The same with its left foreleg so far ahead.
+    pub fn swinging(self, swing: f32) -> Self {
+        Self { swing, ..self }
     }
 
     /// Which way it turns its face.

@@ -16,6 +16,7 @@ pub mod fault;
 mod figure;
 pub mod geometry;
 pub mod happening;
+pub mod look;
 pub mod motion;
 pub mod power;
 pub mod random;

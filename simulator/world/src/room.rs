@@ -17,8 +17,9 @@ pub(crate) mod solid;
 mod storage;
 pub(crate) mod vector;
 
-pub(crate) use builder::{Lamp, Perch};
-pub(crate) use fixtures::Place;
+pub use builder::Lamp;
+pub(crate) use builder::Perch;
+pub use fixtures::{Place, Wall};
 pub use outline::{Obstacle, Outline};
 pub use plan::{Plan, PlanPiece, PlanShape};
 use solid::Solid;
@@ -63,9 +64,12 @@ pub(crate) struct Look {
 
 /// What the floor is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Floor {
+pub enum Floor {
+    /// Pale boards.
     Oak,
+    /// Dark boards.
     Walnut,
+    /// Stone.
     Tiles,
 }
 
@@ -96,7 +100,8 @@ impl Room {
         }
     }
 
-    pub(crate) fn size(&self) -> Vec3 {
+    /// Width, depth and height, in metres.
+    pub fn size(&self) -> Vec3 {
         vec3(self.width, self.depth, self.height)
     }
 }

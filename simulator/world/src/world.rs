@@ -8,13 +8,13 @@ use std::collections::VecDeque;
 use serde::Serialize;
 use wimz_hal::profile::CameraProfile;
 use wimz_hal::{Profile, Reading};
-use wimz_vocabulary::{DriveState, Micros, Part, Ratio, RobotTime, Sightings, StopKind, Track};
+use wimz_vocabulary::{DogId, DriveState, Micros, Part, Ratio, RobotTime, Sightings, StopKind, Track};
 
 use crate::board::Board;
 use crate::calendar::{Calendar, Entry};
 use crate::camera::Eye;
 use crate::chips::sound_card::Heard;
-use crate::dog::{DogPlan, Dogs, Scene, Uttered};
+use crate::dog::{Act, DogPlan, Dogs, Scene, Uttered};
 use crate::fault::Fault;
 use crate::geometry::Spot;
 use crate::happening::Happening;
@@ -246,6 +246,11 @@ impl World {
         self.motion.head()
     }
 
+    /// How fast the tracks turn, left and right, in metres a second.
+    pub fn track_speeds(&self) -> (f32, f32) {
+        self.motion.speeds()
+    }
+
     /// What is heard of the robot's own speaker.
     pub fn heard(&self) -> Option<Heard> {
         self.board.heard(self.now)
@@ -293,6 +298,11 @@ impl World {
     pub fn happen(&mut self, happening: Happening) {
         self.soundscape.happen(self.now, happening);
         self.dogs.happen(self.now, happening);
+    }
+
+    /// A person in the room has a dog do something, past all that it would rather do. Nothing happens if it is not there.
+    pub fn nudge(&mut self, dog: DogId, act: Act) {
+        self.dogs.nudge(self.now, dog, act, self.reach);
     }
 
     /// Moves what the microphone took last into `block`, and says when the last of its samples was taken.

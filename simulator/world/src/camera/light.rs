@@ -7,7 +7,7 @@ use crate::room::vector::{Vec3, vec3};
 use crate::room::{Lamp, Place, Room};
 
 /// How far from a surface something still darkens it, in metres.
-pub(super) const SHADE: f32 = 0.45;
+pub(crate) const SHADE: f32 = 0.45;
 /// Distances above a surface at which room is looked for, and what each is worth.
 const FEELERS: [(f32, f32); 3] = [(0.09, 0.18), (0.20, 0.22), (SHADE, 0.32)];
 /// Light from the ceiling and the sky, and what the floor sends back up.
@@ -74,7 +74,7 @@ impl Sources {
 }
 
 /// All sources, and what stands in their way.
-pub(super) struct Light<'a> {
+pub(crate) struct Light<'a> {
     size: Vec3,
     solids: &'a [Solid],
     /// Around each of them.
@@ -123,7 +123,7 @@ impl<'a> Light<'a> {
     }
 
     /// 1 out in the open, 0 in a crack.
-    fn openness(&self, place: Vec3, normal: Vec3, near: &[u16]) -> f32 {
+    pub fn openness(&self, place: Vec3, normal: Vec3, near: &[u16]) -> f32 {
         let mut open = 1.0;
         for (length, worth) in FEELERS {
             let tip = place + normal * length;
@@ -188,7 +188,7 @@ impl Opening {
 
 /// The upright box around a solid, in the room.
 #[derive(Clone, Copy)]
-pub(super) struct Extent {
+pub(crate) struct Extent {
     pub low: Vec3,
     pub high: Vec3,
 }
@@ -219,7 +219,7 @@ impl Extent {
 }
 
 /// The boxes of all solids large enough to shade others.
-pub(super) fn shading(solids: &[Solid]) -> Vec<(u16, Extent)> {
+pub(crate) fn shading(solids: &[Solid]) -> Vec<(u16, Extent)> {
     (0..)
         .zip(solids)
         .filter(|(_, solid)| casts(solid))

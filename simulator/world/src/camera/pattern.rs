@@ -7,7 +7,7 @@ use crate::room::solid::{Paint, Pattern, linear};
 use crate::room::vector::{Vec3, vec3};
 
 /// How far apart the texels of a pattern are, in metres; none where light alone varies.
-pub(super) fn grain(pattern: Pattern) -> Option<f32> {
+pub(crate) fn grain(pattern: Pattern) -> Option<f32> {
     match pattern {
         Pattern::Plain | Pattern::Glow => None,
         Pattern::Fabric | Pattern::Curtain | Pattern::Sky => Some(0.02),
@@ -25,7 +25,7 @@ pub(super) fn shines(pattern: Pattern) -> bool {
 }
 
 /// The colour of a place on a solid of this half size, the face there looking along `normal`; all in its own frame.
-pub(super) fn color(paint: &Paint, local: Vec3, half: Vec3, normal: Vec3) -> Vec3 {
+pub(crate) fn color(paint: &Paint, local: Vec3, half: Vec3, normal: Vec3) -> Vec3 {
     let front = normal.y < -0.5;
     // Across and up a front, -1 to 1.
     let (x, z) = (local.x / half.x, local.z / half.z);
@@ -174,7 +174,7 @@ fn art(number: u8, x: f32, z: f32) -> Vec3 {
 }
 
 /// The floor at a place.
-pub(super) fn floor(kind: Floor, x: f32, y: f32) -> Vec3 {
+pub(crate) fn floor(kind: Floor, x: f32, y: f32) -> Vec3 {
     let (pale, dark) = match kind {
         Floor::Oak => (linear(0xcf9f68), linear(0xa97541)),
         Floor::Walnut => (linear(0x8a5f3f), linear(0x5f3d28)),

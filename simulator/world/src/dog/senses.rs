@@ -297,9 +297,25 @@ impl Dog {
         let sure = chances[act as usize];
         let slow = self.notice.within(0.2, 0.6) + (1.0 - sure) * self.notice.within(0.2, 1.6);
         let after = span(slow + if self.sleeps() { 1.2 } else { 0.0 });
+        let task = self.act(moment.now, moment.scene.reach, cue, act, sure);
+        self.intend(moment.now, after, task, 0, Why::Asked);
+        None
+    }
+
+    /// A person in the room has it do something: it does, whatever it was at.
+    pub fn is_nudged(&mut self, now: RobotTime, reach: f32, act: Act) {
+        if !self.body.jumps() {
+            let task = self.act(now, reach, act, act, 1.0);
+            self.begin(task);
+            self.intent = None;
+        }
+    }
+
+    /// What it takes to do that, and for how long: the surer, the longer.
+    fn act(&mut self, now: RobotTime, reach: f32, cue: Act, act: Act, sure: f32) -> Task {
         let (target, gait, spell) = match act {
             Act::Come => {
-                let near = moment.scene.reach + 0.6 * self.character.length + 0.1;
+                let near = reach + 0.6 * self.character.length + 0.1;
                 (Target::Robot(near), Gait::Trot, [3.0, 8.0])
             }
             // How long it holds: the better it knows it, the longer.
@@ -309,10 +325,7 @@ impl Dog {
             Act::Speak => (Target::Here, Gait::Walk, [3.0, 5.0]),
             Act::Hush => (Target::Here, Gait::Walk, [5.0 + 5.0 * sure, 10.0 + 40.0 * sure]),
         };
-        let task =
-            Task { cue: Some((cue, act)), ..self.task(moment.now, Activity::Obey, target, gait, spell) };
-        self.intend(moment.now, after, task, 0, Why::Asked);
-        None
+        Task { cue: Some((cue, act)), ..self.task(now, Activity::Obey, target, gait, spell) }
     }
 
     /// It is where it can do what it was told, and does it.

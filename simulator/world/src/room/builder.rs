@@ -16,7 +16,8 @@ const CLEARANCE: f32 = 0.30;
 
 /// A lamp that shines in the room.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Lamp {
+pub struct Lamp {
+    /// Where its bulb is.
     pub at: Vec3,
     /// Linear light that falls on a surface facing it at one metre.
     pub color: Vec3,

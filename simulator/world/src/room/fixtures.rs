@@ -8,16 +8,20 @@ use super::vector::{Turn, Vec3, vec3};
 
 /// One of the four.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wall {
+pub enum Wall {
+    /// At the largest y.
     North,
+    /// At the largest x.
     East,
+    /// At y = 0.
     South,
+    /// At x = 0.
     West,
 }
 
 impl Wall {
     /// By the word of the room file.
-    pub const WORDS: [(&'static str, Self); 4] =
+    pub(crate) const WORDS: [(&'static str, Self); 4] =
         [("north", Self::North), ("east", Self::East), ("south", Self::South), ("west", Self::West)];
 
     /// The turn that makes a piece's back face this wall, in radians.
@@ -57,13 +61,16 @@ impl Wall {
 
 /// A rectangle on a wall, in metres.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
+pub struct Place {
+    /// On which wall.
     pub wall: Wall,
     /// Of its middle, from the wall's western or southern end.
     pub at: f32,
     /// Of its lower edge above the floor.
     pub bottom: f32,
+    /// Along the wall.
     pub width: f32,
+    /// Upwards.
     pub height: f32,
 }
 

@@ -6,30 +6,58 @@ use super::vector::{Turn, Vec3, vec3};
 
 /// The forms that there are, each about its own centre; metres.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Shape {
+pub enum Shape {
     /// A box; with `round` above zero, one with bevelled edges that shade as if round, such as a cushion.
-    Box { half: Vec3, round: f32 },
+    Box {
+        /// Half its size.
+        half: Vec3,
+        /// How deep its bevels are.
+        round: f32,
+    },
     /// An upright cylinder, or a cone cut off, of this many sides.
-    Drum { bottom: f32, top: f32, half_height: f32, sides: u8 },
+    Drum {
+        /// Its radius below.
+        bottom: f32,
+        /// Its radius above.
+        top: f32,
+        /// Half its height.
+        half_height: f32,
+        /// How many sides the robot's camera draws it with.
+        sides: u8,
+    },
     /// A ball, or an egg.
-    Ball { radii: Vec3 },
+    Ball {
+        /// Along each axis.
+        radii: Vec3,
+    },
     /// A leaf that grows from the centre along x: how far, how high, how wide. Thin, seen from both sides.
-    Leaf { reach: f32, rise: f32, half_width: f32 },
+    Leaf {
+        /// How far it grows.
+        reach: f32,
+        /// How high.
+        rise: f32,
+        /// Half its width where it is widest.
+        half_width: f32,
+    },
 }
 
 /// What a surface looks like before light falls on it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Paint {
+pub struct Paint {
     /// Reflectance in linear light, 0 to 1.
     pub color: Vec3,
+    /// How it varies.
     pub pattern: Pattern,
 }
 
 /// How a paint varies over a surface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pattern {
+pub enum Pattern {
+    /// The same all over.
     Plain,
+    /// Woven.
     Fabric,
+    /// With a grain along its longest side.
     Wood,
     /// Diamonds in a border.
     Rug,
@@ -50,7 +78,7 @@ pub(crate) enum Pattern {
 /// A colour as people write it, `0xRRGGBB`, in linear light.
 ///
 /// The screen's curve is taken as a square, here and where frames are written, so that no power is needed.
-pub(crate) fn linear(rgb: u32) -> Vec3 {
+pub fn linear(rgb: u32) -> Vec3 {
     let channel = |shift: u32| {
         let [byte, ..] = (rgb >> shift).to_le_bytes();
         let value = f32::from(byte) / 255.0;
@@ -60,15 +88,19 @@ pub(crate) fn linear(rgb: u32) -> Vec3 {
 }
 
 impl Paint {
+    /// The same all over, `0xRRGGBB`.
     pub fn plain(rgb: u32) -> Self {
         Self { color: linear(rgb), pattern: Pattern::Plain }
     }
 
+    /// With a pattern.
+    #[must_use]
     pub fn with(self, pattern: Pattern) -> Self {
         Self { pattern, ..self }
     }
 
     /// Darker below 1, lighter above.
+    #[must_use]
     pub fn shade(self, share: f32) -> Self {
         Self { color: (self.color * share).min(vec3(0.9, 0.9, 0.9)), ..self }
     }
@@ -76,20 +108,26 @@ impl Paint {
 
 /// A shape in its place.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Solid {
+pub struct Solid {
+    /// Its form.
     pub shape: Shape,
+    /// Where its middle is.
     pub center: Vec3,
+    /// How it is turned about the vertical.
     pub turn: Turn,
+    /// What it looks like.
     pub paint: Paint,
     /// Let into a wall or hung flat on one: its ledges are too narrow for shade.
     pub flush: bool,
 }
 
 impl Solid {
+    /// A place in the solid's own frame.
     pub fn local(&self, place: Vec3) -> Vec3 {
         self.turn.undo(place - self.center)
     }
 
+    /// A place of its own frame in the room.
     pub fn placed(&self, local: Vec3) -> Vec3 {
         self.turn.apply(local) + self.center
     }
@@ -107,6 +145,7 @@ impl Solid {
         }
     }
 
+    /// Whether it is a leaf.
     pub fn shape_is_leaf(&self) -> bool {
         matches!(self.shape, Shape::Leaf { .. })
     }

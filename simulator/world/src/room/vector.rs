@@ -4,24 +4,30 @@ use core::ops::{Add, Mul, Sub};
 
 /// A place, a direction, or a colour in linear light.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Vec3 {
+pub struct Vec3 {
+    /// Eastwards, or red.
     pub x: f32,
+    /// Northwards, or green.
     pub y: f32,
+    /// Upwards, or blue.
     pub z: f32,
 }
 
 /// Short for `Vec3 { x, y, z }`.
-pub(crate) const fn vec3(x: f32, y: f32, z: f32) -> Vec3 {
+pub const fn vec3(x: f32, y: f32, z: f32) -> Vec3 {
     Vec3 { x, y, z }
 }
 
 impl Vec3 {
+    /// Straight up.
     pub const UP: Self = vec3(0.0, 0.0, 1.0);
 
+    /// How far one goes along the other, times its length.
     pub fn dot(self, other: Self) -> f32 {
         self.x * other.x + self.y * other.y + self.z * other.z
     }
 
+    /// At right angles to both.
     pub fn cross(self, other: Self) -> Self {
         vec3(
             self.y * other.z - self.z * other.y,
@@ -30,34 +36,44 @@ impl Vec3 {
         )
     }
 
+    /// How long it is.
     pub fn length(self) -> f32 {
         self.dot(self).sqrt()
     }
 
     /// The same direction at length 1; up, if there was no direction.
+    #[must_use]
     pub fn unit(self) -> Self {
         let length = self.length();
         if length > 1e-9 { self * (1.0 / length) } else { Self::UP }
     }
 
     /// Component by component.
+    #[must_use]
     pub fn times(self, other: Self) -> Self {
         vec3(self.x * other.x, self.y * other.y, self.z * other.z)
     }
 
+    /// The smaller of each component.
+    #[must_use]
     pub fn min(self, other: Self) -> Self {
         vec3(self.x.min(other.x), self.y.min(other.y), self.z.min(other.z))
     }
 
+    /// The larger of each component.
+    #[must_use]
     pub fn max(self, other: Self) -> Self {
         vec3(self.x.max(other.x), self.y.max(other.y), self.z.max(other.z))
     }
 
+    /// Each component without its sign.
+    #[must_use]
     pub fn abs(self) -> Self {
         vec3(self.x.abs(), self.y.abs(), self.z.abs())
     }
 
     /// From `self` at 0 to `other` at 1.
+    #[must_use]
     pub fn toward(self, other: Self, share: f32) -> Self {
         self + (other - self) * share
     }
@@ -86,7 +102,8 @@ impl Mul<f32> for Vec3 {
 
 /// A turn about the vertical, its sine and cosine taken once.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Turn {
+pub struct Turn {
+    /// Counterclockwise.
     pub radians: f32,
     cos: f32,
     sin: f32,
@@ -99,10 +116,12 @@ impl Turn {
         Self { radians, cos, sin }
     }
 
+    /// A direction, turned.
     pub fn apply(self, v: Vec3) -> Vec3 {
         vec3(v.x * self.cos - v.y * self.sin, v.x * self.sin + v.y * self.cos, v.z)
     }
 
+    /// A direction, turned back.
     pub fn undo(self, v: Vec3) -> Vec3 {
         vec3(v.x * self.cos + v.y * self.sin, v.y * self.cos - v.x * self.sin, v.z)
     }

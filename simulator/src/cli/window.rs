@@ -1,0 +1,198 @@
+//! The 3D window beside a live run: where it can be had, and what follows when it is closed.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use wimz_hal::Profile;
+use wimz_simulator::Simulator;
+use wimz_simulator::assets::BadInput;
+use wimz_simulator::live::Ended;
+use wimz_simulator::session::Cast;
+use wimz_window::view::{self, AFTERNOON, Lens, Opening};
+use wimz_window::{Screen, Viewer, screen};
+
+use super::Drive;
+use super::drive::{farewell, lock};
+use super::printer::Printer;
+
+/// What falls in through the windows of the room.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Light {
+    /// What the run's clock has.
+    Clock,
+    /// That of an hour.
+    Hour(f32),
+}
+
+impl Light {
+    /// The hour, unless it is the clock's.
+    pub fn hour(self) -> Option<f32> {
+        match self {
+            Self::Clock => None,
+            Self::Hour(hour) => Some(hour),
+        }
+    }
+}
+
+/// Reads `clock`, `day`, `night`, or an hour.
+pub fn light(text: &str) -> Result<Light, String> {
+    match text {
+        "clock" => Ok(Light::Clock),
+        "day" => Ok(Light::Hour(AFTERNOON)),
+        "night" => Ok(Light::Hour(23.0)),
+        _ => match text.parse::<f32>() {
+            Ok(hour) if (0.0..=24.0).contains(&hour) => Ok(Light::Hour(hour)),
+            _ => Err("give clock, day, night, or an hour from 0 to 24".to_owned()),
+        },
+    }
+}
+
+/// The robot's lens, as its profile has it.
+pub fn lens(profile: &Profile) -> Lens {
+    let camera = profile.camera;
+    Lens {
+        above_floor: camera.above_floor,
+        ahead: camera.ahead,
+        degrees: camera.horizontal_degrees.get(),
+        aspect: f32::from(camera.width) / f32::from(camera.height.max(1)),
+    }
+}
+
+/// A window that can be opened, or why it cannot.
+pub struct Window {
+    /// Where the run shows itself.
+    pub screen: Option<Screen>,
+    /// Whoever looks at it; or why nobody does, where that is worth a word.
+    pub rest: Result<Looking, Option<String>>,
+}
+
+/// A window that waits to be opened.
+pub struct Looking(Viewer);
+
+impl Window {
+    /// Asks whether a window can be had.
+    pub fn ready(words: &Drive) -> Self {
+        if words.headless {
+            return Self { screen: None, rest: Err(None) };
+        }
+        match view::probe() {
+            Ok(_) => {
+                let (screen, viewer) = screen();
+                Self { screen: Some(screen), rest: Ok(Looking(viewer)) }
+            }
+            Err(why) => Self { screen: None, rest: Err(Some(why.to_string())) },
+        }
+    }
+}
+
+impl Looking {
+    /// Opens the window, on the process's first thread, and waits for the end of the run. Closing the window is one, unless
+    /// the user wants to go on without.
+    pub fn show(
+        self,
+        words: &Drive,
+        cast: Cast,
+        simulator: Simulator,
+        interrupted: impl Future<Output = ()> + Send + 'static,
+        printer: &Arc<Mutex<Printer>>,
+    ) -> Result<Ended, BadInput> {
+        // Where nobody has set a clock it means nothing.
+        let usual = if words.state.is_some() { Light::Clock } else { Light::Hour(AFTERNOON) };
+        let opening = Opening {
+            title: format!("WIM-Z in the {}, seed {}", cast.room.name, words.seed),
+            room: cast.room,
+            chassis: [cast.profile.chassis.length, cast.profile.chassis.width],
+            lens: lens(&cast.profile),
+            hour: words.light.unwrap_or(usual).hour(),
+            viewer: self.0,
+            hands: Box::new(simulator.person()),
+        };
+        let end = simulator.ender();
+        let waiting = thread::Builder::new()
+            .name("end of the run".to_owned())
+            .spawn(move || simulator.wait(interrupted))
+            .map_err(|error| BadInput::Wrong(format!("the system refuses a thread: {error}")))?;
+        let run = Arc::new(Mutex::new(Some(waiting)));
+        bequeath(words.stay, end.clone(), run.clone(), printer.clone());
+        let gone = match catch_unwind(AssertUnwindSafe(|| view::open(opening))) {
+            Ok(Ok(drawn)) => {
+                let rate = f64::from(drawn.pictures) / drawn.over.as_secs_f64().max(1e-3);
+                lock(printer)
+                    .line(&format!("the window drew {} pictures, {rate:.1} a second", drawn.pictures));
+                None
+            }
+            Ok(Err(why)) => Some(format!("no window: {why}")),
+            Err(panic) => Some(format!("the window is lost: {}", words_of(&*panic))),
+        };
+        // Nobody else sees to the end from here on: the will finds nothing left to do.
+        let waiting =
+            taken(&run).expect("only an exit from under the window takes it, and that does not return");
+        drop(WILL.take());
+        if let Some(why) = &gone {
+            lock(printer).line(why);
+        }
+        if !waiting.is_finished() {
+            if words.stay || matches!(gone, Some(ref why) if why.starts_with("no window")) {
+                lock(printer).line("the run goes on without a window; ctrl-C ends it");
+            } else {
+                end();
+            }
+        }
+        waiting.join().unwrap_or_else(|panic| resume_unwind(panic))
+    }
+}
+
+/// A thread that waits for the end of the run.
+type Waiting = thread::JoinHandle<Result<Ended, BadInput>>;
+
+fn taken(run: &Mutex<Option<Waiting>>) -> Option<Waiting> {
+    run.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+/// What is done when the process's first thread ends from under the window.
+struct Will(Option<Box<dyn FnOnce()>>);
+
+thread_local! {
+    static WILL: RefCell<Option<Will>> = const { RefCell::new(None) };
+}
+
+impl Drop for Will {
+    fn drop(&mut self) {
+        if let Some(execute) = self.0.take() {
+            execute();
+        }
+    }
+}
+
+/// Sees to the run's end if the display goes away while the window is open: Xlib then says so and calls `exit`, which nobody
+/// can refuse. But `exit` drops what belongs to the thread that calls it, so the robot is brought to rest and the recording
+/// closed there; with `--stay`, when the run is over.
+fn bequeath(
+    stay: bool,
+    end: impl Fn() + 'static,
+    run: Arc<Mutex<Option<Waiting>>>,
+    printer: Arc<Mutex<Printer>>,
+) {
+    let execute = move || {
+        let Some(waiting) = taken(&run) else { return };
+        if stay {
+            lock(&printer).line("the display is gone; the run goes on without a window; ctrl-C ends it");
+        } else {
+            lock(&printer).line("the display is gone");
+            end();
+        }
+        if let Ok(Ok(ended)) = waiting.join() {
+            farewell(&mut lock(&printer), &ended);
+        }
+        lock(&printer).finish();
+    };
+    WILL.set(Some(Will(Some(Box::new(execute)))));
+}
+
+fn words_of(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("it does not say why")
+}

@@ -1,0 +1,104 @@
+//! One moment of a run, as plain data: what is true in the room, and what the robot makes of it.
+
+use serde::Serialize;
+use wimz_vocabulary::{DogId, Rgb, RobotTime, Status};
+use wimz_world::Truth;
+
+/// One moment of a run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Snapshot {
+    /// What is true in the room.
+    pub truth: Truth,
+    /// How fast the tracks turn, left and right, in metres a second.
+    pub tracks: (f32, f32),
+    /// What each light of the ring shows, from the cable's end: as decoded from the bits on its wire.
+    pub lights: Vec<Rgb>,
+    /// The robot's own account of itself.
+    pub status: Status,
+    /// What the wall clock shows.
+    pub clock: Clock,
+    /// How fast the run goes.
+    pub pacing: Pacing,
+    /// If it is a recording that is shown: how long it is.
+    pub reel: Option<Reel>,
+}
+
+/// A recording that is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Reel {
+    /// When it ends.
+    pub end: RobotTime,
+    /// Up to when it can be shown by now.
+    pub ready: RobotTime,
+}
+
+/// What a clock on the wall shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Clock {
+    /// Microseconds since 1970.
+    pub unix_us: i64,
+    /// How far clocks are ahead of UTC where the robot stands, in seconds.
+    pub offset_s: i32,
+}
+
+impl Clock {
+    /// How much of the day is over, in hours: 0 to below 24.
+    pub fn hour(self) -> f32 {
+        let local_us = self.unix_us.saturating_add(i64::from(self.offset_s) * 1_000_000);
+        // Below 2^37: it fits, to a hundredth of a second. The last of those is no hour of the next day.
+        let hour = (local_us.rem_euclid(86_400_000_000) as f64 / 3_600_000_000.0) as f32;
+        hour.min(24.0_f32.next_down())
+    }
+}
+
+/// How fast a run goes.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Pacing {
+    /// Robot seconds a second, below zero where a recording runs backwards; none as fast as it goes.
+    pub speed: Option<f64>,
+    /// Whether it stands still.
+    pub paused: bool,
+}
+
+/// Something that happened, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Notice {
+    /// When.
+    pub at: RobotTime,
+    /// What it is about.
+    pub about: About,
+    /// As the run's story has it, without the time.
+    pub text: String,
+}
+
+/// What a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum About {
+    /// The robot says so itself.
+    Robot,
+    /// A request was refused.
+    Refusal,
+    /// Something in the room, that the robot need not know.
+    Room,
+    /// This dog barked, once.
+    Bark(DogId),
+    /// The robot heard a bark.
+    HeardBark,
+    /// Somebody broke something, or had a hand in it.
+    Hand,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_tells_the_hour_where_it_hangs() {
+        let clock = |unix_us, offset_s| Clock { unix_us, offset_s }.hour();
+        assert_eq!(clock(0, 0), 0.0);
+        assert_eq!(clock(1_767_225_600_000_000, 3_600), 1.0);
+        assert_eq!(clock(-1_800_000_000, 0), 23.5, "half an hour before 1970");
+        assert_eq!(clock(0, -5 * 3_600), 19.0);
+        assert!(clock(86_399_999_999, 0) < 24.0);
+    }
+}

@@ -1,0 +1,104 @@
+//! What one does not see in a room: how far the robot sees and what it takes for a dog, barks as rings, contacts.
+
+use bevy::prelude::*;
+use wimz_world::look::tag;
+
+use super::Place;
+use super::camera::{Angle, Gaze};
+use super::geometry::place;
+use super::moment::{Animate, Moment};
+use crate::snapshot::About;
+
+/// How long a bark's ring is seen, in seconds, and how far it comes, in metres.
+const RING: f32 = 1.1;
+const FAR: f32 = 2.2;
+/// How far the field of view is drawn, in metres.
+const VIEW: f32 = 2.6;
+
+/// Whether they are shown.
+#[derive(Resource, Default)]
+pub struct Overlays {
+    /// All of them at once.
+    pub shown: bool,
+}
+
+/// A bark that was made, or heard: where, and how long ago.
+struct Ring {
+    at: Vec3,
+    heard: bool,
+    age: f32,
+}
+
+#[derive(Resource, Default)]
+struct Rings(Vec<Ring>);
+
+pub fn plugin(app: &mut App) {
+    app.init_resource::<Overlays>().init_resource::<Rings>();
+    app.add_systems(Animate, bark);
+    app.add_systems(Update, draw.run_if(|overlays: Res<Overlays>| overlays.shown));
+}
+
+fn bark(moment: Res<Moment>, mut rings: ResMut<Rings>) {
+    let Some(shown) = moment.shown() else { return };
+    rings.0.iter_mut().for_each(|ring| ring.age += moment.passed);
+    rings.0.retain(|ring| ring.age < RING);
+    let truth = &shown.truth;
+    for notice in &moment.news {
+        let (at, heard) = match notice.about {
+            About::Bark(dog) => {
+                let Some(body) = truth.dogs.iter().flatten().find(|body| body.id == dog) else { continue };
+                (place(tag(body).0), false)
+            }
+            About::HeardBark => (vec3(truth.pose.x, 0.2, -truth.pose.y), true),
+            _ => continue,
+        };
+        rings.0.push(Ring { at, heard, age: 0.0 });
+    }
+}
+
+fn draw(moment: Res<Moment>, scene: Res<Place>, gaze: Res<Gaze>, rings: Res<Rings>, mut gizmos: Gizmos) {
+    let Some(shown) = moment.shown() else { return };
+    let flat = Quat::from_rotation_x(std::f32::consts::FRAC_PI_2);
+    for ring in &rings.0 {
+        let left = 1.0 - ring.age / RING;
+        let color =
+            if ring.heard { Color::srgba(0.25, 0.75, 1.0, left) } else { Color::srgba(1.0, 0.55, 0.2, left) };
+        for lag in [0.0, 0.16, 0.32] {
+            let radius = FAR * (ring.age - lag) / RING;
+            if radius > 0.0 {
+                gizmos.circle(Isometry3d::new(ring.at, flat), radius, color).resolution(48);
+            }
+        }
+    }
+    let truth = &shown.truth;
+    let robot = vec3(truth.pose.x, 0.015, -truth.pose.y);
+    if truth.touching.is_some() {
+        let radius = 0.6 * scene.chassis[0];
+        gizmos.circle(Isometry3d::new(robot, flat), radius, Color::srgb(1.0, 0.2, 0.15)).resolution(40);
+    }
+    if gaze.angle != Angle::Eye {
+        field_of_view(&scene, truth, &mut gizmos);
+    }
+}
+
+fn field_of_view(scene: &Place, truth: &wimz_world::Truth, gizmos: &mut Gizmos) {
+    let lens = scene.lens;
+    let (sin, cos) = truth.pose.heading.sin_cos();
+    let at = vec3(truth.pose.x + lens.ahead * cos, lens.above_floor, -truth.pose.y - lens.ahead * sin);
+    let look = Quat::from_rotation_y(truth.pose.heading + truth.pan.to_radians())
+        * Quat::from_rotation_z(truth.tilt.to_radians());
+    let wide = (0.5 * lens.degrees.to_radians()).tan();
+    let tall = wide / lens.aspect;
+    let corner = |y: f32, z: f32| {
+        let way = look * vec3(1.0, z * tall, -y * wide).normalize();
+        // Not through the floor.
+        let far = if way.y < 0.0 { (lens.above_floor / -way.y).min(VIEW) } else { VIEW };
+        at + way * far
+    };
+    let color = Color::srgba(0.35, 0.85, 1.0, 0.75);
+    let corners = [corner(1.0, 1.0), corner(-1.0, 1.0), corner(-1.0, -1.0), corner(1.0, -1.0)];
+    for (index, end) in corners.into_iter().enumerate() {
+        gizmos.line(at, end, color);
+        gizmos.line(end, corners[(index + 1) % 4], color);
+    }
+}
