@@ -292,6 +292,10 @@ fn e14_a_reading_that_is_missing_is_missing() {
     let mut well = Run::new("empty", 1);
     well.wait(ms(20_000));
     assert!(well.session.status().battery.unwrap().charge.get() > 0.5);
+    // And a monitor that falls silent later leaves no reading behind that looks like a new one.
+    well.enter(Outside::Fault(Fault::Unpowered { chip: Chip::BatteryMonitor }.into()));
+    well.wait(ms(20_000));
+    assert_eq!(well.session.status().battery, None);
 }
 
 /// A robot that had been offline never learnt what had been changed meanwhile: changes were pushed once. Here its own disk
