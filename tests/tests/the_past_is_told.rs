@@ -7,10 +7,12 @@
     reason = "a test comes through real sockets, waits in real time, and may stop at the first surprise"
 )]
 
+use std::time::Instant;
+
 use serde_json::json;
 use wimz_simulator::live::Pace;
 use wimz_tests::past::{facts_until, is_alert, mark, stop_and_release};
-use wimz_tests::stand::Stand;
+use wimz_tests::stand::{PATIENCE, Stand};
 
 #[test]
 fn what_a_client_was_not_there_for_comes_first_and_nothing_twice() {
@@ -24,6 +26,12 @@ fn what_a_client_was_not_there_for_comes_first_and_nothing_twice() {
 
     // More than fits into one look.
     stop_and_release(&mut driver, 50);
+    // A stop is answered before the store has it: only what is kept is past for whoever comes now.
+    let begun = Instant::now();
+    let kept = || stand.rest().get(&format!("/events?limit=1000&after={boot}.{seq}")).1["events"].clone();
+    while kept().as_array().unwrap().len() < 100 {
+        assert!(begun.elapsed() < PATIENCE, "{}", kept());
+    }
     let mut app = stand.client_after(&format!("{boot}.{seq}"));
     assert_eq!(driver.ask("set_mode", json!({ "mode": "coach", "source": "dropdown" }))["success"], true);
     let told = facts_until(&mut app, |message| message["data"]["mode_change"]["mode"] == "coach");
