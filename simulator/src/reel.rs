@@ -13,7 +13,7 @@ use crate::footage::Footage;
 use crate::recording::Recording;
 use crate::session::{Cast, Hash, Line};
 
-/// How many moments are kept at most: some 60 MB. What is longer is kept at greater distances.
+/// How many moments are kept at most. What is longer is kept at greater distances.
 const MOST: u64 = 12_000;
 /// Moments are no nearer to one another than this: twenty-five a second.
 const NEAREST: Micros = Micros::from_millis(40);

@@ -160,7 +160,7 @@ fn who_looks_away_lets_go() {
             person.act(Action::Leave);
         }
         let rest = stand.wait_for_rest();
-        assert!(rest.since(moved) < Micros::from_millis(600), "{} after {moved}", rest);
+        assert!(rest.since(moved) < Micros::from_millis(600), "{rest} after {moved}");
         let free = wait_for(&mut viewer, "free controls", |shown| shown.status.operator.is_none());
         // Whoever only falls silent has them for 2 s.
         assert!(free.truth.at.since(held.truth.at) < Micros::from_secs(1), "{}", free.truth.at);

@@ -79,8 +79,14 @@ impl Seen<'_> {
         Ok(())
     }
 
-    /// Has it take a picture of itself, and puts that there.
+    /// Has it take a picture of itself, and puts that there. What was pressed before is seen in it.
     pub fn picture(&self, out: &Path) -> Result<()> {
+        // The first may be older than what the last key does: a picture can take the processor a second.
+        self.snap(out)?;
+        self.snap(out)
+    }
+
+    fn snap(&self, out: &Path) -> Result<()> {
         self.press(&["F12"])?;
         let begun = Instant::now();
         loop {
@@ -88,8 +94,8 @@ impl Seen<'_> {
             sleep(LOOK);
             for entry in std::fs::read_dir(&self.folder)? {
                 let path = entry?.path();
-                // It is not there before it is whole, or nearly so.
                 if path.extension().is_some_and(|end| end == "png") {
+                    // It may have been begun just now.
                     sleep(LOOK * 5);
                     std::fs::copy(&path, out).with_context(|| format!("writing {}", out.display()))?;
                     std::fs::remove_file(&path)?;

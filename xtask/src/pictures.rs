@@ -81,7 +81,7 @@ fn panels(wimz: &Path, out: &Path) -> Result<()> {
     seen.picture(out)
 }
 
-/// The lesson, looked at again: five seconds in, from behind the robot.
+/// The lesson, looked at again, from behind the robot.
 fn replay(wimz: &Path, lesson: &str, out: &Path) -> Result<()> {
     let (desk, folder) = (Desk::start()?, tempfile::tempdir()?);
     let file = folder.path().join("lesson.wimzrec");

@@ -193,8 +193,8 @@ impl State {
         let (from, bent) = if truth.posture == self.body.posture {
             (self.from, (self.bent + passed / SETTLES).min(1.0))
         } else {
-            // What it was at is where it begins; an unfinished bend is left out.
-            (self.body.posture, 0.0)
+            // What it was at is where it begins; an unfinished bend is left out. After a leap in time it is done.
+            (self.body.posture, if passed < SETTLES { 0.0 } else { 1.0 })
         };
         let way = truth.speed.abs() + 0.3 * truth.turning.abs() * truth.length;
         let (wide, often) = wags(&truth);
@@ -377,6 +377,12 @@ mod tests {
                 before = limbs;
             }
         }
+    }
+
+    #[test]
+    fn after_a_leap_in_time_no_dog_is_on_its_way_into_a_posture() {
+        let state = State::new(body(Posture::Stand, 0.0)).after(body(Posture::Lie, 0.0), 5.0);
+        assert_eq!(state.bent, 1.0);
     }
 
     #[test]

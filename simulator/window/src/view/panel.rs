@@ -149,7 +149,7 @@ fn show(
     }
     card(context, "run", Align2::LEFT_TOP, [14.0, 14.0], |ui| {
         ui.set_width(236.0);
-        run(ui, shown, &moment, &mut person);
+        run(ui, shown, &moment, &place, &mut person);
         ui.separator();
         robot(ui, shown, &mut person);
         ui.separator();
@@ -204,7 +204,7 @@ fn show(
     Ok(())
 }
 
-fn run(ui: &mut Ui, shown: &Snapshot, moment: &Moment, person: &mut Person) {
+fn run(ui: &mut Ui, shown: &Snapshot, moment: &Moment, place: &Place, person: &mut Person) {
     let factor = moment.factor;
     let at = shown.truth.at.as_micros() / 100_000;
     let (minutes, tenths) = (at / 600, at % 600);
@@ -215,7 +215,10 @@ fn run(ui: &mut Ui, shown: &Snapshot, moment: &Moment, person: &mut Person) {
         ui.label(
             RichText::new(format!("{minutes:02}:{:02}.{}", tenths / 10, tenths % 10)).monospace().size(15.0),
         );
-        ui.label(RichText::new(clock).color(FAINT));
+        // A clock that nobody has set says nothing.
+        if place.hour.is_none() {
+            ui.label(RichText::new(clock).color(FAINT));
+        }
     });
     ui.horizontal(|ui| {
         let paused = shown.pacing.paused;
@@ -334,7 +337,8 @@ fn dogs(ui: &mut Ui, shown: &Snapshot, person: &mut Person) {
         ui.horizontal(|ui| {
             let [_, red, green, blue] = dog.coat.to_be_bytes();
             let (area, _) = ui.allocate_exact_size(egui::vec2(12.0, 12.0), egui::Sense::hover());
-            ui.painter().circle_filled(area.center(), 6.0, Color32::from_rgb(red, green, blue));
+            let coat = Color32::from_rgb(red, green, blue);
+            ui.painter().circle(area.center(), 5.5, coat, Stroke::new(1.0, FAINT));
             ui.label(RichText::new(dog.id.to_string()).strong());
             ui.label(RichText::new(does).color(FAINT).small());
         });
