@@ -144,11 +144,14 @@ pub(super) fn verdict(breaches: u64, code: ExitCode) -> ExitCode {
     ExitCode::from(FAILED)
 }
 
+/// What is told of a line, if anything.
+type Tell = Box<dyn FnMut(&Line) -> Option<String>>;
+
 /// A run whose inputs are known.
 pub(super) struct Play {
     pub session: Session,
     /// Says a line in words, or nothing.
-    pub tell: Box<dyn FnMut(&Line) -> Option<String>>,
+    pub tell: Tell,
     pace: Pace,
     begun: Instant,
     recorder: Option<Recorder>,
