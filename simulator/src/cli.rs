@@ -2,7 +2,9 @@
 //!
 //! 0 passed, 1 failed, 2 bad input, 130 interrupted.
 
+mod adopt;
 mod check;
+mod demo;
 mod drive;
 mod lan;
 mod log;
@@ -12,6 +14,7 @@ mod printer;
 mod reel;
 #[cfg(feature = "window")]
 mod shot;
+mod sweep;
 mod token;
 #[cfg(feature = "window")]
 mod window;
@@ -50,10 +53,20 @@ struct Wimz {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// A minute in the living room, told as it goes
+    Demo(demo::Demo),
     /// Run a scenario, say what happened and whether that was expected; the last line is its hash
     Run(Run),
     /// Run a recording again and compare it with what was recorded
     Replay(Replay),
+    /// Make a scenario of a recording
+    Adopt(adopt::Adopt),
+    /// Play a scenario with many seeds, and say what came of them all
+    Sweep(sweep::Sweep),
+    /// Put the shards of a sweep together
+    Merge(sweep::Merge),
+    /// Say what differs between two sweeps of the same seeds, by how much, and how sure that is
+    Compare(sweep::Compare),
     /// Check robot profiles, rooms, dogs, scenarios and plans, and say all that is wrong with them
     Check(Check),
     /// Draw a moment of a scenario as a picture, without a window
@@ -125,15 +138,24 @@ struct Run {
     /// Run this twin of it, which is meant to fail
     #[arg(long, value_name = "NAME")]
     twin: Option<String>,
-    /// Seed of all randomness
-    #[arg(long, default_value_t = 1, value_name = "N", allow_negative_numbers = true)]
-    seed: u64,
+    /// Lay the [tuning.*] tables of this file over the scenario's own
+    #[arg(long, value_name = "FILE")]
+    tuning: Option<PathBuf>,
+    /// Seed of all randomness: 1 if none is said, or the one of the recording that the scenario was made of
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    seed: Option<u64>,
     /// How fast robot time passes: 1, any other number, or max
     #[arg(long, default_value = "max", value_parser = pace, value_name = "SPEED")]
     speed: Pace,
     /// Record the run to this file
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    /// Write a report of it into this folder: a page, JSON, JUnit, MCAP
+    #[arg(long, value_name = "FOLDER")]
+    report: Option<PathBuf>,
+    /// Have what the robot's camera saw in the report's run.mcap, twice a second
+    #[arg(long, requires = "report")]
+    camera: bool,
 }
 
 #[derive(Debug, Args)]
@@ -167,8 +189,13 @@ pub fn main() -> ExitCode {
     };
     let done = match words.command {
         None => drive::drive(&words.drive, begun),
+        Some(Command::Demo(words)) => demo::demo(&words),
         Some(Command::Run(run)) => play::run(&run),
         Some(Command::Replay(replay)) => play::replay(&replay),
+        Some(Command::Adopt(words)) => adopt::adopt(&words),
+        Some(Command::Sweep(words)) => sweep::sweep(&words),
+        Some(Command::Merge(words)) => sweep::merge(&words),
+        Some(Command::Compare(words)) => sweep::compare(&words),
         Some(Command::Check(files)) => Ok(check::check(&files)),
         #[cfg(feature = "window")]
         Some(Command::Shot(words)) => shot::shot(&words),

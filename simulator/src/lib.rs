@@ -10,7 +10,9 @@
 )]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may stop at the first surprise"))]
 
+pub mod adopt;
 pub mod assets;
+pub mod chance;
 pub mod expect;
 pub mod eye;
 pub mod footage;
@@ -21,12 +23,16 @@ pub mod narrator;
 pub mod outside;
 pub mod recording;
 pub mod reel;
+pub mod report;
 pub mod scenario;
 pub mod server;
 pub mod session;
 pub mod showing;
 pub mod simulator;
 pub mod stage;
+pub mod statistics;
+pub mod story;
+pub mod sweep;
 pub mod verdict;
 pub mod watch;
 

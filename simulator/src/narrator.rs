@@ -22,7 +22,7 @@ use crate::session::{Line, StoreTrouble};
 
 /// A line as text, by whoever does not know the room.
 pub fn plain(line: &Line) -> String {
-    Narrator::default().text(line).to_string()
+    Narrator::default().words(line).to_string()
 }
 
 /// Knows the names that the lines only have numbers for.
@@ -72,32 +72,38 @@ impl Narrator {
 
     /// A line as text; `None` for one that says nothing new to people.
     pub fn tell(&mut self, line: &Line) -> Option<Told> {
+        self.is_news(line).then(|| self.words(line))
+    }
+
+    /// Whether a line says something new to people, after those that this was asked of before.
+    pub fn is_news(&mut self, line: &Line) -> bool {
         match line {
-            Line::Second { .. } => return None,
+            Line::Second { .. } => return false,
             Line::Refused { request, refusal, .. } => {
                 let this = (request.command.name(), refusal.code());
                 if self.refused.insert(request.from, this) == Some(this) {
-                    return None;
+                    return false;
                 }
             }
             Line::Room { at, fact: WorldFact::DogBarked(dog) } => {
                 let before = self.barked.insert(*dog, *at);
                 if before.is_some_and(|before| at.since(before) < BOUT) {
-                    return None;
+                    return false;
                 }
             }
             Line::Robot(Event { body: EventBody::Mission(fact @ MissionFact::Progress { .. }), .. }) => {
                 let before = self.progress.replace(*fact);
                 if before.is_some_and(|before| mission::goes_on(&before, fact)) {
-                    return None;
+                    return false;
                 }
             }
             _ => self.refused.clear(),
         }
-        Some(self.text(line))
+        true
     }
 
-    fn text(&self, line: &Line) -> Told {
+    /// A line as text, whether it is news or not.
+    pub fn words(&self, line: &Line) -> Told {
         let (at, topic, text) = match line {
             Line::Robot(event) => {
                 let (topic, text) = event_text(&event.body);

@@ -26,6 +26,10 @@ const LONGEST: RobotTime = RobotTime::from_micros(366 * 24 * 3_600 * 1_000_000);
 /// Which build of the robot's logic and world this is.
 pub const BUILD: &str = env!("CARGO_PKG_VERSION");
 
+/// Which sources and assets this build is made of, to the letter: version, `+`, 16 hexadecimal digits. The same on every
+/// machine that builds them.
+pub const SOURCES: &str = concat!(env!("CARGO_PKG_VERSION"), "+", env!("WIMZ_SOURCES"));
+
 #[derive(Serialize, Deserialize)]
 struct Head {
     wimz_recording: u32,

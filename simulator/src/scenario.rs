@@ -5,6 +5,9 @@
 pub mod breakage;
 pub mod dogs;
 mod input;
+mod inputs;
+pub mod recorded;
+pub mod tuned;
 mod twin;
 mod wall;
 
@@ -17,16 +20,19 @@ use wimz_brain::plans::PlanKind;
 use wimz_brain::tuning::Tuning;
 use wimz_vocabulary::document::{Document, Flaw, Spanned};
 use wimz_vocabulary::words::unknown;
-use wimz_vocabulary::{DogId, Micros, RequestId, RobotTime, StopEpoch, Track};
+use wimz_vocabulary::{DogId, Micros, RobotTime, Track};
 use wimz_world::room::Room;
 
 use crate::assets::{self, BadInput, Kind, Source};
 use crate::expect::{Expectation, file as expect};
 use crate::outside::Outside;
-use crate::session::Setting;
+use crate::session::{Setting, Start};
 pub use dogs::Dog;
 pub use input::read_hand;
 use input::{Entry, Named, Reader, Treats};
+use inputs::Inputs;
+pub use recorded::Recorded;
+pub use tuned::Overlay;
 pub use twin::Twin;
 use wall::Wall;
 
@@ -43,8 +49,11 @@ pub struct Scenario {
     pub dogs: Vec<Dog>,
     /// How long it runs.
     pub length: Micros,
-    /// What comes in, in order.
-    pub inputs: Vec<(RobotTime, Outside)>,
+    /// The seed of the session that it was made of; others tell another story.
+    pub seed: Option<u64>,
+    /// Which start of the robot that was.
+    start: Option<Start>,
+    inputs: Inputs,
     /// What is expected, in the order of the file.
     pub expectations: Vec<Expectation>,
     /// The same with a difference, which must fail.
@@ -84,6 +93,8 @@ struct File {
     tuning: Option<Spanned<Tuning>>,
     #[serde(default)]
     dog: Vec<Spanned<dogs::Words>>,
+    /// What came into a session that somebody recorded.
+    recorded: Option<recorded::Words>,
     #[serde(default)]
     input: Vec<Spanned<Entry>>,
     #[serde(default)]
@@ -101,8 +112,16 @@ impl Scenario {
     /// # Errors
     /// The first [`Flaw`], at the value that is wrong.
     pub fn parse(document: &Document<'_>) -> Result<Self, Flaw> {
+        Self::parse_tuned(document, None)
+    }
+
+    /// The same, with these numbers in place of its own and its twins'.
+    ///
+    /// # Errors
+    /// The first [`Flaw`], at the value that is wrong.
+    pub fn parse_tuned(document: &Document<'_>, overlay: Option<&Overlay>) -> Result<Self, Flaw> {
         let file: File = document.read()?;
-        let reader = Reader { document };
+        let reader = Reader { document, overlay };
         let length = reader.span(&file.length)?;
         if length > LONGEST {
             let message = format!("{length} is too long: a scenario runs for {LONGEST} at most");
@@ -112,14 +131,17 @@ impl Scenario {
         let names: Vec<DogId> = dogs.iter().map(|dog| dog.id).collect();
         let sounds: Vec<Track> =
             file.sound.iter().map(|sound| reader.sound(sound)).collect::<Result<_, _>>()?;
+        let recorded = file.recorded.as_ref();
+        let recorded = recorded.map(|words| Recorded::read(document, words, length)).transpose()?;
         let begin = Begin {
+            recorded: recorded.as_ref(),
             wall: Wall::read(document, file.timezone.as_ref(), file.start.as_ref())?,
             treats: file.treats.as_ref(),
             tuning: reader.tuning(file.tuning.as_ref())?,
             sounds: &sounds,
             dogs: &dogs,
         };
-        let inputs = begin.inputs(&reader, length, file.input.iter())?;
+        let inputs = begin.inputs(&reader, length, file.input.iter().enumerate())?;
         let expect = expect::Reader { document, length, dogs: &names };
         let expectations: Vec<Expectation> =
             file.expect.iter().map(|words| expect.expectation(words)).collect::<Result<_, _>>()?;
@@ -130,7 +152,7 @@ impl Scenario {
                 return Err(document.flaw(file.expect[place].span(), message));
             }
         }
-        let twins = twin::read(&reader, &file, (length, &sounds), &dogs, &expectations)?;
+        let twins = twin::read(&reader, &file, (length, &sounds, recorded.as_ref()), &dogs, &expectations)?;
         let entries = file.input.iter().chain(file.twin.iter().flat_map(twin::Words::inputs));
         let names = entries.filter_map(|entry| reader.plan(entry).transpose()).collect::<Result<_, _>>()?;
         let of =
@@ -140,6 +162,8 @@ impl Scenario {
             .chain(of(PlanKind::Mission, file.missions))
             .chain(of(PlanKind::Program, file.programs));
         Ok(Self {
+            seed: recorded.as_ref().map(|recorded| recorded.seed),
+            start: recorded.as_ref().and_then(|recorded| recorded.start),
             plans: plans.collect(),
             names,
             about: file.about,
@@ -152,6 +176,11 @@ impl Scenario {
             expectations,
             twins,
         })
+    }
+
+    /// What comes into a run with this seed, in order.
+    pub fn inputs(&self, seed: u64) -> Vec<(RobotTime, Outside)> {
+        self.inputs.of(seed)
     }
 
     /// What of it names a mission, a program or a trick that there is not. A run plays it all the same: the robot refuses it.
@@ -196,13 +225,14 @@ impl Scenario {
                 .map_err(|bad| BadInput::Flawed(document.flaw(path.span(), bad.to_string())))?;
             plans.push((*kind, source));
         }
-        Ok(Setting { room, robot, plans, dogs, seed, start: None })
+        Ok(Setting { room, robot, plans, dogs, seed, start: self.start })
     }
 }
 
 /// What a run begins with, before anything happens in it.
 #[derive(Clone, Copy)]
 struct Begin<'a> {
+    recorded: Option<&'a Recorded>,
     wall: Wall,
     treats: Option<&'a Treats>,
     tuning: Option<Tuning>,
@@ -211,39 +241,31 @@ struct Begin<'a> {
 }
 
 impl Begin<'_> {
-    /// All that comes in, in order.
+    /// All that comes in. Each entry has its place among those of the file.
     fn inputs<'e>(
         &self,
         reader: &Reader<'_>,
         length: Micros,
-        entries: impl Iterator<Item = &'e Spanned<Entry>>,
-    ) -> Result<Vec<(RobotTime, Outside)>, Flaw> {
-        let mut inputs: Vec<(RobotTime, Outside)> = self.wall.inputs().collect();
+        entries: impl Iterator<Item = (usize, &'e Spanned<Entry>)>,
+    ) -> Result<Inputs, Flaw> {
+        let mut inputs = Inputs::new(self.wall);
+        if let Some(recorded) = self.recorded {
+            inputs.record(&recorded.inputs);
+        }
         if let Some(treats) = self.treats {
-            inputs.push((RobotTime::BOOT, Outside::Limits(reader.limits(treats)?)));
+            inputs.push(RobotTime::BOOT, Outside::Limits(reader.limits(treats)?));
         }
         if let Some(tuning) = self.tuning {
-            inputs.push((RobotTime::BOOT, Outside::Tuning(tuning)));
+            inputs.push(RobotTime::BOOT, Outside::Tuning(tuning));
         }
-        inputs.extend(self.sounds.iter().map(|sound| (RobotTime::BOOT, Outside::Sound(*sound))));
-        inputs
-            .extend(self.dogs.iter().filter_map(Dog::card).map(|card| (RobotTime::BOOT, Outside::Dog(card))));
-        for entry in entries {
-            reader.entry(entry, length, &mut inputs)?;
+        for sound in self.sounds {
+            inputs.push(RobotTime::BOOT, Outside::Sound(*sound));
         }
-        // Entries of one moment keep the order of the file.
-        inputs.sort_by_key(|(at, _)| *at);
-        let mut stops = StopEpoch::default();
-        for (number, (at, outside)) in inputs.iter_mut().enumerate() {
-            match outside {
-                Outside::Appointment(appointment) => appointment.since = self.wall.at(*at),
-                Outside::Request(request) => {
-                    request.id = RequestId(number as u64);
-                    request.stops = stops;
-                }
-                Outside::Stop(_) => stops = stops.next(),
-                _ => {}
-            }
+        for card in self.dogs.iter().filter_map(Dog::card) {
+            inputs.push(RobotTime::BOOT, Outside::Dog(card));
+        }
+        for (place, entry) in entries {
+            reader.entry(place, entry, length, &mut inputs)?;
         }
         Ok(inputs)
     }
@@ -265,9 +287,10 @@ mod tests {
              [[input]]\nat = \"0.9s\"\nevery = \"100ms\"\nuntil = \"1.1s\"\ncommand = \"servo_center\"\n"
         );
         let scenario = Scenario::parse(&Document::new("x", &text)).unwrap();
-        let times: Vec<u64> = scenario.inputs.iter().map(|(at, _)| at.as_micros() / 100_000).collect();
+        let inputs = scenario.inputs(1);
+        let times: Vec<u64> = inputs.iter().map(|(at, _)| at.as_micros() / 100_000).collect();
         assert_eq!(times, [9, 10, 10, 11]);
-        assert!(matches!(scenario.inputs[1].1, Outside::Stop(_)), "the file's order at one moment");
+        assert!(matches!(inputs[1].1, Outside::Stop(_)), "the file's order at one moment");
     }
 
     #[test]
@@ -307,6 +330,28 @@ mod tests {
                 (8, 9),
                 "500 ms is not between 1 s",
             ),
+            (
+                "[[input]]\nat = \"1s\"\nby_chance = true\nrefill = true\n",
+                (7, 13),
+                "`by_chance` needs `every`",
+            ),
+            (
+                "[[input]]\nat = \"0s\"\nfault = \"brain_hang\"\nfor = \"1s..2s\"\n",
+                (8, 7),
+                "say `by_chance = true`, or how long",
+            ),
+            (
+                "[[input]]\nat = \"0s\"\nevery = \"1s\"\nuntil = \"2s\"\nby_chance = true\n\
+                 fault = \"empty\"\nfor = \"1s..2s\"\n",
+                (10, 9),
+                "empty takes no `for`",
+            ),
+            (
+                "[[input]]\nat = \"0s\"\nevery = \"1s\"\nuntil = \"2s\"\nby_chance = true\n\
+                 fault = \"brain_hang\"\nfor = \"2s..1s\"\n",
+                (11, 7),
+                "`2s..1s` is no range",
+            ),
             ("[[input]]\nat = \"1s\"\nevry = \"1s\"\ncommand = \"stop\"\n", (7, 1), "did you mean `every`?"),
         ];
         for (text, place, message) in cases {
@@ -337,8 +382,9 @@ mod tests {
         let home = |home| Outside::House(Happening::Owner { home });
         let television = Outside::House(Happening::Television(Micros::from_secs(3)));
         let begun = [(at(0), limits(3)), (at(0), tuning), (at(0), Outside::Dog(card))];
-        assert_eq!(scenario.inputs[..3], begun);
-        assert_eq!(scenario.inputs[3..], [(at(1), home(false)), (at(2), television)]);
+        let inputs = scenario.inputs(1);
+        assert_eq!(inputs[..3], begun);
+        assert_eq!(inputs[3..], [(at(1), home(false)), (at(2), television)]);
         let heading = scenario.dogs[0].start.unwrap().heading;
         assert!((heading + std::f32::consts::FRAC_PI_2).abs() < 1e-6, "{heading}");
         assert_eq!((scenario.dogs[1].start, scenario.dogs[1].known), (None, false));
@@ -346,6 +392,6 @@ mod tests {
         let (twin, other) = (&scenario.twins[0], scenario.twin(&scenario.twins[0]));
         assert_eq!((twin.fails.clone(), twin.may_fail.clone()), ([1].into(), [0].into()));
         let begun = [(at(0), limits(9)), (at(0), tuning), (at(1), home(true)), (at(2), television)];
-        assert_eq!((other.inputs.as_slice(), other.dogs.len()), (begun.as_slice(), 1));
+        assert_eq!((other.inputs(1).as_slice(), other.dogs.len()), (begun.as_slice(), 1));
     }
 }

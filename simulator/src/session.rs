@@ -104,6 +104,8 @@ pub struct Session {
     scratch: Vec<u8>,
     /// Reused for each block that the microphone takes.
     block: Vec<i16>,
+    /// When the last of its samples was taken.
+    heard_at: RobotTime,
     /// Reused for what comes of each input.
     told: Vec<Event>,
     to_keep: Vec<Event>,
@@ -178,6 +180,7 @@ impl Session {
             saboteur,
             scratch: Vec::new(),
             block: Vec::new(),
+            heard_at: RobotTime::BOOT,
             told: Vec::with_capacity(32),
             to_keep: Vec::with_capacity(32),
             lines: Vec::new(),
@@ -473,6 +476,7 @@ impl Session {
     /// Sound is for a brain that listens: what came while it hung or was dead is gone, and its ear knows of the gap.
     fn listen(&mut self, at: RobotTime) {
         let taken = self.world.take_heard(&mut self.block);
+        self.heard_at = taken;
         if self.world.firmware_lives() && self.hung_until.is_none() {
             self.before_listening(at, taken);
             let outcome = self.robot.listen(at, taken, &self.block, self.world.body());

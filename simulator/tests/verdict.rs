@@ -56,7 +56,7 @@ fn judged(expect: &str) -> Option<(u64, String, String)> {
     let cast = scenario.setting(&source, 1).unwrap().read().unwrap();
     let mut session = Session::new(&cast, 1);
     let mut judge = Judge::new(&scenario.expectations);
-    for (at, outside) in &scenario.inputs {
+    for (at, outside) in &scenario.inputs(1) {
         session.run_until_seen(*at, &mut judge);
         // As whoever tells of a run does it: what is drained is seen all the same.
         session.drain_lines().for_each(drop);

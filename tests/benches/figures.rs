@@ -115,7 +115,7 @@ fn patrol() {
     let speeds = (0..15).map(|seed| {
         let begun = Instant::now();
         let mut session = Session::new(&cast, seed);
-        for (at, outside) in &patrol.inputs {
+        for (at, outside) in &patrol.inputs(1) {
             session.run_until(*at);
             session.enter(*outside);
             session.drain_lines().for_each(drop);

@@ -2,7 +2,6 @@
 //! proofs: [`quiet`], with a silent guardian and without one, and [`trouble`], in which everything goes wrong.
 
 pub mod quiet;
-pub mod statistics;
 pub mod trouble;
 
 use wimz_vocabulary::{Micros, RobotTime};

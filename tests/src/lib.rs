@@ -10,13 +10,16 @@
 #![expect(missing_docs, reason = "read by its tests alone")]
 
 pub mod barks;
-pub mod chance;
 pub mod client;
 pub mod evenings;
 pub mod fuzz;
 pub mod home;
 pub mod kills;
+pub mod past;
 pub mod saboteurs;
 pub mod stand;
 pub mod steps;
+pub mod talk;
 pub mod treats;
+
+pub use wimz_simulator::chance;

@@ -1,7 +1,7 @@
 //! A run stepped by hand in robot time: no thread, no clock, every moment exact.
 
 use wimz_simulator::assets::{self, Kind};
-use wimz_simulator::session::{Cast, DogSetting};
+use wimz_simulator::session::{Cast, DogSetting, Saboteur};
 use wimz_simulator::{Line, Outside, Session, Setting};
 use wimz_vocabulary::{
     ClientId, Command, DogId, DriveEnd, Event, EventBody, Micros, Mode, ModeCause, Ratio, Reply, Request,
@@ -70,6 +70,8 @@ pub struct Run {
     pub session: Session,
     pub lines: Vec<Line>,
     asked: u64,
+    /// Somebody has made this robot wrong: nothing stops the test at what must never be.
+    is_wrong: bool,
 }
 
 impl Run {
@@ -79,8 +81,19 @@ impl Run {
 
     /// A robot that is not alone.
     pub fn among(room: &str, dogs: Vec<DogSetting>, seed: u64) -> Self {
-        let cast = read(&Setting { dogs, ..setting(room, seed) });
-        Self { session: Session::new(&cast, seed), lines: Vec::new(), asked: 0 }
+        Self::of(&Setting { dogs, ..setting(room, seed) })
+    }
+
+    /// A robot in this setting.
+    pub fn of(setting: &Setting) -> Self {
+        let session = Session::new(&read(setting), setting.seed);
+        Self { session, lines: Vec::new(), asked: 0, is_wrong: false }
+    }
+
+    /// A robot that somebody has made wrong, as robots of old were.
+    pub fn wrong(setting: &Setting, saboteur: impl Saboteur + 'static) -> Self {
+        let session = Session::sabotaged(&read(setting), setting.seed, Box::new(saboteur));
+        Self { session, lines: Vec::new(), asked: 0, is_wrong: true }
     }
 
     /// A robot in manual mode, half a second after boot.
@@ -111,7 +124,9 @@ impl Run {
     /// Takes the lines; stops the test at the first thing that must never be.
     fn note(&mut self) {
         self.lines.extend(self.session.drain_lines());
-        assert_unbroken(&mut self.session);
+        if !self.is_wrong {
+            assert_unbroken(&mut self.session);
+        }
     }
 
     pub fn wait(&mut self, span: Micros) {
@@ -135,6 +150,15 @@ impl Run {
         let id = RequestId(self.asked);
         self.enter(Outside::Request(Request { id, from, stops, command }));
         self.session.drain_replies().find(|(of, _)| *of == id).map(|(_, reply)| reply)
+    }
+
+    /// A hand holds the stick for so long: a command every 50 ms.
+    pub fn hold(&mut self, from: ClientId, left: f32, right: f32, span: Micros) {
+        let until = self.now() + span;
+        while self.now() < until {
+            self.ask(from, drive(left, right));
+            self.wait(ms(50));
+        }
     }
 
     pub fn stop(&mut self, kind: StopKind) {

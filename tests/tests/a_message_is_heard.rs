@@ -13,38 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use wimz_tests::client::Client;
 use wimz_tests::stand::Stand;
-
-/// A WAV file as the contract wants it: 16 kHz, mono, 16 bits.
-fn wav(millis: u32) -> String {
-    let samples = 16 * millis;
-    let bytes = samples * 2;
-    let mut file = Vec::new();
-    file.extend_from_slice(b"RIFF");
-    file.extend_from_slice(&(36 + bytes).to_le_bytes());
-    file.extend_from_slice(b"WAVEfmt ");
-    file.extend_from_slice(&16_u32.to_le_bytes());
-    for word in [1_u16, 1] {
-        file.extend_from_slice(&word.to_le_bytes());
-    }
-    for word in [16_000_u32, 32_000] {
-        file.extend_from_slice(&word.to_le_bytes());
-    }
-    for word in [2_u16, 16] {
-        file.extend_from_slice(&word.to_le_bytes());
-    }
-    file.extend_from_slice(b"data");
-    file.extend_from_slice(&bytes.to_le_bytes());
-    for sample in 0..samples {
-        let level: i16 = if sample / 20 % 2 == 0 { 8_000 } else { -8_000 };
-        file.extend_from_slice(&level.to_le_bytes());
-    }
-    STANDARD.encode(file)
-}
-
-fn say(client: &mut Client, id: &str, data: &str) {
-    client
-        .send_text(&json!({ "type": "audio_message", "data": data, "format": "wav", "id": id }).to_string());
-}
+use wimz_tests::talk::{say, wav};
 
 /// The next message of this type, as it is on the wire.
 fn whole(client: &mut Client, kind: &str) -> Value {

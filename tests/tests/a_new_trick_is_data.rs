@@ -106,7 +106,7 @@ data = {{ trick = "settle" }}
     let source = Source { name: "settles.toml".to_owned(), text };
     let scenario = Scenario::parse(&source.document()).unwrap();
     let mut session = Session::new(&scenario.setting(&source, 1).unwrap().read().unwrap(), 1);
-    for (at, outside) in &scenario.inputs {
+    for (at, outside) in &scenario.inputs(1) {
         session.run_until(*at);
         session.enter(*outside);
     }

@@ -246,7 +246,7 @@ fn play(row: &Row) -> Effect {
         counted: 0,
         uncertain: false,
     };
-    for (at, outside) in &scenario.inputs {
+    for (at, outside) in &scenario.inputs(1) {
         session.run_until(*at);
         session.enter(*outside);
         hear(&mut session, &mut effect);

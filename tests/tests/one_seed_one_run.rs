@@ -53,7 +53,7 @@ fn play_in(cast: &Cast, seed: u64, inputs: &[(RobotTime, Outside)], end: RobotTi
 fn strides_do_not_matter() {
     let patrol = scenario("patrol");
     let end = at(20_000);
-    let inputs: Vec<_> = patrol.inputs.into_iter().filter(|(when, _)| *when <= end).collect();
+    let inputs: Vec<_> = patrol.inputs(1).into_iter().filter(|(when, _)| *when <= end).collect();
     let whole = play(1, &inputs, end, Micros::from_secs(1_000));
     assert_eq!(whole, play(1, &inputs, end, ms(10)));
     assert_eq!(whole, play(1, &inputs, end, Micros::new(337)));
@@ -87,7 +87,7 @@ fn two_dogs_are_one_story() {
     let source = assets::find(Kind::Scenario, "doorbell").unwrap();
     let doorbell = scenario("doorbell");
     let end = at(70_000);
-    let inputs: Vec<_> = doorbell.inputs.iter().filter(|(when, _)| *when <= end).copied().collect();
+    let inputs: Vec<_> = doorbell.inputs(1).iter().filter(|(when, _)| *when <= end).copied().collect();
     let cast = |seed| doorbell.setting(&source, seed).unwrap().read().unwrap();
     let whole = play_in(&cast(1), 1, &inputs, end, Micros::from_secs(1_000));
     assert_eq!(whole, play_in(&cast(1), 1, &inputs, end, ms(10)));
@@ -269,7 +269,7 @@ fn the_committed_hashes_hold_in_this_build_too() {
         let source = assets::find(Kind::Scenario, &name).unwrap();
         let cast = played.setting(&source, seed).unwrap().read().unwrap();
         let end = RobotTime::BOOT + played.length;
-        let run = play_in(&cast, seed, &played.inputs, end, ms(10));
+        let run = play_in(&cast, seed, &played.inputs(seed), end, ms(10));
         assert_eq!(run.to_string(), hash, "{name}, seed {seed}");
     }
 }

@@ -7,42 +7,12 @@
     reason = "a test comes through real sockets, waits in real time, and may stop at the first surprise"
 )]
 
-use serde_json::{Value, json};
+use std::time::Instant;
+
+use serde_json::json;
 use wimz_simulator::live::Pace;
-use wimz_tests::client::Client;
-use wimz_tests::stand::Stand;
-
-/// Place and mark of a message that tells of a kept fact.
-fn mark(message: &Value) -> Option<((u64, u64), bool)> {
-    let mark = &message["event"];
-    (mark["lane"] == "durable" && mark["durable"] == true)
-        .then(|| ((mark["boot"].as_u64().unwrap(), mark["seq"].as_u64().unwrap()), mark["past"] == true))
-}
-
-/// Every message that tells of a kept fact, until one is as wanted.
-fn facts_until(client: &mut Client, wanted: impl Fn(&Value) -> bool) -> Vec<Value> {
-    let mut told = Vec::new();
-    loop {
-        let message = client.message_until("fact", |message| mark(message).is_some());
-        let found = wanted(&message);
-        told.push(message);
-        if found {
-            return told;
-        }
-    }
-}
-
-fn is_alert(message: &Value, kind: &str) -> bool {
-    message["type"] == "alert" && message["data"]["alert_type"] == kind
-}
-
-/// Stops the robot `n` times with a latch, and lifts it each time.
-fn stop_and_release(client: &mut Client, n: usize) {
-    for _ in 0..n {
-        assert_eq!(client.ask("emergency_stop", json!({}))["success"], true);
-        assert_eq!(client.ask("stop_release", json!({}))["success"], true);
-    }
-}
+use wimz_tests::past::{facts_until, is_alert, mark, stop_and_release};
+use wimz_tests::stand::{PATIENCE, Stand};
 
 #[test]
 fn what_a_client_was_not_there_for_comes_first_and_nothing_twice() {
@@ -56,6 +26,12 @@ fn what_a_client_was_not_there_for_comes_first_and_nothing_twice() {
 
     // More than fits into one look.
     stop_and_release(&mut driver, 50);
+    // A stop is answered before the store has it: only what is kept is past for whoever comes now.
+    let begun = Instant::now();
+    let kept = || stand.rest().get(&format!("/events?limit=1000&after={boot}.{seq}")).1["events"].clone();
+    while kept().as_array().unwrap().len() < 100 {
+        assert!(begun.elapsed() < PATIENCE, "{}", kept());
+    }
     let mut app = stand.client_after(&format!("{boot}.{seq}"));
     assert_eq!(driver.ask("set_mode", json!({ "mode": "coach", "source": "dropdown" }))["success"], true);
     let told = facts_until(&mut app, |message| message["data"]["mode_change"]["mode"] == "coach");

@@ -34,11 +34,11 @@ pub struct StatusUpdate {
     pub drive: Drive,
     /// The camera head, degrees from centre: pan positive left, tilt positive up.
     pub head: Head,
-    /// The battery; `null` until it has been measured.
+    /// The battery; `null` while it is not measured.
     pub battery: Option<Battery>,
     /// How serious the battery's charge is.
     pub battery_level: Level,
-    /// The computer's temperature in °C; `null` until it has been measured.
+    /// The computer's temperature in °C; `null` while it is not measured.
     pub temperature_c: Option<f32>,
     /// How serious it is.
     pub heat_level: Level,
@@ -145,7 +145,7 @@ pub struct Battery {
 }
 
 impl Battery {
-    /// What the status says of it; `None` until it has been measured.
+    /// What the status says of it; `None` while it is not measured.
     pub fn of(status: &Status) -> Option<Self> {
         let battery = status.battery?;
         Some(Self {

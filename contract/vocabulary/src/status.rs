@@ -21,11 +21,11 @@ pub struct Status {
     pub drive: DriveState,
     /// The camera head, as its station last reported it.
     pub head: HeadState,
-    /// The battery, once it has been measured.
+    /// The battery, while it is measured: `None` before the first time, and while its monitor fails.
     pub battery: Option<BatteryState>,
     /// How serious the battery's charge is.
     pub battery_level: Level,
-    /// The computer's temperature, once it has been measured.
+    /// The computer's temperature, while it is measured: `None` before the first time, and while its thermometer fails.
     pub temperature: Option<Celsius>,
     /// How serious it is.
     pub heat_level: Level,

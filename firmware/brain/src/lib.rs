@@ -39,7 +39,7 @@ use alloc::sync::Arc;
 use serde::Serialize;
 use wimz_hal::{Body, HeadAngles};
 use wimz_vocabulary::{
-    BatteryState, Boot, Celsius, Charging, ClientId, DriveState, HeadState, Mode, OutgoingSound, Reply,
+    BatteryState, Boot, Celsius, Charging, ClientId, DriveState, HeadState, Mode, OutgoingSound, Part, Reply,
     RobotTime, Status,
 };
 
@@ -227,9 +227,9 @@ impl Brain {
             operator: self.controls.operator(),
             drive: self.drive,
             head: self.head,
-            battery: self.battery,
+            battery: self.battery.filter(|_| self.parts.measures(Part::Battery)),
             battery_level: self.battery_level.level(),
-            temperature: self.temperature,
+            temperature: self.temperature.filter(|_| self.parts.measures(Part::Thermometer)),
             heat_level: self.heat_level.level(),
             light: self.lights.pattern(),
             color: self.lights.color(),

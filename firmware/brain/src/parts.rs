@@ -90,6 +90,13 @@ impl Parts {
         (before.condition != health.condition).then_some(before.condition)
     }
 
+    /// Whether what a part measured last is how it is: one that fails, or says what cannot be, measures nothing, and its
+    /// last reading stands for none (field rows H1, E14).
+    pub fn measures(&self, part: Part) -> bool {
+        let condition = self.health[part as usize].condition;
+        !condition.is_failed() && condition.trouble() != Some(Trouble::Implausible)
+    }
+
     /// What follows from how a part is now.
     pub fn consequence(&self, part: Part, mode: Mode) -> Consequence {
         consequence(part, self.health[part as usize].condition, mode)

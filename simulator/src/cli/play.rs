@@ -3,19 +3,23 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use wimz_simulator::assets::{self, BadInput, Kind, Source};
+use wimz_hal::profile::CameraProfile;
+use wimz_simulator::assets::BadInput;
 use wimz_simulator::live::Pace;
 use wimz_simulator::narrator::{Narrator, closing};
 use wimz_simulator::outside::Outside;
 use wimz_simulator::recording::{BUILD, Recorder, Recording};
-use wimz_simulator::scenario::Scenario;
-use wimz_simulator::session::{Hash, Line, Session, Setting};
+use wimz_simulator::report::{self, Camera, Collector, Heading};
+use wimz_simulator::session::{Hash, Line, Session, Setting, Witness};
+use wimz_simulator::sweep::{self, Ready, Wish};
 use wimz_simulator::verdict::Judge;
-use wimz_vocabulary::words::unknown;
 use wimz_vocabulary::{Micros, Mode, RobotTime};
 use wimz_world::room::Room;
 
 use super::{FAILED, Replay, Run, say};
+
+/// The seed, if nobody says another.
+const SEED: u64 = 1;
 
 /// At a given speed the run goes on in steps of so much robot time.
 const STRIDE: Micros = Micros::from_millis(10);
@@ -26,57 +30,57 @@ const LONGEST_STRIDE: Micros = Micros::from_secs(60);
 
 /// Runs a scenario, and judges it.
 pub fn run(words: &Run) -> Result<ExitCode, BadInput> {
-    let source = assets::find(Kind::Scenario, &words.scenario)?;
-    let mut scenario = Scenario::parse(&source.document())?;
-    if let Some(name) = &words.twin {
-        scenario = twin(&source, &scenario, name)?;
-    }
-    let setting = scenario.setting(&source, words.seed)?;
+    let wish =
+        Wish { scenario: &words.scenario, twin: words.twin.as_deref(), tuning: words.tuning.as_deref() };
+    let Ready { source, scenario } = wish.read()?;
+    let seed = words.seed.or(scenario.seed).unwrap_or(SEED);
+    let setting = scenario.setting(&source, seed)?;
     let mut play = Play::new(&setting, words.speed)?;
-    play.again = again(words);
+    play.again = again(words, seed);
+    if let Some(folder) = &words.report {
+        report::prepare(folder)?;
+        let mut collector = Collector::new(&play.room, RobotTime::BOOT + scenario.length);
+        if words.camera {
+            collector = collector.with_camera(Camera { room: play.room.clone(), profile: play.camera });
+        }
+        play.eyes.collector = Some(collector);
+    }
     play.recorder = words.record.as_deref().map(|path| Recorder::create(path, &setting)).transpose()?;
-    play.judge = (!scenario.expectations.is_empty()).then(|| Judge::new(&scenario.expectations));
+    play.eyes.judge = (!scenario.expectations.is_empty()).then(|| Judge::new(&scenario.expectations));
     interruptible();
     say(&format!("{}: {}", source.name, scenario.about));
     let (mut mode, mut refusals) = (Mode::Idle, 0);
-    play.story(&scenario.inputs, RobotTime::BOOT + scenario.length, |line, status| {
+    play.story(&scenario.inputs(seed), RobotTime::BOOT + scenario.length, |line, status| {
         refusals += usize::from(matches!(line, Line::Refused { .. }));
         mode = status;
     })?;
     let end = play.session.now();
     say(&format!("{end}: {}", closing(mode, refusals)));
-    let judge = play.judge.take().unwrap_or_else(|| Judge::new(&[]));
+    let judge = play.eyes.judge.take().unwrap_or_else(|| Judge::new(&[]));
     let verdict = judge.verdict(&play.session);
-    say(&verdict.text(&play.room, &again(words)));
+    say(&verdict.text(&play.room, &again(words, seed)));
     let passed = verdict.passed();
     let breaches = play.session.breaches();
+    let report = play.eyes.collector.take().map(|collector| {
+        let mut heading = Heading::new(&source.name, &scenario.about, &setting, again(words, seed));
+        heading.twin.clone_from(&words.twin);
+        heading.tuning = words.tuning.as_ref().map(|path| path.display().to_string());
+        collector.end(heading, &play.session, verdict)
+    });
     let hash = play.finish()?;
+    if let (Some(mut report), Some(folder)) = (report, &words.report) {
+        report.hash = hash.to_string();
+        report.write(folder)?;
+        say(&format!("report {}", folder.join("report.html").display()));
+    }
     say(&format!("hash {hash}"));
     Ok(self::verdict(breaches, if passed { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }))
 }
 
-/// The twin of this name.
-fn twin(source: &Source, scenario: &Scenario, name: &str) -> Result<Scenario, BadInput> {
-    if scenario.twins.is_empty() {
-        return Err(BadInput::Wrong(format!("{} has no twins: a [[twin]] brings one", source.name)));
-    }
-    match scenario.twins.iter().find(|twin| twin.name == name) {
-        Some(twin) => Ok(scenario.twin(twin)),
-        None => {
-            let names: Vec<&str> = scenario.twins.iter().map(|twin| twin.name.as_str()).collect();
-            Err(BadInput::Wrong(unknown("twin", name, names.iter().copied())))
-        }
-    }
-}
-
 /// The command that plays the same again.
-fn again(words: &Run) -> String {
-    let quoted = |word: &str| {
-        let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c));
-        if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
-    };
-    let twin = words.twin.as_ref().map(|name| format!(" --twin {}", quoted(name))).unwrap_or_default();
-    format!("wimz run {}{twin} --seed {}", quoted(&words.scenario), words.seed)
+fn again(words: &Run, seed: u64) -> String {
+    let tuning = words.tuning.as_ref().map(|path| path.display().to_string());
+    sweep::again(&words.scenario, words.twin.as_deref(), tuning.as_deref(), seed)
 }
 
 /// Runs a recording again.
@@ -132,7 +136,7 @@ pub fn replay(words: &Replay) -> Result<ExitCode, BadInput> {
 }
 
 /// A run in which something was that must never be has failed, whatever else is said of it.
-fn verdict(breaches: u64, code: ExitCode) -> ExitCode {
+pub(super) fn verdict(breaches: u64, code: ExitCode) -> ExitCode {
     if breaches == 0 {
         return code;
     }
@@ -140,37 +144,62 @@ fn verdict(breaches: u64, code: ExitCode) -> ExitCode {
     ExitCode::from(FAILED)
 }
 
+/// What is told of a line, if anything.
+type Tell = Box<dyn FnMut(&Line) -> Option<String>>;
+
 /// A run whose inputs are known.
-struct Play {
-    session: Session,
-    narrator: Narrator,
+pub(super) struct Play {
+    pub session: Session,
+    /// Says a line in words, or nothing.
+    pub tell: Tell,
     pace: Pace,
     begun: Instant,
     recorder: Option<Recorder>,
     /// The command that plays the same again.
-    again: String,
-    judge: Option<Judge>,
+    pub again: String,
+    eyes: Eyes,
     room: Room,
+    camera: CameraProfile,
+}
+
+/// Who watches the run: it is the same with them and without.
+#[derive(Default)]
+struct Eyes {
+    judge: Option<Judge>,
+    collector: Option<Collector>,
+}
+
+impl Witness for Eyes {
+    fn seen(&mut self, session: &Session, lines: &[Line]) {
+        if let Some(judge) = &mut self.judge {
+            judge.seen(session, lines);
+        }
+        if let Some(collector) = &mut self.collector {
+            collector.seen(session, lines);
+        }
+    }
 }
 
 impl Play {
-    fn new(setting: &Setting, pace: Pace) -> Result<Self, BadInput> {
+    pub fn new(setting: &Setting, pace: Pace) -> Result<Self, BadInput> {
         let cast = setting.read()?;
         let session = Session::open(setting, &cast);
+        let mut narrator = Narrator::new(&cast.room);
         Ok(Self {
             session,
-            narrator: Narrator::new(&cast.room),
+            tell: Box::new(move |line| narrator.tell(line).map(|told| told.to_string())),
             pace,
             begun: Instant::now(),
             recorder: None,
             again: String::new(),
-            judge: None,
+            eyes: Eyes::default(),
             room: cast.room,
+            camera: cast.profile.camera,
         })
     }
 
     /// Plays all inputs and goes on to the end; every line is shown to `watch` with the mode of that moment.
-    fn story(
+    pub fn story(
         &mut self,
         inputs: &[(RobotTime, Outside)],
         end: RobotTime,
@@ -178,10 +207,7 @@ impl Play {
     ) -> Result<(), BadInput> {
         for (at, outside) in inputs {
             self.go(*at, &mut watch)?;
-            match &mut self.judge {
-                Some(judge) => self.session.enter_seen(*outside, judge),
-                None => self.session.enter(*outside),
-            }
+            self.session.enter_seen(*outside, &mut self.eyes);
             // Whoever asked is a line in a file and waits for no answer.
             self.session.drain_replies().for_each(drop);
             if let Some(recorder) = &mut self.recorder {
@@ -203,10 +229,7 @@ impl Play {
                     next
                 }
             };
-            match &mut self.judge {
-                Some(judge) => self.session.run_until_seen(step, judge),
-                None => self.session.run_until(step),
-            }
+            self.session.run_until_seen(step, &mut self.eyes);
             let mode = self.session.status().mode;
             for line in self.session.drain_lines() {
                 watch(&line, mode);
@@ -214,11 +237,17 @@ impl Play {
                     let written = recorder.second(*at, *digest);
                     written.map_err(|error| unwritten(recorder.name(), &error))?;
                 }
-                if let Some(text) = self.narrator.tell(&line) {
-                    say(&text.to_string());
+                if let Some(collector) = &mut self.eyes.collector {
+                    collector.line(&line);
+                }
+                if let Some(text) = (self.tell)(&line) {
+                    say(&text);
                 }
             }
             for breach in self.session.drain_breaches() {
+                if let Some(collector) = &mut self.eyes.collector {
+                    collector.breach(&breach);
+                }
                 say(&format!("{}\n  again: {}", breach.account(), self.again));
             }
             if step >= to {
@@ -227,7 +256,7 @@ impl Play {
         }
     }
 
-    fn finish(self) -> Result<Hash, BadInput> {
+    pub fn finish(self) -> Result<Hash, BadInput> {
         let end = self.session.now();
         let hash = self.session.finish();
         if let Some(recorder) = self.recorder {
@@ -243,7 +272,7 @@ fn unwritten(name: &str, error: &std::io::Error) -> BadInput {
 }
 
 /// Ctrl-C ends the program with code 130, whoever started it.
-fn interruptible() {
+pub(super) fn interruptible() {
     std::thread::spawn(|| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         // Without it ctrl-C still ends the program, by the signal itself.

@@ -13,7 +13,9 @@ pub fn text(fact: &GuardianFact) -> String {
                 "asks {whom} for {needed} of quiet, level {level}: the {number}. time, {in_hour} within the hour"
             )
         }
-        GuardianFact::QuietKept { number, took, .. } => format!("quiet, {took} after the {number}. time"),
+        GuardianFact::QuietKept { number, took, .. } => {
+            format!("quiet, {:.1} s after the {number}. time", took.as_secs_f32())
+        }
         GuardianFact::GaveUp { number, level } => {
             format!("gives up on the {number}. time, level {level}: it lets it be for now")
         }
@@ -32,7 +34,7 @@ pub fn text(fact: &GuardianFact) -> String {
             )
         }
         GuardianFact::PanicEnded { lasted, calmed: true, .. } => {
-            format!("it has calmed down, after {lasted}")
+            format!("it has calmed down, after {:.0} s", lasted.as_secs_f32())
         }
         GuardianFact::PanicEnded { .. } => "calms it no more".to_owned(),
         GuardianFact::Ended { tally } => format!(

@@ -18,6 +18,8 @@ use wimz_world::Happening;
 use wimz_world::dog::Act;
 
 use super::breakage::{self, Details};
+use super::inputs::{Drawn, Inputs};
+use super::tuned::{self, Overlay};
 use crate::outside::{Cue, Outside};
 
 /// `[treats]`: how many the robot gives, where it is not as many as usual.
@@ -39,6 +41,8 @@ pub struct Entry {
     at: Spanned<String>,
     every: Option<Spanned<String>>,
     until: Option<Spanned<String>>,
+    /// At moments of its own with each seed, `every` so long on average.
+    by_chance: Option<Spanned<bool>>,
     client: Option<u32>,
     command: Option<Spanned<String>>,
     data: Option<Spanned<serde_json::Value>>,
@@ -74,7 +78,7 @@ impl Entry {
     /// What it says about a fault. Written out, for serde's `flatten` would lose the places.
     fn details(&self) -> Details {
         Details {
-            lasts: self.lasts.clone(),
+            lasts: self.lasts.as_ref().map(shortest),
             chip: self.chip.clone(),
             bus: self.bus.clone(),
             line: self.line.clone(),
@@ -88,6 +92,15 @@ impl Entry {
             bit: self.bit.clone(),
         }
     }
+}
+
+/// Between the shortest and the longest that something lasts: `1s..60s`.
+const TO: &str = "..";
+
+/// How long it lasts at least, where it does not always last for as long.
+fn shortest(lasts: &Spanned<String>) -> Spanned<String> {
+    let text = lasts.get_ref().split(TO).next().unwrap_or_default();
+    Spanned::new(lasts.span(), text.to_owned())
 }
 
 /// The most inputs that one entry may come to: a mistyped unit must not eat the machine.
@@ -136,12 +149,14 @@ pub fn read_hand(text: &str) -> Result<Outside, Flaw> {
     let document = Document::new("breakage", &text);
     let above = |flaw: Flaw| Flaw { line: flaw.line.saturating_sub(1).max(1), ..flaw };
     let entry: Entry = document.read().map_err(above)?;
-    let reader = Reader { document: &document };
+    let reader = Reader { document: &document, overlay: None };
     let outside = reader.outside(&entry, &(0..0)).map_err(above)?;
-    if entry.every.is_some() || entry.until.is_some() {
-        return Err(
-            document.flaw(0..0, "what is done to a running robot is done once: no `every`, no `until`")
-        );
+    reader.range(&entry, false).map_err(above)?;
+    if entry.every.is_some() || entry.until.is_some() || entry.by_chance.is_some() {
+        return Err(document.flaw(
+            0..0,
+            "what is done to a running robot is done once: no `every`, no `until`, no `by_chance`",
+        ));
     }
     match outside {
         Outside::Request(_) | Outside::Stop(_) | Outside::Left(_) => {
@@ -192,6 +207,8 @@ const LONGEST_SOUND: Micros = Micros::from_secs(3_600);
 pub struct Reader<'a> {
     /// Which.
     pub document: &'a Document<'a>,
+    /// Numbers that take the place of its own.
+    pub overlay: Option<&'a Overlay>,
 }
 
 impl Reader<'_> {
@@ -200,30 +217,16 @@ impl Reader<'_> {
         span(text.get_ref()).map_err(|message| self.document.flaw(text.span(), message))
     }
 
-    /// Numbers that ear and eye judge by, each within its range.
+    /// Numbers that the robot judges and acts by, each within its range; those that a file lays over them come last.
     pub(super) fn tuning(&self, tuning: Option<&Spanned<Tuning>>) -> Result<Option<Tuning>, Flaw> {
-        let Some(spanned) = tuning else { return Ok(None) };
-        let tuning = *spanned.get_ref();
-        let flaw = |why: String| Err(self.document.flaw(spanned.span(), why));
-        if let Err(why) = tuning.bark.check() {
-            return flaw(format!("bark: {why}"));
+        if let Some(tuning) = tuning {
+            tuned::check(tuning.get_ref()).map_err(|why| self.document.flaw(tuning.span(), why))?;
         }
-        if let Err(why) = tuning.sight.check() {
-            return flaw(format!("sight: {why}"));
-        }
-        let acts = [
-            ("guardian", tuning.guardian.check()),
-            ("coach", tuning.coach.check()),
-            ("reward", tuning.reward.check()),
-            ("mission", tuning.mission.check()),
-            ("schedule", tuning.schedule.check()),
-        ];
-        for (table, checked) in acts {
-            if let Err(why) = checked {
-                return flaw(format!("{table}: {why}"));
-            }
-        }
-        Ok(Some(tuning))
+        let own = tuning.map(|tuning| *tuning.get_ref());
+        Ok(match self.overlay {
+            None => own,
+            Some(overlay) => Some(overlay.over(&own.unwrap_or_default())),
+        })
     }
 
     /// How many treats the robot gives.
@@ -260,20 +263,29 @@ impl Reader<'_> {
     /// Adds what an entry comes to, in a scenario of such a length.
     pub fn entry(
         &self,
-        entry: &Spanned<Entry>,
+        place: usize,
+        written: &Spanned<Entry>,
         length: Micros,
-        inputs: &mut Vec<(RobotTime, Outside)>,
+        inputs: &mut Inputs,
     ) -> Result<(), Flaw> {
-        let place = entry.span();
-        let entry = entry.get_ref();
-        let outside = self.outside(entry, &place)?;
+        let entry = written.get_ref();
+        let outside = self.outside(entry, &written.span())?;
         let first = self.span(&entry.at)?;
         if first > length {
             let message = format!("{first} is after the scenario's end at {length}");
             return Err(self.document.flaw(entry.at.span(), message));
         }
+        let by_chance = entry.by_chance.as_ref().filter(|by_chance| *by_chance.get_ref());
+        let lasts = self.range(entry, by_chance.is_some())?;
         match (&entry.every, &entry.until) {
-            (None, None) => inputs.push((RobotTime::BOOT + first, outside)),
+            (None, None) => match by_chance {
+                None => inputs.push(RobotTime::BOOT + first, outside),
+                Some(word) => {
+                    let message =
+                        "`by_chance` needs `every`, how long it is between two on average, and `until`";
+                    return Err(self.document.flaw(word.span(), message));
+                }
+            },
             (Some(every), Some(until)) => {
                 let (period, last) = (self.span(every)?, self.span(until)?);
                 if last < first || last > length {
@@ -285,17 +297,39 @@ impl Reader<'_> {
                     let message = format!("every {period} until {last} is more than {MOST} inputs");
                     return Err(self.document.flaw(every.span(), message));
                 }
+                if by_chance.is_some() {
+                    let (from, until) = (RobotTime::BOOT + first, RobotTime::BOOT + last);
+                    inputs.draw(Drawn { place, from, until, every: period, lasts, outside });
+                    return Ok(());
+                }
                 let mut at = first;
                 while at <= last {
-                    inputs.push((RobotTime::BOOT + at, outside));
+                    inputs.push(RobotTime::BOOT + at, outside);
                     at = at + period;
                 }
             }
             (Some(_), None) | (None, Some(_)) => {
-                return Err(self.document.flaw(place, "`every` and `until` belong together"));
+                return Err(self.document.flaw(written.span(), "`every` and `until` belong together"));
             }
         }
         Ok(())
+    }
+
+    /// From how long to how long it lasts, where that is left to chance.
+    fn range(&self, entry: &Entry, by_chance: bool) -> Result<Option<(Micros, Micros)>, Flaw> {
+        let Some(lasts) = &entry.lasts else { return Ok(None) };
+        let Some((low, high)) = lasts.get_ref().split_once(TO) else { return Ok(None) };
+        let flaw = |message: String| self.document.flaw(lasts.span(), message);
+        if !by_chance {
+            return Err(flaw(format!(
+                "`{low}{TO}{high}` is left to chance: say `by_chance = true`, or how long"
+            )));
+        }
+        let (shortest, longest) = (span(low).map_err(flaw)?, span(high).map_err(flaw)?);
+        if shortest == Micros::ZERO || shortest >= longest {
+            return Err(flaw(format!("`{low}{TO}{high}` is no range: from above 0 to more than that")));
+        }
+        Ok(Some((shortest, longest)))
     }
 
     /// The plan that an entry names, if it names one, and where.
@@ -427,7 +461,7 @@ impl Reader<'_> {
                 let lasts = entry.lasts.as_ref().ok_or_else(|| {
                     self.document.flaw(what.span(), format!("{name} needs `for`, such as \"10s\""))
                 })?;
-                happening(self.span(lasts)?)
+                happening(self.span(&shortest(lasts))?)
             }
         }))
     }

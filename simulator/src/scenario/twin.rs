@@ -6,12 +6,15 @@ use serde::Deserialize;
 use wimz_brain::tuning::Tuning;
 use wimz_vocabulary::document::{Flaw, Spanned};
 use wimz_vocabulary::words::unknown;
-use wimz_vocabulary::{Micros, RobotTime, Track};
+use wimz_vocabulary::{Micros, Track};
 
 use super::input::{Entry, Reader, Treats};
-use super::{Begin, Dog, File, Scenario, Wall, dogs};
+use super::inputs::Inputs;
+use super::{Begin, Dog, File, Recorded, Scenario, Wall, dogs};
 use crate::expect::Expectation;
-use crate::outside::Outside;
+
+/// What a twin leaves all of a recorded session out by.
+const RECORDED: &str = "recorded";
 
 /// One `[[twin]]` as it is written.
 #[derive(Deserialize)]
@@ -59,7 +62,7 @@ pub struct Twin {
     /// Those that may fail besides.
     pub may_fail: BTreeSet<usize>,
     dogs: Vec<Dog>,
-    inputs: Vec<(RobotTime, Outside)>,
+    inputs: Inputs,
 }
 
 impl Scenario {
@@ -79,7 +82,7 @@ impl Scenario {
 pub(super) fn read(
     reader: &Reader<'_>,
     file: &File,
-    (length, sounds): (Micros, &[Track]),
+    (length, sounds, recorded): (Micros, &[Track], Option<&Recorded>),
     dogs: &[Dog],
     expectations: &[Expectation],
 ) -> Result<Vec<Twin>, Flaw> {
@@ -109,7 +112,9 @@ pub(super) fn read(
         for name in &words.without {
             let inputs =
                 file.input.iter().filter_map(|input| Some(input.get_ref().name.as_ref()?.get_ref().as_str()));
-            let names: BTreeSet<&str> = inputs.chain(dogs.iter().map(|dog| dog.id.as_str())).collect();
+            let names =
+                inputs.chain(dogs.iter().map(|dog| dog.id.as_str())).chain(recorded.map(|_| RECORDED));
+            let names: BTreeSet<&str> = names.collect();
             if names.is_empty() {
                 let message =
                     "no input has a name: give one a `name = \"...\"` to leave it out by".to_owned();
@@ -123,15 +128,19 @@ pub(super) fn read(
         let dogs: Vec<Dog> = dogs.iter().filter(|dog| stays(dog.id.as_str())).cloned().collect();
         let dogs = dogs::join(reader.document, dogs, &words.dog)?;
         let begin = Begin {
+            recorded: recorded.filter(|_| stays(RECORDED)),
             wall: Wall::read(reader.document, file.timezone.as_ref(), file.start.as_ref())?,
             treats: words.treats.as_ref().or(file.treats.as_ref()),
             tuning: reader.tuning(words.tuning.as_ref().or(file.tuning.as_ref()))?,
             sounds,
             dogs: &dogs,
         };
-        let kept =
-            |input: &&Spanned<Entry>| input.get_ref().name.as_ref().is_none_or(|name| stays(name.get_ref()));
-        let inputs = begin.inputs(reader, length, file.input.iter().filter(kept).chain(&words.input))?;
+        let kept = |(_, input): &(usize, &Spanned<Entry>)| {
+            input.get_ref().name.as_ref().is_none_or(|name| stays(name.get_ref()))
+        };
+        // What stays keeps its place, and comes by chance when it does in the scenario itself.
+        let own = words.input.iter().zip(file.input.len()..).map(|(input, place)| (place, input));
+        let inputs = begin.inputs(reader, length, file.input.iter().enumerate().filter(kept).chain(own))?;
         let places = |all: &[Spanned<Which>]| -> Result<BTreeSet<usize>, Flaw> {
             all.iter().map(|which| place(reader, which, expectations)).collect()
         };

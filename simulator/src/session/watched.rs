@@ -36,6 +36,11 @@ impl Session {
         self.watch.doubts()
     }
 
+    /// What the microphone gave last: when the last of its samples was taken, and the block.
+    pub fn heard(&self) -> (RobotTime, &[i16]) {
+        (self.heard_at, &self.block)
+    }
+
     /// Lets the world go on to its next occasion, and looks at what has come of the last one: all that was ordered is
     /// on the pins by now.
     pub(super) fn advance(&mut self, until: RobotTime) -> Option<Occasion> {

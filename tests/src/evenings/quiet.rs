@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use wimz_simulator::session::Line;
+use wimz_simulator::statistics::Figure;
 use wimz_simulator::watch::Doubts;
 use wimz_simulator::{Outside, Session, Setting};
 use wimz_vocabulary::{
@@ -12,7 +13,6 @@ use wimz_vocabulary::{
 use wimz_world::WorldFact;
 use wimz_world::fault::Fault;
 
-use super::statistics::Figure;
 use super::{DOGS, house};
 use crate::chance::Chance;
 use crate::steps::{ALICE, dog, mode, read, setting};

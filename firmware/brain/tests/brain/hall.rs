@@ -13,8 +13,8 @@ use wimz_vocabulary::{
 };
 
 use crate::bench::{ALICE, Bench, mode};
-use crate::the_ear_hears::Room;
-use crate::the_eye::{dog, id};
+use crate::room::Room;
+use crate::sightings::{dog, id};
 
 /// From one picture to the next.
 pub const PICTURE: u64 = 70;

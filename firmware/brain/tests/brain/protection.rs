@@ -3,11 +3,43 @@
 use wimz_brain::parts::{Consequence, consequence, may_roam};
 use wimz_hal::Reading;
 use wimz_vocabulary::{
-    BatteryState, Charging, Command, Condition, DriveEnd, EventBody, Level, Lock, Micros, Mode, ModeCause,
-    OutgoingSound, Part, Pattern, Ratio, Refusal, Reply, Rgb, Trouble, Volts,
+    BatteryState, Charging, Command, Condition, DriveEnd, EventBody, Health, Level, Lock, Micros, Mode,
+    ModeCause, OutgoingSound, Part, Pattern, Ratio, Refusal, Reply, Rgb, Trouble, Volts,
 };
 
 use crate::bench::{ALICE, Bench, drive, mode, new_treat, stopped, treat};
+
+/// A monitor that fails measures nothing, and what it measured last stands for nothing (field row H1).
+#[test]
+fn a_part_that_fails_leaves_no_reading_behind() {
+    for condition in [
+        Condition::Failed(Trouble::BusSilent),
+        Condition::Degraded(Trouble::Implausible),
+        Condition::Degraded(Trouble::BusNoisy),
+    ] {
+        let mut bench = Bench::new();
+        bench.battery(0.6);
+        bench.heat(50.0);
+        let told = |bench: &Bench| {
+            let status = bench.brain.status(bench.now);
+            (status.battery.is_some(), status.temperature.is_some())
+        };
+        assert_eq!(told(&bench), (true, true));
+        // What loses words still measures.
+        let measures = condition == Condition::Degraded(Trouble::BusNoisy);
+        for part in [Part::Battery, Part::Thermometer] {
+            let health = Health { condition, last_good: Some(bench.now) };
+            bench.read(Reading::Health { part, health });
+        }
+        assert_eq!(told(&bench), (measures, measures), "{condition:?}");
+        for part in [Part::Battery, Part::Thermometer] {
+            bench.read(Reading::Health { part, health: Health::ok(bench.now) });
+        }
+        bench.battery(0.5);
+        bench.heat(51.0);
+        assert_eq!(told(&bench), (true, true), "and well again");
+    }
+}
 
 #[test]
 fn a_critical_battery_or_heat_ends_what_the_robot_does_by_itself() {
@@ -164,7 +196,7 @@ fn the_robot_by_itself_gives_no_treat_that_it_cannot_count() {
     for (wanted, refused) in [(Mode::Idle, false), (Mode::Coach, true)] {
         let mut bench = Bench::new();
         bench.ask(ALICE, mode(wanted));
-        let health = wimz_vocabulary::Health::ok(bench.now).but(Condition::Degraded(Trouble::BeamRestless));
+        let health = Health::ok(bench.now).but(Condition::Degraded(Trouble::BeamRestless));
         bench.read(Reading::Health { part: Part::Dispenser, health });
         let refusal = Refusal::PartFailed { part: Part::Dispenser, trouble: Trouble::BeamRestless };
         assert_eq!(bench.ask(ALICE, treat()), if refused { Reply::Refused(refusal) } else { new_treat(1) });
@@ -175,7 +207,7 @@ fn the_robot_by_itself_gives_no_treat_that_it_cannot_count() {
 fn a_speaker_that_failed_is_asked_for_nothing() {
     let mut bench = Bench::new();
     bench.sound("songs/a.wav", 9);
-    let health = wimz_vocabulary::Health::ok(bench.now).but(Condition::Failed(Trouble::BusSilent));
+    let health = Health::ok(bench.now).but(Condition::Failed(Trouble::BusSilent));
     bench.read(Reading::Health { part: Part::Speaker, health });
     let refused = Reply::Refused(Refusal::PartFailed { part: Part::Speaker, trouble: Trouble::BusSilent });
     let sound = wimz_vocabulary::SoundName::new("songs/a.wav").unwrap();

@@ -6,7 +6,7 @@ use wimz_vocabulary::{Area, CoachStage, Command, Degrees, Pattern, Ratio, Reply,
 
 use crate::bench::ALICE;
 use crate::hall::{Hall, WORD, standing};
-use crate::the_eye::{dog, sitting};
+use crate::sightings::{dog, sitting};
 
 type Measure = fn(RewardTuning) -> u64;
 

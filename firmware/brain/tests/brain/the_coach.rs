@@ -9,7 +9,7 @@ use wimz_vocabulary::{
 };
 
 use crate::bench::{ALICE, BOB, drive, mode, stopped};
-use crate::the_eye::{dog, id, sitting};
+use crate::sightings::{dog, id, sitting};
 
 use crate::hall::*;
 

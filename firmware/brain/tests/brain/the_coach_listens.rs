@@ -5,7 +5,7 @@ use wimz_vocabulary::{CoachFact, CoachStage, Reply, TrickMiss};
 
 use crate::bench::{ALICE, drive, stopped};
 use crate::hall::{Hall, LAG, plans};
-use crate::the_eye::{dog, sitting};
+use crate::sightings::{dog, sitting};
 
 /// A hall in which a dog has been asked to speak, and the room has fallen silent since.
 fn asked_to_speak() -> Hall {

@@ -6,7 +6,7 @@ use wimz_vocabulary::{CoachFact, CoachStage, Degrees, HeadState, Pattern, Ratio,
 
 use crate::bench::{ALICE, drive};
 use crate::hall::{Hall, sound, standing};
-use crate::the_eye::{dog, sitting};
+use crate::sightings::{dog, sitting};
 
 /// What the coach does by these numbers, as one figure.
 type Measure = fn(CoachTuning) -> f64;

@@ -9,7 +9,7 @@ use wimz_vocabulary::{
 };
 
 use crate::bench::{ALICE, Bench, mode};
-use crate::the_eye::{Bed, ONE, by, dog, id, sitting};
+use crate::sightings::{Bed, ONE, by, dog, id, sitting};
 
 #[test]
 fn a_tag_names_a_dog_for_as_long_as_it_is_in_sight() {

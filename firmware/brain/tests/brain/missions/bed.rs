@@ -16,7 +16,7 @@ use wimz_vocabulary::{
 };
 
 use crate::bench::{ALICE, Bench};
-use crate::the_ear_hears::Room;
+use crate::room::Room;
 
 pub fn name(name: &str) -> MissionName {
     MissionName::new(name).unwrap()

@@ -9,7 +9,7 @@ use wimz_vocabulary::{
 use super::bed::{
     Bed, is_mission, is_over, is_phase, mission, name, plans, say, script, secs, sit_stage, stage,
 };
-use crate::the_eye::{dog, lying, sitting};
+use crate::sightings::{dog, lying, sitting};
 
 fn stands() -> wimz_vocabulary::Sighting {
     dog(0.5, 0.5, 0.3)
@@ -185,7 +185,7 @@ fn another_dog_than_the_one_that_is_meant_is_not_asked() {
     use wimz_vocabulary::TagId;
     let mut bed = Bed::new(plans(vec![mission("sit", vec![sit_stage()])]));
     for (name, tag) in [("elsa", 1), ("bella", 2)] {
-        let id = crate::the_eye::id(name);
+        let id = crate::sightings::id(name);
         bed.bench.give(InputBody::Dog(DogCard { id, tag: Some(TagId(tag)) }));
     }
     let tagged = |tag| Some(wimz_vocabulary::Sighting { tag: Some(TagId(tag)), ..sitting() });

@@ -10,7 +10,7 @@ use wimz_vocabulary::{
 
 use super::bed::{Bed, is_over, mission, name, plans, program, program_name, secs, sit_stage, stage};
 use crate::bench::{ALICE, BOB, mode};
-use crate::the_eye::sitting;
+use crate::sightings::sitting;
 
 fn repeating(most: u16) -> Mission {
     Mission { repeat: true, max_rewards: Some(most), ..mission("sit", vec![sit_stage()]) }

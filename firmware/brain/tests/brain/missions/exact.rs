@@ -10,7 +10,7 @@ use wimz_vocabulary::{
 
 use super::bed::{Bed, is_mission, is_over, is_phase, mission, plans, script, secs, sit, sit_stage, stage};
 use crate::bench::{ALICE, stopped};
-use crate::the_eye::{dog, id, lying, sitting};
+use crate::sightings::{dog, id, lying, sitting};
 
 fn is_done(body: &EventBody) -> bool {
     is_mission(|fact| matches!(fact, MissionFact::StageDone { .. }))(body)

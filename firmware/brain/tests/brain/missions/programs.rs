@@ -10,7 +10,7 @@ use super::bed::{
     Bed, is_mission, is_over, mission, name, plans, program, program_name, secs, sit_stage, stage,
 };
 use crate::bench::{ALICE, Keeping, mode};
-use crate::the_eye::sitting;
+use crate::sightings::sitting;
 
 fn two(change: impl FnOnce(&mut Plans)) -> Bed {
     let mut known = plans(vec![mission("one", vec![sit_stage()]), mission("two", vec![sit_stage()])]);

@@ -10,7 +10,7 @@ use wimz_vocabulary::{
 
 use super::bed::{Bed, is_over, mission, name, plans, program, program_name, sit_stage, stage};
 use crate::bench::{ALICE, BOB, drive, mode, stopped};
-use crate::the_eye::sitting;
+use crate::sightings::sitting;
 
 fn waiting() -> Bed {
     let off = Mission { enabled: false, ..mission("off", vec![stage(None)]) };

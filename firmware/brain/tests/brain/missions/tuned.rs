@@ -8,7 +8,7 @@ use wimz_vocabulary::{Behavior, EventBody, Micros, MissionFact, MissionPhase, Ra
 
 use super::bed::{Bed, is_mission, is_over, is_phase, mission, plans, script, secs, sit_stage, stage};
 use crate::bench::ALICE;
-use crate::the_eye::{dog, sitting};
+use crate::sightings::{dog, sitting};
 
 /// How long, in seconds, something takes with the table as it is given.
 type Takes = fn(MissionTuning) -> f32;

@@ -11,7 +11,7 @@ use wimz_vocabulary::{
 
 use super::bed::{Bed, mission, name, plans, program, program_name, say, script, secs, sit_stage, stage};
 use crate::bench::{ALICE, BOB, mode, stopped};
-use crate::the_eye::{dog, lying, sitting};
+use crate::sightings::{dog, lying, sitting};
 
 /// How many treats a run gives at most, in a day, and in the program.
 const RUN: u16 = 2;

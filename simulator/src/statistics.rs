@@ -1,4 +1,11 @@
-//! Figures with what they may be off by: percentile bootstrap over evenings, seeded, so that it is the same everywhere.
+//! Figures with what they may be off by, and whether two of them differ. What is drawn is drawn by a seed, so that the same
+//! numbers give the same words everywhere.
+
+mod pairs;
+mod share;
+
+pub use pairs::{Difference, corrected};
+pub use share::Share;
 
 use std::fmt;
 
@@ -12,7 +19,7 @@ const DRAWS: usize = 1_000;
 pub struct Figure(pub Option<[f64; 3]>);
 
 impl Figure {
-    /// A figure of evenings, each of which gives some numbers.
+    /// A figure of evenings, each of which gives some numbers: percentile bootstrap over the evenings.
     pub fn of<T>(
         evenings: &[T],
         numbers: impl Fn(&T) -> Vec<f64>,
@@ -29,8 +36,7 @@ impl Figure {
         let mut draws: Vec<f64> =
             (0..DRAWS).filter_map(|_| take(&mut |_| chance.below(numbers.len()))).collect();
         draws.sort_by(f64::total_cmp);
-        let at = |share: f64| draws[((draws.len() - 1) as f64 * share).round() as usize];
-        Self(Some([value, at(0.025), at(0.975)]))
+        Self(Some([value, at(&draws, 0.025), at(&draws, 0.975)]))
     }
 
     /// The mean of one number an evening.
@@ -46,6 +52,11 @@ impl Figure {
             if all.len() % 2 == 1 { all[middle] } else { 0.5 * (all[middle - 1] + all[middle]) }
         })
     }
+}
+
+/// The number below which this share of them lies; they are sorted, and there is one at least.
+fn at(sorted: &[f64], share: f64) -> f64 {
+    sorted[((sorted.len() - 1) as f64 * share).round() as usize]
 }
 
 impl fmt::Display for Figure {

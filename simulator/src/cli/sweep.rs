@@ -1,0 +1,243 @@
+//! `wimz sweep`, `wimz merge` and `wimz compare`: many seeds of one scenario, and what came of them.
+
+use std::io::{IsTerminal, Write};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use wimz_simulator::Session;
+use wimz_simulator::assets::BadInput;
+use wimz_simulator::sweep::{self, Book, Comparison, Plan, Results, Row, Seeds, Shard, Table, Wish};
+
+use super::{FAILED, say};
+
+/// What somebody ended by hand, as shells have it.
+const INTERRUPTED: i32 = 130;
+
+/// How often a progress that nobody watches is told.
+const NOW_AND_THEN: Duration = Duration::from_secs(30);
+
+#[derive(Debug, Args)]
+pub struct Sweep {
+    /// Scenario: a path to a TOML file, or the name of a built-in one
+    #[arg(value_name = "FILE")]
+    scenario: String,
+    /// Play this twin of it, which is meant to fail
+    #[arg(long, value_name = "NAME")]
+    twin: Option<String>,
+    /// Lay the [tuning.*] tables of this file over the scenario's own
+    #[arg(long, value_name = "FILE")]
+    tuning: Option<PathBuf>,
+    /// Seeds, from one up to, but not including, another
+    #[arg(long, default_value = "0..100", value_name = "A..B")]
+    seeds: Seeds,
+    /// How many are played at a time; as many as there are cores, if nothing is said
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    /// Play only this part of the seeds, the others elsewhere: 1/4 is the first of four
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
+    /// Keep what came of each seed in this file; a sweep that broke off goes on from there
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Merge {
+    /// Files of all shards, in any order
+    #[arg(value_name = "FILE", required = true)]
+    shards: Vec<PathBuf>,
+    /// Write the whole to this file
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// Results of a sweep
+    #[arg(value_name = "A")]
+    one: PathBuf,
+    /// Results of another one of the same seeds: another tuning, another build
+    #[arg(value_name = "B")]
+    two: PathBuf,
+}
+
+/// Plays a sweep, or what is left of it.
+pub fn sweep(words: &Sweep) -> Result<ExitCode, BadInput> {
+    let wish =
+        Wish { scenario: &words.scenario, twin: words.twin.as_deref(), tuning: words.tuning.as_deref() };
+    let plan = Plan::new(&wish, words.seeds, words.shard)?;
+    let (mut book, mut results) = match &words.out {
+        None => (None, Results { head: plan.head.clone(), rows: [].into() }),
+        Some(path) => {
+            let (book, results) = Book::open(path, &plan.head)?;
+            (Some(book), results)
+        }
+    };
+    let seeds = results.missing();
+    let mut progress = Progress::new(results.rows.len(), seeds.len());
+    results.rows.values().for_each(|row| progress.failed += usize::from(!row.passed()));
+    if !seeds.is_empty() && !results.rows.is_empty() {
+        eprintln!("{} of {} seeds are played already: going on", results.rows.len(), progress.all());
+    }
+    let jobs = words.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let interrupted = interrupts();
+    sweep::play_all(&plan, &seeds, jobs, &Session::new, |row| {
+        if let Some(row) = row {
+            if let Some(book) = &mut book {
+                book.add(&row)?;
+            }
+            progress.row(&row);
+            results.rows.insert(row.seed, row);
+        }
+        progress.tell();
+        if interrupted.load(Ordering::Relaxed) {
+            // Between two rows: what was played is in the file, and what is under way is played again.
+            progress.interrupted(words.out.is_some());
+            std::process::exit(INTERRUPTED);
+        }
+        Ok::<(), BadInput>(())
+    })?;
+    progress.end();
+    if let Some(book) = book {
+        book.close(&results)?;
+    }
+    Ok(told(&results))
+}
+
+/// Puts shards together.
+pub fn merge(words: &Merge) -> Result<ExitCode, BadInput> {
+    let read = |path: &PathBuf| Ok((path.display().to_string(), Results::read(path)?));
+    let parts = words.shards.iter().map(read).collect::<Result<Vec<_>, BadInput>>()?;
+    let results = sweep::merge(parts)?;
+    results.write(&words.out)?;
+    Ok(told(&results))
+}
+
+/// Compares two sweeps.
+pub fn compare(words: &Compare) -> Result<ExitCode, BadInput> {
+    let results = [Results::read(&words.one)?, Results::read(&words.two)?];
+    let names = [words.one.display().to_string(), words.two.display().to_string()];
+    let comparison = Comparison::of(names.each_ref().map(String::as_str), [&results[0], &results[1]])?;
+    say(comparison.to_string().trim_end());
+    Ok(if comparison.sure().next().is_none() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
+}
+
+/// Says what came of it; whether all passed is the exit code.
+fn told(results: &Results) -> ExitCode {
+    say(Table(results).to_string().trim_end());
+    if results.rows.values().all(Row::passed) { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
+}
+
+/// Becomes true with the first ctrl-C. The second ends the program at once, if the first has not.
+fn interrupts() -> Arc<AtomicBool> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let tell = flag.clone();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        // Without it ctrl-C still ends the program, by the signal itself: rows are whole, or their last line is left out.
+        let Ok(runtime) = runtime else { return };
+        while runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
+            if tell.swap(true, Ordering::Relaxed) {
+                std::process::exit(INTERRUPTED);
+            }
+        }
+    });
+    flag
+}
+
+/// How far it is, on standard error: a line that changes on a terminal, a line now and then elsewhere.
+struct Progress {
+    begun: Instant,
+    told: Instant,
+    is_watched: bool,
+    /// Played before, in this start, and to be played in it.
+    before: usize,
+    played: usize,
+    due: usize,
+    failed: usize,
+}
+
+impl Progress {
+    fn new(before: usize, due: usize) -> Self {
+        let begun = Instant::now();
+        let is_watched = std::io::stderr().is_terminal();
+        Self { begun, told: begun, is_watched, before, played: 0, due, failed: 0 }
+    }
+
+    fn all(&self) -> usize {
+        self.before + self.due
+    }
+
+    fn row(&mut self, row: &Row) {
+        self.played += 1;
+        self.failed += usize::from(!row.passed());
+    }
+
+    fn text(&self) -> String {
+        let text = format!("{} of {} seeds, {} failed", self.before + self.played, self.all(), self.failed);
+        if self.played == 0 {
+            return text;
+        }
+        let left = self.begun.elapsed().mul_f64((self.due - self.played) as f64 / self.played as f64);
+        format!("{text}, {} left", rough(left))
+    }
+
+    fn tell(&mut self) {
+        let mut err = std::io::stderr();
+        // Nobody who looks is no reason to stop.
+        if self.is_watched {
+            let _ = write!(err, "\r\x1b[K{}", self.text()).and_then(|()| err.flush());
+        } else if self.told.elapsed() >= NOW_AND_THEN {
+            self.told = Instant::now();
+            let _ = writeln!(err, "{}", self.text());
+        }
+    }
+
+    fn wipe(&self) {
+        if self.is_watched {
+            eprint!("\r\x1b[K");
+        }
+    }
+
+    fn end(&self) {
+        self.wipe();
+        if self.played > 0 {
+            eprintln!("{} seeds in {}", self.played, rough(self.begun.elapsed()));
+        }
+    }
+
+    fn interrupted(&self, is_kept: bool) {
+        self.wipe();
+        let how = if is_kept {
+            "the same command goes on from here"
+        } else {
+            "nothing is kept: --out FILE keeps it, and goes on from there"
+        };
+        eprintln!("interrupted after {} of {} seeds; {how}", self.before + self.played, self.all());
+    }
+}
+
+/// A span of time as precisely as somebody who waits wants it.
+fn rough(span: Duration) -> String {
+    match span.as_secs() {
+        s if s < 100 => format!("{s} s"),
+        s if s < 100 * 60 => format!("{} min", s.div_ceil(60)),
+        s => format!("{} h {} min", s / 3600, s % 3600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_told_roughly() {
+        let told = [0, 99, 100, 5_999, 6_000, 90_061].map(|s| rough(Duration::from_secs(s)));
+        assert_eq!(told, ["0 s", "99 s", "2 min", "100 min", "1 h 40 min", "25 h 1 min"]);
+    }
+}
