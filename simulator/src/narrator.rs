@@ -15,7 +15,7 @@ use wimz_vocabulary::{
 use wimz_world::dog::{Act, Cue, Deed};
 use wimz_world::fault::Fault;
 use wimz_world::room::Room;
-use wimz_world::{Happening, WorldFact};
+use wimz_world::{Carried, Happening, WorldFact};
 
 use crate::outside::{Breakage, Outside};
 use crate::session::{Line, StoreTrouble};
@@ -124,6 +124,7 @@ impl Narrator {
             },
             Line::Broke { at, what: what @ Outside::House(_) } => (*at, "house", fault_text(what)),
             Line::Broke { at, what: what @ Outside::Nudge { .. } } => (*at, "dog", fault_text(what)),
+            Line::Broke { at, what: what @ Outside::Carry { .. } } => (*at, "hand", fault_text(what)),
             Line::Broke { at, what } => (*at, "fault", fault_text(what)),
             Line::Refused { at, request, refusal } => {
                 let text = format!("client {}: {}: {refusal}", request.from, request.command.name());
@@ -379,6 +380,13 @@ fn fault_text(what: &Outside) -> String {
             format!("the store stalls for {lasts}")
         }
         Outside::House(happening) => happening_text(*happening),
+        Outside::Carry { who, to } => {
+            let who = match who {
+                Carried::Robot => "the robot".to_owned(),
+                Carried::Dog(dog) => dog.to_string(),
+            };
+            format!("a person carries {who} to {:.2}, {:.2} m", to.x, to.y)
+        }
         Outside::Nudge { dog, act } => format!("a person has {dog} {}", made_text(*act)),
         Outside::Arm { .. }
         | Outside::Request(_)

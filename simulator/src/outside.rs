@@ -8,7 +8,8 @@ use wimz_vocabulary::{
     StopKind, Track, TreatLimits, Zone,
 };
 use wimz_world::dog::Act;
-use wimz_world::{Fault, Happening};
+use wimz_world::geometry::Pose;
+use wimz_world::{Carried, Fault, Happening};
 
 use crate::session::StoreTrouble;
 
@@ -77,6 +78,13 @@ pub enum Outside {
     Guardian(GuardianSettings),
     /// The numbers that the robot judges and acts by from now on.
     Tuning(Tuning),
+    /// A person carries the robot or a dog to another place.
+    Carry {
+        /// Whom.
+        who: Carried,
+        /// Where to.
+        to: Pose,
+    },
     /// A person in the room has a dog do something.
     Nudge {
         /// Which dog.

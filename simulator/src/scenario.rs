@@ -330,6 +330,13 @@ mod tests {
                 (8, 9),
                 "500 ms is not between 1 s",
             ),
+            ("[[input]]\nat = \"1s\"\ncarry = \"robot\"\n", (7, 9), "where to?"),
+            (
+                "[[input]]\nat = \"1s\"\ncarry = \"nell\"\nto = [1.0, 1.0]\nfacing = 400\n",
+                (9, 10),
+                "400 is out of range: -360 to 360",
+            ),
+            ("[[input]]\nat = \"1s\"\nrefill = true\nto = [1.0, 1.0]\n", (5, 1), "takes no `to`"),
             (
                 "[[input]]\nat = \"1s\"\nby_chance = true\nrefill = true\n",
                 (7, 13),

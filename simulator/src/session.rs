@@ -400,6 +400,10 @@ impl Session {
                 self.line(Line::Broke { at, what: outside });
                 self.world.happen(happening);
             }
+            Outside::Carry { who, to } => {
+                self.line(Line::Broke { at, what: outside });
+                self.world.carry(who, to);
+            }
             Outside::Nudge { dog, act } => {
                 self.line(Line::Broke { at, what: outside });
                 self.world.nudge(dog, act);

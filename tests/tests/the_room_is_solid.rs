@@ -11,7 +11,9 @@ use parry2d::math::{Pose, Vector};
 use parry2d::query::contact;
 use parry2d::shape::{Ball, Cuboid, Shape};
 use proptest::prelude::*;
+use wimz_simulator::Outside;
 use wimz_tests::steps::{ALICE, Run, drive, ms, read, setting};
+use wimz_world::Carried;
 use wimz_world::room::{Obstacle, Outline};
 
 /// Deeper than this is inside; metres. Ten times what the contact solver leaves.
@@ -55,6 +57,29 @@ proptest! {
                     }
                 }
             }
+        }
+    }
+
+    /// Whoever puts it down in the sofa puts it down beside the sofa.
+    #[test]
+    fn it_is_put_down_inside_nothing(
+        places in prop::collection::vec((-1.0f32..=7.0, -1.0f32..=6.0, -3.2f32..=3.2), 1..12),
+    ) {
+        let room = read(&setting("living_room", 1)).room;
+        let mut run = Run::manual("living_room");
+        for (x, y, heading) in places {
+            let before = run.session.world().truth().pose;
+            let to = wimz_world::geometry::Pose { x, y, heading };
+            run.session.enter(Outside::Carry { who: Carried::Robot, to });
+            run.wait(ms(20));
+            let pose = run.session.world().truth().pose;
+            prop_assert!((0.0..=room.width).contains(&pose.x) && (0.0..=room.depth).contains(&pose.y));
+            for obstacle in room.obstacles() {
+                let depth = depth(pose.x, pose.y, pose.heading, obstacle);
+                prop_assert!(depth < INSIDE, "{depth} m inside {} at {pose:?}", obstacle.name);
+            }
+            let moved = pose.heading == heading || pose == before;
+            prop_assert!(moved, "as it was to face, or where it was: {pose:?}");
         }
     }
 }

@@ -92,32 +92,36 @@ pub(super) fn join(
     Ok(dogs)
 }
 
+/// Which way something faces, in radians within half a turn, as poses have it; east, if nothing is said.
+pub(super) fn heading(document: &Document<'_>, facing: Option<&Spanned<f32>>) -> Result<f32, Flaw> {
+    let Some(facing) = facing else { return Ok(0.0) };
+    let turn = *facing.get_ref();
+    if !(-360.0..=360.0).contains(&turn) {
+        let message = format!("{turn} is out of range: -360 to 360 degrees, 0 is east, 90 north");
+        return Err(document.flaw(facing.span(), message));
+    }
+    let turn = if turn > 180.0 {
+        turn - 360.0
+    } else if turn < -180.0 {
+        turn + 360.0
+    } else {
+        turn
+    };
+    Ok(turn.to_radians())
+}
+
 impl Words {
     fn dog(&self, document: &Document<'_>) -> Result<Dog, Flaw> {
         let name = self.name.get_ref();
         let id = DogId::new(name)
             .map_err(|why| document.flaw(self.name.span(), format!("`{name}` is no name of a dog: {why}")))?;
-        let turn = self.facing.as_ref().map_or(0.0, |facing| *facing.get_ref());
-        if let Some(facing) = &self.facing {
-            if !(-360.0..=360.0).contains(&turn) {
-                let message = format!("{turn} is out of range: -360 to 360 degrees, 0 is east, 90 north");
-                return Err(document.flaw(facing.span(), message));
-            }
-            if self.at.is_none() {
-                return Err(document.flaw(facing.span(), "`facing` belongs to `at = [x, y]`"));
-            }
+        let heading = heading(document, self.facing.as_ref())?;
+        if let Some(facing) = self.facing.as_ref().filter(|_| self.at.is_none()) {
+            return Err(document.flaw(facing.span(), "`facing` belongs to `at = [x, y]`"));
         }
         let start = self.at.as_ref().map(|at| {
             let [x, y] = *at.get_ref();
-            // Within half a turn, as poses are.
-            let turn = if turn > 180.0 {
-                turn - 360.0
-            } else if turn < -180.0 {
-                turn + 360.0
-            } else {
-                turn
-            };
-            Pose { x, y, heading: turn.to_radians() }
+            Pose { x, y, heading }
         });
         if let Some(tag) = self.tag.as_ref().filter(|tag| *tag.get_ref() > LAST_TAG) {
             let message =

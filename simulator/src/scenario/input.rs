@@ -14,10 +14,12 @@ use wimz_vocabulary::{
     ClientId, CoachCommand, Command, DogId, Micros, MissionCommand, Request, RequestId, RobotTime, SoundName,
     StopEpoch, Task, Track, TreatLimits,
 };
-use wimz_world::Happening;
 use wimz_world::dog::Act;
+use wimz_world::geometry::Pose;
+use wimz_world::{Carried, Happening};
 
 use super::breakage::{self, Details};
+use super::dogs;
 use super::inputs::{Drawn, Inputs};
 use super::tuned::{self, Overlay};
 use crate::outside::{Cue, Outside};
@@ -51,6 +53,9 @@ pub struct Entry {
     dock: Option<bool>,
     happens: Option<Spanned<String>>,
     /// The dog that a person has do something.
+    carry: Option<Spanned<String>>,
+    to: Option<Spanned<[f32; 2]>>,
+    facing: Option<Spanned<f32>>,
     nudge: Option<Spanned<String>>,
     /// What it does.
     does: Option<Spanned<String>>,
@@ -126,6 +131,9 @@ const HAPPENINGS: [(&str, Happens); 7] = [
     ("owner_leaves", Happens::Once(Happening::Owner { home: false })),
     ("owner_comes", Happens::Once(Happening::Owner { home: true })),
 ];
+
+/// What the robot is called where dogs are called by their names.
+const ROBOT: &str = "robot";
 
 /// What a person can have a dog do.
 const NUDGES: [(&str, Act); 7] = [
@@ -367,6 +375,9 @@ impl Reader<'_> {
 
     fn outside(&self, entry: &Entry, place: &Range<usize>) -> Result<Outside, Flaw> {
         let from = entry.client.map_or(SOMEBODY, ClientId);
+        if let Some(who) = &entry.carry {
+            return self.carry(entry, place, who);
+        }
         if let Some(dog) = &entry.nudge {
             return self.nudge(entry, place, dog);
         }
@@ -413,20 +424,51 @@ impl Reader<'_> {
             (None, None, None, None, Some(fault), None) => self.fault(entry, place, fault),
             (None, None, None, None, None, Some(what)) => self.happening(entry, place, what),
             _ => {
-                let message = "an input is one of `command`, `leave = true`, `refill = true`, `dock`, `happens`, `nudge` or `fault`";
+                let message = "an input is one of `command`, `leave = true`, `refill = true`, `dock`, `happens`, `nudge`, `carry` or `fault`";
                 Err(self.document.flaw(place.clone(), message))
             }
         }
     }
 
-    /// Something that a person has a dog do.
-    fn nudge(&self, entry: &Entry, place: &Range<usize>, dog: &Spanned<String>) -> Result<Outside, Flaw> {
-        self.only(entry, place, &["does"])?;
+    /// Refuses another input in the same entry.
+    fn alone(&self, entry: &Entry, place: &Range<usize>, what: &str) -> Result<(), Flaw> {
         let others =
             [entry.command.is_some(), entry.leave.is_some(), entry.refill.is_some(), entry.dock.is_some()];
         if others.contains(&true) || entry.happens.is_some() || entry.fault.is_some() {
-            return Err(self.document.flaw(place.clone(), "a nudge is an input of its own"));
+            return Err(self.document.flaw(place.clone(), format!("{what} is an input of its own")));
         }
+        Ok(())
+    }
+
+    /// Somebody whom a person carries to another place.
+    fn carry(&self, entry: &Entry, place: &Range<usize>, who: &Spanned<String>) -> Result<Outside, Flaw> {
+        self.only(entry, place, &["to", "facing"])?;
+        self.alone(entry, place, "to be carried")?;
+        if entry.nudge.is_some() {
+            return Err(self.document.flaw(place.clone(), "to be carried is an input of its own"));
+        }
+        let name = who.get_ref();
+        let carried = if name == ROBOT {
+            Carried::Robot
+        } else {
+            let flaw = |why| self.document.flaw(who.span(), format!("`{name}` is no name of a dog: {why}"));
+            Carried::Dog(DogId::new(name).map_err(flaw)?)
+        };
+        let to = entry.to.as_ref().ok_or_else(|| {
+            self.document.flaw(who.span(), "where to? Say `to = [2.0, 1.5]`, in metres, and perhaps `facing`")
+        })?;
+        let heading = dogs::heading(self.document, entry.facing.as_ref())?;
+        let [x, y] = *to.get_ref();
+        if !x.is_finite() || !y.is_finite() {
+            return Err(self.document.flaw(to.span(), "that is no place in a room"));
+        }
+        Ok(Outside::Carry { who: carried, to: Pose { x, y, heading } })
+    }
+
+    /// Something that a person has a dog do.
+    fn nudge(&self, entry: &Entry, place: &Range<usize>, dog: &Spanned<String>) -> Result<Outside, Flaw> {
+        self.only(entry, place, &["does"])?;
+        self.alone(entry, place, "a nudge")?;
         let id = DogId::new(dog.get_ref())
             .map_err(|why| self.document.flaw(dog.span(), format!("that is no name of a dog: {why}")))?;
         let does = entry.does.as_ref().ok_or_else(|| {
@@ -473,6 +515,8 @@ impl Reader<'_> {
             ("data", entry.data.is_some()),
             ("on", entry.on.is_some()),
             ("after", entry.after.is_some()),
+            ("to", entry.to.is_some()),
+            ("facing", entry.facing.is_some()),
             ("does", entry.does.is_some()),
         ];
         let says = says.into_iter().filter_map(|(name, said)| said.then_some(name));

@@ -72,6 +72,13 @@ impl Contacts {
         outcome
     }
 
+    /// Sets it down at `to`, or beside what stands there; where there is no room, it is back at `from`.
+    pub fn set_down(&mut self, from: Pose, to: Pose) -> Pose {
+        let Outcome { pose, .. } = self.resolve(from, to);
+        self.clearance = self.distance(pose);
+        pose
+    }
+
     fn resolve(&self, from: Pose, to: Pose) -> Outcome {
         let mut pose = to;
         let mut touched = None;

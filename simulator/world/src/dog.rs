@@ -295,6 +295,13 @@ impl Dogs {
         found.map(|dog| dog.is_nudged(now, reach, act)).is_some()
     }
 
+    /// A person carries a dog to another place.
+    pub fn carry(&mut self, dog: DogId, to: Pose) {
+        if let Some(dog) = self.dogs.iter_mut().find(|other| other.id == dog) {
+            dog.body.carry(to);
+        }
+    }
+
     /// So many treats fall from a robot that stands here, with its front so far ahead of its middle.
     pub fn treats_fall(&mut self, now: RobotTime, count: u32, robot: Pose, front: f32) {
         for _ in 0..count {

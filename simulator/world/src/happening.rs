@@ -1,7 +1,7 @@
 //! What happens in the house that neither robot nor dog decides.
 
 use serde::{Deserialize, Serialize};
-use wimz_vocabulary::Micros;
+use wimz_vocabulary::{DogId, Micros};
 
 /// Something that happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,4 +22,14 @@ pub enum Happening {
         /// Whether the owner is at home now.
         home: bool,
     },
+}
+
+/// Whom a person carries to another place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Carried {
+    /// The robot.
+    Robot,
+    /// A dog.
+    Dog(DogId),
 }

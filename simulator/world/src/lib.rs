@@ -28,7 +28,7 @@ mod world;
 
 pub use dog::{DogBody, DogPlan, Posture};
 pub use fault::Fault;
-pub use happening::Happening;
+pub use happening::{Carried, Happening};
 pub use setpoints::Setpoints;
 pub use truth::{Truth, WorldFact};
 pub use world::{Occasion, TICK, World};

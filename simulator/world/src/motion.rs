@@ -311,6 +311,11 @@ impl Motion {
         self.supply = volts.get() / self.full.get();
     }
 
+    /// Somebody carries the robot there; its tracks go on turning meanwhile.
+    pub fn carry(&mut self, to: Pose) {
+        self.pose = self.contacts.set_down(self.pose, to);
+    }
+
     /// Holds a track fast, or lets it go.
     pub fn hold_track(&mut self, side: Side, held: bool) {
         self.side(side).held = held;

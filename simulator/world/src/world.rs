@@ -16,8 +16,8 @@ use crate::camera::Eye;
 use crate::chips::sound_card::Heard;
 use crate::dog::{Act, DogPlan, Dogs, Scene, Uttered};
 use crate::fault::Fault;
-use crate::geometry::Spot;
-use crate::happening::Happening;
+use crate::geometry::{Pose, Spot};
+use crate::happening::{Carried, Happening};
 use crate::motion::{Motion, TouchChange};
 use crate::power::{Battery, Load};
 use crate::room::Room;
@@ -80,6 +80,8 @@ pub struct World {
     /// From the robot's middle to its front, and to a corner, in metres.
     front: f32,
     reach: f32,
+    /// How wide and deep the room is, in metres.
+    floor: [f32; 2],
     setpoints: Setpoints,
     firmware_lives: bool,
     /// Whether it has come back and nobody was told yet.
@@ -119,6 +121,7 @@ impl World {
             untold: 0,
             front: 0.5 * profile.chassis.length,
             reach: 0.5 * libm::hypotf(profile.chassis.length, profile.chassis.width),
+            floor: [room.width, room.depth],
             setpoints: Setpoints::default(),
             firmware_lives: true,
             restarted: false,
@@ -303,6 +306,20 @@ impl World {
     /// A person in the room has a dog do something, past all that it would rather do. Nothing happens if it is not there.
     pub fn nudge(&mut self, dog: DogId, act: Act) {
         self.dogs.nudge(self.now, dog, act, self.reach);
+    }
+
+    /// A person carries the robot, or a dog, to another place in the room: at once, and beside the furniture if the place is
+    /// taken. Nothing happens to a dog that is not there.
+    pub fn carry(&mut self, who: Carried, to: Pose) {
+        let [width, depth] = self.floor;
+        let to = Pose { x: to.x.clamp(0.0, width), y: to.y.clamp(0.0, depth), heading: to.heading };
+        match who {
+            Carried::Robot => {
+                self.catch_up();
+                self.motion.carry(to);
+            }
+            Carried::Dog(dog) => self.dogs.carry(dog, to),
+        }
     }
 
     /// Moves what the microphone took last into `block`, and says when the last of its samples was taken.

@@ -557,7 +557,9 @@ pub static KINDS: [EventKind; 38] = [
         about: "something breaks, or somebody lays hands on the robot",
         fields: &[("what", Kind::Words("a breakage", breakages), false)],
         of: |line| match line {
-            Line::Broke { what: Outside::House(_) | Outside::Nudge { .. }, .. } => None,
+            Line::Broke {
+                what: Outside::House(_) | Outside::Nudge { .. } | Outside::Carry { .. }, ..
+            } => None,
             Line::Broke { what, .. } => says([broke(what)]),
             _ => None,
         },

@@ -154,6 +154,19 @@ impl Body {
         Point { x: self.pose.x + 0.5 * self.length * cos, y: self.pose.y + 0.5 * self.length * sin }
     }
 
+    /// It is carried there and stands, on the floor, with whatever it was on its way to.
+    pub fn carry(&mut self, to: Pose) {
+        self.pose = self.contacts.set_down(self.floor, to);
+        self.floor = self.pose;
+        (self.height, self.speed, self.turning, self.seat) = (0.0, 0.0, 0.0, None);
+        // The way there begins somewhere else now.
+        (self.stuck, self.look, self.heading_for, self.led_to, self.nearest) = (0, 0, None, None, f32::MAX);
+        if matches!(self.motion, Motion::Jump { .. }) {
+            self.motion = Motion::Still;
+        }
+        self.pose_as(Posture::Stand);
+    }
+
     /// Takes a posture; it takes a moment, in which it goes nowhere.
     pub fn pose_as(&mut self, posture: Posture) {
         if self.posture != posture {
