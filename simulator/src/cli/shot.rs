@@ -68,9 +68,10 @@ pub fn shot(words: &ShotWords) -> Result<ExitCode, BadInput> {
     }
     let setting = scenario.setting(&source, words.seed)?;
     let cast = setting.read()?;
-    let sets_clock = scenario.inputs.iter().any(|(_, outside)| matches!(outside, Outside::ClockJump(_)));
+    let inputs = scenario.inputs(words.seed);
+    let sets_clock = inputs.iter().any(|(_, outside)| matches!(outside, Outside::ClockJump(_)));
     let usual = if sets_clock { Light::Clock } else { Light::Hour(AFTERNOON) };
-    let mut footage = Footage::new(&setting, &cast, scenario.inputs);
+    let mut footage = Footage::new(&setting, &cast, inputs);
     let moment = RobotTime::BOOT + words.at;
     let mut at = RobotTime::from_micros(words.at.get().saturating_sub(LEAD.get()));
     let mut moments = Vec::new();
