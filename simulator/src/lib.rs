@@ -21,6 +21,7 @@ pub mod lan;
 pub mod live;
 pub mod narrator;
 pub mod outside;
+mod page;
 pub mod recording;
 pub mod reel;
 pub mod report;

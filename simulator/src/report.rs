@@ -4,7 +4,6 @@
 //! no clock, so the same run gives the same files.
 
 mod collector;
-mod escape;
 mod html;
 mod json;
 mod junit;
@@ -195,7 +194,7 @@ fn seconds(at: RobotTime) -> f64 {
 }
 
 /// A moment as people read it: `1:02:03.4` or `2:03.4`, hours only where there are any.
-fn clock(at: RobotTime) -> String {
+pub(crate) fn clock(at: RobotTime) -> String {
     let tenths = at.as_micros() / 100_000;
     let (hours, minutes, seconds) = (tenths / 36_000, tenths / 600 % 60, tenths / 10 % 60);
     match hours {

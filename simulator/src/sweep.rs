@@ -6,9 +6,11 @@
 mod compare;
 mod figures;
 mod head;
+mod page;
 mod play;
 mod results;
 mod row;
+mod summary;
 mod table;
 
 use std::path::Path;
@@ -18,9 +20,11 @@ use sha2::{Digest, Sha256};
 pub use compare::{Change, Comparison};
 pub use figures::{Collector, FIGURES, Figure};
 pub use head::{FORMAT, Head, Seeds, Shard, again};
+pub use page::{Page, PageFile};
 pub use play::{Open, play, play_all};
 pub use results::{Book, Results, merge};
 pub use row::{Figures, Number, Row};
+pub use summary::{Broken, Expected, Summary, Taken};
 pub use table::Table;
 
 use crate::assets::{self, BadInput, Kind, Source};

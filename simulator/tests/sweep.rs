@@ -15,7 +15,9 @@ use std::time::{Duration, Instant};
 use wimz_brain::InputBody;
 use wimz_simulator::Session;
 use wimz_simulator::session::{Cast, Saboteur};
-use wimz_simulator::sweep::{Book, FIGURES, Figure, Plan, Results, Row, Table, Wish, play, play_all};
+use wimz_simulator::sweep::{
+    Book, FIGURES, Figure, Plan, Results, Row, Summary, Table, Wish, play, play_all,
+};
 use wimz_vocabulary::RobotTime;
 
 /// A dog is rung at: on some seeds it barks, on some it does not.
@@ -275,7 +277,7 @@ fn a_panic_is_charged_to_its_seed_and_the_others_go_on() {
     for seed in [0, 1, 3] {
         assert_eq!(results.rows[&seed], play(&plan, seed, &Session::new));
     }
-    let told = Table(&results).to_string();
+    let told = Table(&Summary::of(&results)).to_string();
     assert!(told.contains("panics: 1") && told.contains("panicked at simulator/tests/sweep.rs:"), "{told}");
     assert!(told.contains("bell.toml --seed 2\n"), "{told}");
 }

@@ -6,8 +6,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 
+import { openedFile, spills } from './file.mjs';
 import { DESK, PHONE, launch } from './page.mjs';
 import { wimz } from './robot.mjs';
 
@@ -60,26 +60,8 @@ after(async () => {
 });
 
 /** @param {object} how @param {(page: import('playwright-core').Page) => Promise<void>} look */
-async function opened(how, look) {
-  const context = await browser.newContext(how);
-  const page = await context.newPage();
-  /** @type {string[]} */
-  const complaints = [];
-  page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('dialog', (dialog) => complaints.push(`dialog: ${dialog.message()}`));
-  page.on('request', (request) => {
-    if (!/^(data:|file:.*report\.html$)/.test(request.url())) complaints.push(`asks for ${request.url()}`);
-  });
-  await page.goto(pathToFileURL(join(folder, 'report.html')).href);
-  await look(page);
-  assert.deepEqual(complaints, []);
-  await context.close();
-}
-
-/** How far the page is wider than its window. @param {import('playwright-core').Page} page */
-function spills(page) {
-  return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+function opened(how, look) {
+  return openedFile(browser, join(folder, 'report.html'), how, look);
 }
 
 test('with a mouse and with keys', { timeout: 60_000 }, async () => {

@@ -7,8 +7,15 @@ use crate::tools;
 use crate::workspace::{Workspace, run};
 
 /// What a person does at the page, by what it is about.
-const TESTS: [&str; 5] =
-    ["drive.test.mjs", "talk.test.mjs", "login.test.mjs", "dog.test.mjs", "train.test.mjs"];
+const TESTS: [&str; 7] = [
+    "drive.test.mjs",
+    "talk.test.mjs",
+    "login.test.mjs",
+    "dog.test.mjs",
+    "train.test.mjs",
+    "report.test.mjs",
+    "sweep.test.mjs",
+];
 
 pub fn test(workspace: &Workspace) -> Result<Outcome> {
     if let Some(what) = tools::missing(workspace) {

@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use wimz_simulator::Session;
 use wimz_simulator::assets::BadInput;
-use wimz_simulator::sweep::{self, Book, Comparison, Plan, Results, Row, Seeds, Shard, Table, Wish};
+use wimz_simulator::sweep::{
+    self, Book, Comparison, Page, PageFile, Plan, Results, Row, Seeds, Shard, Summary, Table, Wish,
+};
 
 use super::{FAILED, say};
 
@@ -44,6 +46,9 @@ pub struct Sweep {
     /// Keep what came of each seed in this file; a sweep that broke off goes on from there
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Write what came of it as a page to look at into this file
+    #[arg(long, value_name = "FILE")]
+    page: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -52,8 +57,11 @@ pub struct Merge {
     #[arg(value_name = "FILE", required = true)]
     shards: Vec<PathBuf>,
     /// Write the whole to this file
+    #[arg(long, value_name = "FILE", required_unless_present = "page")]
+    out: Option<PathBuf>,
+    /// Write what came of it as a page to look at into this file
     #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    page: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -78,6 +86,7 @@ pub fn sweep(words: &Sweep) -> Result<ExitCode, BadInput> {
             (Some(book), results)
         }
     };
+    let page = words.page.as_deref().map(PageFile::prepare).transpose()?;
     let seeds = results.missing();
     let mut progress = Progress::new(results.rows.len(), seeds.len());
     results.rows.values().for_each(|row| progress.failed += usize::from(!row.passed()));
@@ -106,7 +115,7 @@ pub fn sweep(words: &Sweep) -> Result<ExitCode, BadInput> {
     if let Some(book) = book {
         book.close(&results)?;
     }
-    Ok(told(&results))
+    told(&results, page)
 }
 
 /// Puts shards together.
@@ -114,8 +123,11 @@ pub fn merge(words: &Merge) -> Result<ExitCode, BadInput> {
     let read = |path: &PathBuf| Ok((path.display().to_string(), Results::read(path)?));
     let parts = words.shards.iter().map(read).collect::<Result<Vec<_>, BadInput>>()?;
     let results = sweep::merge(parts)?;
-    results.write(&words.out)?;
-    Ok(told(&results))
+    if let Some(path) = &words.out {
+        results.write(path)?;
+    }
+    let page = words.page.as_deref().map(PageFile::prepare).transpose()?;
+    told(&results, page)
 }
 
 /// Compares two sweeps.
@@ -128,9 +140,14 @@ pub fn compare(words: &Compare) -> Result<ExitCode, BadInput> {
 }
 
 /// Says what came of it; whether all passed is the exit code.
-fn told(results: &Results) -> ExitCode {
-    say(Table(results).to_string().trim_end());
-    if results.rows.values().all(Row::passed) { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
+fn told(results: &Results, page: Option<PageFile<'_>>) -> Result<ExitCode, BadInput> {
+    let summary = Summary::of(results);
+    // Before anything is said: whoever reads only the first lines ends the program.
+    if let Some(file) = page {
+        file.write(&Page(&summary))?;
+    }
+    say(Table(&summary).to_string().trim_end());
+    Ok(if results.rows.values().all(Row::passed) { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
 }
 
 /// Becomes true with the first ctrl-C. The second ends the program at once, if the first has not.

@@ -1,6 +1,4 @@
-//! `report.html`: one page that needs nothing else, neither network nor other files, and tells most without JavaScript.
-//!
-//! Everything that somebody wrote goes through [`Text`], and the page's own policy lets no other script run.
+//! `report.html`: what came of a run, as [a page that is one file](crate::page).
 
 mod figures;
 mod plots;
@@ -10,13 +8,10 @@ mod verdict;
 
 use std::fmt::Write as _;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
-use super::escape::{Text, script};
-use super::{Report, Told, clock, seconds};
+use super::{Heading, Report, Told, clock, seconds};
+use crate::page::{Frame, Text, script};
 use crate::recording::SOURCES;
 use wimz_vocabulary::RobotTime;
 
@@ -40,7 +35,11 @@ impl Report {
     /// `report.html`.
     pub fn html(&self) -> String {
         let mut page = String::with_capacity(300_000);
-        self.head(&mut page);
+        let Heading { scenario, seed, .. } = &self.heading;
+        let title = format!("{}: {scenario}, seed {seed}", self.word());
+        let frame = Frame { title, style: STYLE, script: SCRIPT };
+        frame.begin(&mut page);
+        page.push_str(timeline::SHAPES);
         self.verdict_html(&mut page);
         self.timeline_html(&mut page);
         // Writing to a string cannot fail.
@@ -50,41 +49,19 @@ impl Report {
         let _ = write!(page, "</div>");
         self.figures_html(&mut page);
         self.story_html(&mut page);
+        let _ = write!(page, "<footer>Made by wimz {}. Hash {}.</footer>", Text(SOURCES), Text(&self.hash));
         let data = Data { length: seconds(self.end), ways };
         let data = serde_json::to_string(&data).expect("it is texts and finite numbers");
-        let _ = writeln!(
-            page,
-            "<footer>Made by wimz {}. Hash {}.</footer></main>\
-             <div class=\"scrub\" id=\"scrub\" hidden><button type=\"button\" id=\"play\" aria-label=\"Play\"></button>\
-             <input type=\"range\" id=\"moment\" min=\"0\" max=\"{:.1}\" step=\"0.1\" value=\"{:.1}\" \
+        let end = seconds(self.end);
+        let outside = format!(
+            "<div class=\"scrub\" id=\"scrub\" hidden><button type=\"button\" id=\"play\" aria-label=\"Play\"></button>\
+             <input type=\"range\" id=\"moment\" min=\"0\" max=\"{end:.1}\" step=\"0.1\" value=\"{end:.1}\" \
              aria-label=\"Moment of the run\"><output id=\"clock\" for=\"moment\"></output></div>\
-             <div id=\"tip\" role=\"status\" hidden></div>\
-             <script type=\"application/json\" id=\"data\">{}</script><script>{SCRIPT}</script></body></html>",
-            Text(SOURCES),
-            Text(&self.hash),
-            seconds(self.end),
-            seconds(self.end),
+             <script type=\"application/json\" id=\"data\">{}</script>",
             script(&data)
         );
+        frame.end(&mut page, &outside);
         page
-    }
-
-    fn head(&self, page: &mut String) {
-        let word = self.word();
-        let allowed = STANDARD.encode(Sha256::digest(SCRIPT.as_bytes()));
-        let _ = write!(
-            page,
-            "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-             <meta name=\"color-scheme\" content=\"dark light\">\
-             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; \
-             style-src 'unsafe-inline'; script-src 'sha256-{allowed}'; base-uri 'none'; form-action 'none'\">\
-             <link rel=\"icon\" href=\"data:,\"><title>{word}: {}, seed {}</title><style>{STYLE}</style></head>\
-             <body>{}<main>",
-            Text(&self.heading.scenario),
-            self.heading.seed,
-            timeline::SHAPES
-        );
     }
 
     /// The verdict in one word.

@@ -4,8 +4,8 @@
 
 use std::fmt::Write as _;
 
-use super::escape::Text;
 use super::{Report, clock, seconds};
+use crate::page::Text;
 use crate::recording::SOURCES;
 use crate::verdict::{Failure, Outcome};
 

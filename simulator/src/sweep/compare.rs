@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::figures::named;
-use super::table::{digits, figure_names, grid};
+use super::summary::{digits, figure_names};
+use super::table::grid;
 use super::{Head, Results, Row};
 use crate::assets::BadInput;
 use crate::statistics::{Difference, corrected};

@@ -23,6 +23,14 @@ pub struct Figure {
     way: Way,
 }
 
+impl Figure {
+    /// Its name as people read it, without its unit.
+    pub fn title(&self) -> String {
+        let ending = format!("_{}", self.unit.to_lowercase());
+        self.name.strip_suffix(&ending).unwrap_or(self.name).replace('_', " ")
+    }
+}
+
 /// How a figure is come by.
 #[derive(Debug)]
 enum Way {

@@ -66,6 +66,20 @@ impl Head {
         (self.seeds.first..self.seeds.end).contains(&seed) && (seed - self.seeds.first) % of == number - 1
     }
 
+    /// What is played, in some words.
+    pub fn title(&self) -> String {
+        let twin = self.twin.as_ref().map(|twin| format!(", twin `{twin}`")).unwrap_or_default();
+        let shard = self.shard.map(|shard| format!(", shard {shard}")).unwrap_or_default();
+        format!("{}{twin}, seeds {}{shard}", self.scenario, self.seeds)
+    }
+
+    /// The command that plays all of it.
+    pub fn all_again(&self) -> String {
+        let flags = flags(self.twin.as_deref(), self.tuning.as_deref());
+        let shard = self.shard.map(|shard| format!(" --shard {shard}")).unwrap_or_default();
+        format!("wimz sweep {}{flags} --seeds {}{shard}", quoted(&self.scenario), self.seeds)
+    }
+
     /// The command that plays this seed alone, and tells it.
     pub fn again(&self, seed: u64) -> String {
         again(&self.scenario, self.twin.as_deref(), self.tuning.as_deref(), seed)
@@ -103,9 +117,12 @@ impl Head {
 
 /// The command that plays one seed of a scenario and tells it.
 pub fn again(scenario: &str, twin: Option<&str>, tuning: Option<&str>, seed: u64) -> String {
+    format!("wimz run {}{} --seed {seed}", quoted(scenario), flags(twin, tuning))
+}
+
+fn flags(twin: Option<&str>, tuning: Option<&str>) -> String {
     let flag = |name: &str, word: Option<&str>| word.map(|word| format!(" --{name} {}", quoted(word)));
-    let [twin, tuning] = [flag("twin", twin), flag("tuning", tuning)].map(Option::unwrap_or_default);
-    format!("wimz run {}{twin}{tuning} --seed {seed}", quoted(scenario))
+    [flag("twin", twin), flag("tuning", tuning)].map(Option::unwrap_or_default).concat()
 }
 
 /// A word as a shell takes it.

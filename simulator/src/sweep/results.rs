@@ -109,18 +109,7 @@ impl Results {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(unreadable(&name, &error)),
         }
-        self.replace(path).map_err(|error| unreadable(&name, &error))
-    }
-
-    /// Writes it aside, and then puts it in its place: whoever looks sees the one or the other.
-    fn replace(&self, path: &Path) -> io::Result<()> {
-        let mut aside = path.as_os_str().to_owned();
-        aside.push(".new");
-        let aside = PathBuf::from(aside);
-        let mut file = File::create(&aside)?;
-        file.write_all(self.text().as_bytes())?;
-        file.sync_all()?;
-        std::fs::rename(aside, path)
+        replace(path, &self.text()).map_err(|error| unreadable(&name, &error))
     }
 }
 
@@ -202,7 +191,11 @@ impl Book {
     pub fn close(self, results: &Results) -> Result<(), BadInput> {
         let Self { path, name, file } = self;
         let write = || {
-            if std::fs::read(&path)? == results.text().into_bytes() { Ok(()) } else { results.replace(&path) }
+            if std::fs::read(&path)? == results.text().into_bytes() {
+                Ok(())
+            } else {
+                replace(&path, &results.text())
+            }
         };
         let written = write().map_err(|error| unreadable(&name, &error));
         // Until now nobody else could write.
@@ -257,7 +250,23 @@ pub fn merge(parts: Vec<(String, Results)>) -> Result<Results, BadInput> {
     Ok(results)
 }
 
-fn unreadable(name: &str, error: &io::Error) -> BadInput {
+/// Writes it aside, and then puts it in its place: whoever looks sees the one or the other.
+pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let aside = aside(path);
+    let mut file = File::create(&aside)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(aside, path)
+}
+
+/// Where a file lies until it is whole.
+pub(super) fn aside(path: &Path) -> PathBuf {
+    let mut aside = path.as_os_str().to_owned();
+    aside.push(".new");
+    PathBuf::from(aside)
+}
+
+pub(super) fn unreadable(name: &str, error: &io::Error) -> BadInput {
     let why = match error.kind() {
         io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
         io::ErrorKind::PermissionDenied => "it may not be read or written".to_owned(),

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::Report;
-use super::super::escape::Text;
+use crate::page::Text;
 use crate::sweep::FIGURES;
 
 impl Report {
@@ -27,17 +27,10 @@ impl Report {
                 "<details class=\"figure{nothing}\"><summary title=\"{}\"><span>{}</span><b>{told} <small>{unit}</small></b>\
                  </summary><p>{}</p></details>",
                 Text(figure.about),
-                Text(words(figure.name, unit)),
+                Text(figure.title()),
                 Text(figure.about)
             );
         }
         page.push_str("</div></section>");
     }
-}
-
-/// A figure's name as people read it, without its unit.
-fn words(name: &str, unit: &str) -> String {
-    let ending = format!("_{}", unit.to_lowercase());
-    let plain = if unit.is_empty() { name } else { name.strip_suffix(&ending).unwrap_or(name) };
-    plain.replace('_', " ")
 }

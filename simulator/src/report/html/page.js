@@ -1,89 +1,18 @@
-// Makes the report answer to hands: tips, the moment that all parts show, zoom.
-// Nothing is told here that the page does not hold without it.
-'use strict';
+// The report's own: the moment that all parts show, zoom. Nothing is told here that the page does not hold without it.
 (() => {
   const SVG = 'http://www.w3.org/2000/svg';
   const PLAY = '<svg viewBox="0 0 18 18" aria-hidden="true"><path d="M4 2l12 7-12 7z"/></svg>';
   const REST = '<svg viewBox="0 0 18 18" aria-hidden="true"><path d="M4 2h4v14H4zM10 2h4v14h-4z"/></svg>';
   /** However long the run was, to play it takes so many seconds at the most. */
   const SHOW = 40;
-  const data = JSON.parse(document.getElementById('data').textContent);
-  const id = (name) => document.getElementById(name);
-  const all = (what, where = document) => [...where.querySelectorAll(what)];
-  document.body.classList.add('live');
+  const data = JSON.parse(id('data').textContent);
 
-  // Tips: from the titles, which stay what a reader of the page is told.
-  const tip = id('tip');
-  let shown = null;
-  for (const item of all('.item')) {
-    const title = item.querySelector('title');
-    item.dataset.tip = title.textContent;
-    item.setAttribute('aria-label', title.textContent.replace('\n', ': '));
-    item.setAttribute('role', 'img');
-    title.remove();
-  }
-  for (const named of all('[data-tip][title]')) named.removeAttribute('title');
-  const hide = () => {
-    shown?.classList.remove('on');
-    shown = null;
-    tip.hidden = true;
-  };
-  const show = (target) => {
-    hide();
-    shown = target;
-    target.classList.add('on');
-    tip.textContent = target.dataset.tip;
-    tip.hidden = false;
-    settle();
-  };
-  /** Puts the tip where it belongs: above what it tells of, or below it. */
-  const settle = () => {
-    if (!shown) return;
-    const near = shown.getBoundingClientRect();
-    if (near.bottom < 0 || near.top > innerHeight) {
-      hide();
-      return;
-    }
-    const own = tip.getBoundingClientRect();
-    const left = Math.max(near.left, 0) + Math.min(near.width, innerWidth) / 2 - own.width / 2;
-    const above = near.top - own.height - 8;
-    tip.style.left = `${Math.max(12, Math.min(left, innerWidth - own.width - 12))}px`;
-    tip.style.top = `${above > 8 ? above : Math.min(near.bottom + 8, innerHeight - own.height - 8)}px`;
-  };
-  const told = (event) => event.target instanceof Element && event.target.closest('[data-tip]');
-  document.addEventListener('pointerover', (event) => {
-    const target = told(event);
-    if (target && target !== shown) show(target);
-    else if (!target && event.pointerType === 'mouse') hide();
-  });
-  document.addEventListener('focusin', (event) => {
-    const target = told(event);
-    if (target) show(target);
-  });
-  document.addEventListener('focusout', hide);
-  document.addEventListener('scroll', settle, { capture: true, passive: true });
   document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') hide();
+    const item = event.target instanceof Element && event.target.closest('.lane .item[data-t]');
+    if (!item || (event.key !== 'Enter' && event.key !== ' ')) return;
+    event.preventDefault();
+    go(Number(item.dataset.t));
   });
-
-  // Each lane is one stop of the tab key; arrows go through what is in it.
-  for (const lane of all('.lane > svg[role]')) {
-    const items = all('.item', lane).sort((one, other) => one.dataset.t - other.dataset.t);
-    items.forEach((item, place) => item.setAttribute('tabindex', place === 0 ? '0' : '-1'));
-    lane.addEventListener('keydown', (event) => {
-      const place = items.indexOf(event.target);
-      const to = { ArrowRight: place + 1, ArrowLeft: place - 1, Home: 0, End: items.length - 1 }[event.key];
-      if (place >= 0 && (event.key === 'Enter' || event.key === ' ')) {
-        event.preventDefault();
-        go(Number(items[place].dataset.t));
-      }
-      if (to === undefined || !items[to]) return;
-      event.preventDefault();
-      items[place]?.setAttribute('tabindex', '-1');
-      items[to].setAttribute('tabindex', '0');
-      items[to].focus();
-    });
-  }
 
   // The moment: a line in every lane and plot, everybody's place in the room.
   const slider = id('moment');
@@ -172,9 +101,6 @@
     paint();
   });
   document.addEventListener('click', (event) => {
-    const target = told(event);
-    if (target) show(target);
-    else hide();
     const at = event.target instanceof Element && event.target.closest('[data-t]');
     if (!at || at.classList.contains('trail')) return;
     rest();
@@ -224,14 +150,6 @@
   id('narrower').addEventListener('click', () => closer(zoom / 2));
   closer(1);
 
-  for (const button of all('[data-copy]')) {
-    if (!navigator.clipboard) continue;
-    button.hidden = false;
-    button.addEventListener('click', async () => {
-      await navigator.clipboard.writeText(id(button.dataset.copy).textContent);
-      button.textContent = 'Copied';
-    });
-  }
   for (const hidden of all('.zoom, .scrub')) hidden.hidden = false;
   rest();
   paint();

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::super::escape::Text;
 use super::super::{Report, Sample, seconds, thin};
+use crate::page::Text;
 
 /// Points of a curve.
 const POINTS: usize = 500;

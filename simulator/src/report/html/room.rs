@@ -6,9 +6,9 @@ use serde::Serialize;
 use wimz_world::geometry::Pose;
 use wimz_world::room::{PlanPiece, PlanShape};
 
-use super::super::escape::Text;
 use super::super::thin::{self, Place};
 use super::super::{Report, clock, seconds};
+use crate::page::Text;
 
 /// Steps of colour from a way's beginning to its end.
 const STEPS: usize = 24;

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::super::escape::Text;
 use super::super::lanes::{Lane, Mark, Span, Topic};
 use super::super::{Report, clock, seconds};
+use crate::page::Text;
 use wimz_vocabulary::RobotTime;
 
 /// A row of spans is so high, in pixels, and so much stays free above it and below.
@@ -15,7 +15,7 @@ const ROWS: usize = 4;
 /// What a letter of a label takes of a time line at its narrowest, in shares of it.
 const LETTER: f64 = 0.011;
 
-/// What marks look like, for the whole page.
+/// What marks look like.
 pub const SHAPES: &str = "<svg width=\"0\" height=\"0\" class=\"defs\" aria-hidden=\"true\"><defs>\
     <g id=\"dot\"><rect class=\"hit\" x=\"-6\" y=\"-11\" width=\"12\" height=\"22\"/><circle r=\"4\"/></g>\
     <g id=\"speck\"><rect class=\"hit\" x=\"-5\" y=\"-11\" width=\"10\" height=\"22\"/><circle r=\"2.2\"/></g>\
@@ -30,8 +30,6 @@ pub const SHAPES: &str = "<svg width=\"0\" height=\"0\" class=\"defs\" aria-hidd
     <g id=\"drop\"><rect class=\"hit\" x=\"-6\" y=\"-11\" width=\"12\" height=\"22\"/><path d=\"M0 6-5-4.5H5z\"/></g>\
     <g id=\"square\"><rect class=\"hit\" x=\"-7\" y=\"-11\" width=\"14\" height=\"22\"/>\
     <rect x=\"-4.5\" y=\"-4.5\" width=\"9\" height=\"9\" rx=\"2\"/></g>\
-    <g id=\"held\"><circle cx=\"10\" cy=\"10\" r=\"9\"/><path class=\"cut\" d=\"M6 10.4l2.8 2.8L14.2 7.4\"/></g>\
-    <g id=\"not\"><circle cx=\"10\" cy=\"10\" r=\"9\"/><path class=\"cut\" d=\"M7 7l6 6M13 7l-6 6\"/></g>\
     </defs></svg>";
 
 impl Report {
@@ -90,7 +88,7 @@ impl Report {
         let _ = write!(
             page,
             "<div class=\"lane\" data-lane=\"{name}\"><div class=\"name\" title=\"{}\">{name}</div>\
-             <svg width=\"100%\" height=\"{height}\" role=\"group\" aria-label=\"{name}: {items} items\">",
+             <svg width=\"100%\" height=\"{height}\" data-walk role=\"group\" aria-label=\"{name}: {items} items\">",
             Text(topic.about())
         );
         for (span, row) in lane.spans.iter().zip(&rows) {

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::super::escape::Text;
 use super::super::{Report, clock};
+use crate::page::{self, Text, command, sign};
 use crate::verdict::{Failure, Outcome};
 use crate::watch::Breach;
 
@@ -35,9 +35,8 @@ impl Report {
         self.facts(page);
         let _ = write!(
             page,
-            "<div class=\"again\"><span class=\"soft\">Play it again</span><code id=\"again\">{}</code>\
-             <button type=\"button\" class=\"copy\" data-copy=\"again\" hidden>Copy</button></div></header>",
-            Text(&heading.again)
+            "<div class=\"again\"><span class=\"soft\">Play it again</span>{}</div></header>",
+            command("again", &heading.again)
         );
         self.expectations_html(page);
         self.watch_html(page);
@@ -57,11 +56,7 @@ impl Report {
         if let Some(tuning) = &heading.tuning {
             facts.push(("Tuning", tuning.clone()));
         }
-        page.push_str("<dl class=\"facts\">");
-        for (name, value) in facts {
-            let _ = write!(page, "<div><dt>{name}</dt><dd>{}</dd></div>", Text(value));
-        }
-        page.push_str("</dl>");
+        page::facts(page, &facts);
     }
 
     fn expectations_html(&self, page: &mut String) {
@@ -81,17 +76,15 @@ impl Report {
                 .map(|because| format!("<p class=\"soft\">{}</p>", Text(because)));
             let because = because.unwrap_or_default();
             let _ = match outcome {
-                Outcome::Held => write!(
-                    page,
-                    "<li class=\"held\"><svg class=\"sign\" viewBox=\"0 0 20 20\" role=\"img\" aria-label=\"Held\">\
-                     <use href=\"#held\"/></svg><div>{head}{because}</div></li>"
-                ),
+                Outcome::Held => {
+                    write!(page, "<li class=\"held\">{}<div>{head}{because}</div></li>", sign(true, "Held"))
+                }
                 Outcome::Failed(failure) => {
                     let place = format!("{}:{}", expectation.file, expectation.line);
                     write!(
                         page,
-                        "<li class=\"not\"><svg class=\"sign\" viewBox=\"0 0 20 20\" role=\"img\" aria-label=\"Failed\">\
-                         <use href=\"#not\"/></svg><div>{head}{because}{}</div></li>",
+                        "<li class=\"not\">{}<div>{head}{because}{}</div></li>",
+                        sign(false, "Failed"),
                         self.failure_html(failure, &place)
                     )
                 }
@@ -136,10 +129,10 @@ impl Report {
     fn breach_html(&self, breach: &Breach) -> String {
         let watched = breach.invariant.watched();
         format!(
-            "<li class=\"not\"><svg class=\"sign\" viewBox=\"0 0 20 20\" role=\"img\" aria-label=\"Broken\">\
-             <use href=\"#not\"/></svg><div><b>{}</b> <span class=\"rule\">{}</span><dl class=\"account\"><div><dt>When</dt>\
+            "<li class=\"not\">{}<div><b>{}</b> <span class=\"rule\">{}</span><dl class=\"account\"><div><dt>When</dt>\
              <dd><button type=\"button\" class=\"jump\" data-t=\"{:.1}\">{}</button></dd></div><div><dt>Seen</dt>\
              <dd>{}</dd></div></dl>{}</div></li>",
+            sign(false, "Broken"),
             Text(watched.name),
             Text(watched.holds),
             super::super::seconds(breach.at),

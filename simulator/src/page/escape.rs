@@ -1,4 +1,4 @@
-//! Texts from files and from the robot as the report's formats take them: nothing that somebody wrote becomes markup.
+//! Texts from files and from the robot as HTML and XML take them: nothing that somebody wrote becomes markup.
 
 use std::fmt::{self, Display, Write};
 
