@@ -62,7 +62,8 @@ const HERE: Allowance = Allowance::new(Duration::from_micros(500), 4_000);
 /// keeps the terminal and the disk quiet.
 const LOGINS: Allowance = Allowance::new(Duration::from_secs(12), 5);
 /// What anybody may ask for: whether the robot is there, and what it takes to log in.
-const OPEN: [&str; 6] = ["/health", "/login", "/login.js", "/login.css", "/favicon.svg", "/ca.pem"];
+const OPEN: [&str; 7] =
+    ["/health", "/login", "/login.js", "/login.css", "/palette.css", "/favicon.svg", "/ca.pem"];
 /// What is never counted.
 const STOPS: [&str; 2] = ["/motor/stop", "/motor/emergency"];
 

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 pub use escape::{Text, script};
 
-const LOOK: &str = include_str!("page/look.css");
+const LOOK: &str = concat!(include_str!("../../assets/app/palette.css"), include_str!("page/look.css"));
 const TIPS: &str = include_str!("page/tips.js");
 
 /// Signs that all pages have.

@@ -68,10 +68,17 @@ fn nobody_comes_in_without_a_token() {
     let page = home.call("GET", "/", "Accept: text/html,*/*\r\n", "");
     assert_eq!(page.status, 303);
     assert!(page.head.to_ascii_lowercase().contains("location: /login"), "{}", page.head);
-    for open in ["/health", "/login", "/login.js", "/login.css", "/favicon.svg", "/ca.pem"] {
+    for open in ["/health", "/login", "/login.js", "/login.css", "/palette.css", "/favicon.svg", "/ca.pem"] {
         assert_eq!(home.call("GET", open, "", "").status, 200, "{open}");
     }
     let page = home.call("GET", "/login", "", "");
+    let html = page.body.as_str().unwrap();
+    let named = ["href=\"/", "src=\"/"].into_iter().flat_map(|word| html.split(word).skip(1));
+    let named: Vec<&str> = named.map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(named.len() >= 4, "{html}");
+    for part in named {
+        assert_eq!(home.call("GET", &format!("/{part}"), "", "").status, 200, "the login page needs {part}");
+    }
     assert!(page.head.contains("content-security-policy: default-src 'self'"), "{}", page.head);
     assert!(page.head.contains("frame-ancestors 'none'") && page.head.contains("nosniff"), "{}", page.head);
     // The same questions with a token are answered; what only a simulator can say is said at its own machine alone.
