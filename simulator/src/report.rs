@@ -179,6 +179,13 @@ impl Report {
 /// # Errors
 /// [`BadInput`] if it cannot be made.
 pub fn prepare(folder: &Path) -> Result<(), BadInput> {
+    if folder.is_file() {
+        let message = format!(
+            "{}: this is a file, and a report is several: name a folder, which need not be there yet",
+            folder.display()
+        );
+        return Err(BadInput::Wrong(message));
+    }
     let unwritten = |error| BadInput::Wrong(format!("{}: {error}; no report", folder.display()));
     fs::create_dir_all(folder).map_err(unwritten)
 }

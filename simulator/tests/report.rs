@@ -156,10 +156,16 @@ fn a_folder_that_cannot_be_is_told_before_the_run() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();
-    let told = wimz(&["run", "patrol", "--report", file.join("report").to_str().unwrap()]);
-    let why = String::from_utf8(told.stderr).unwrap();
-    assert_eq!((told.status.code(), told.stdout.as_slice()), (Some(2), &b""[..]));
-    assert!(why.contains("file/report: ") && why.contains("no report") && why.lines().count() == 1, "{why}");
+    for (at, words) in [
+        (file.join("report"), "file/report: "),
+        (file.clone(), "file: this is a file, and a report is several: name a folder"),
+    ] {
+        let told = wimz(&["run", "patrol", "--report", at.to_str().unwrap()]);
+        let why = String::from_utf8(told.stderr).unwrap();
+        assert_eq!((told.status.code(), told.stdout.as_slice()), (Some(2), &b""[..]));
+        assert!(why.contains(words) && why.lines().count() == 1, "{why}");
+    }
+    assert_eq!(std::fs::read(&file).unwrap(), b"");
 }
 
 /// Leaves every request without an answer.
