@@ -202,7 +202,8 @@ fn c9_a_mission_can_be_done_twice() {
         bed.start("sit").unwrap();
         let status = bed.status().unwrap();
         assert_eq!((status.run, status.stage, status.treats), (Some(run), 1, 0));
-        assert!(bed.until(60, is_over));
+        assert!(bed.until(30, is_over));
+        assert_eq!(bed.status(), None, "nothing of run {run} is left");
     }
     assert_eq!(bed.ends(), [(MissionEnd::AllStagesCompleted, 1, 1); 2]);
 }

@@ -148,21 +148,6 @@ fn who_asks_by_rest_does_not_stay() {
     assert_eq!(bed.ends(), [(MissionEnd::UserDisconnected, 0, 0)]);
 }
 
-/// Field facts C9.
-#[test]
-fn a_second_run_begins_clean() {
-    let mut bed = Bed::new(plans(vec![mission("sit", vec![sit_stage()])]));
-    bed.dog = Some(sitting());
-    for run in 1..=2 {
-        bed.start("sit").unwrap();
-        let status = bed.status().unwrap();
-        assert_eq!((status.run, status.stage, status.treats), (Some(run), 1, 0));
-        assert!(bed.until(30, is_over));
-        assert_eq!(bed.status(), None);
-    }
-    assert_eq!(bed.ends(), [(MissionEnd::AllStagesCompleted, 1, 1); 2]);
-}
-
 #[test]
 fn the_mode_is_locked_while_it_is_under_way() {
     let mut bed = Bed::new(plans(vec![mission("dog", vec![stage(Some(Wanted::Dog))])]));
