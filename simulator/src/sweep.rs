@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 pub use compare::{Change, Comparison};
 pub use figures::{Collector, FIGURES, Figure};
 pub use head::{FORMAT, Head, Seeds, Shard, again};
-pub use page::{Page, PageFile};
+pub use page::{ComparisonPage, Page, PageFile};
 pub use play::{Open, play, play_all};
 pub use results::{Book, Results, merge};
 pub use row::{Figures, Number, Row};

@@ -10,7 +10,7 @@
 use std::process::{Command, Output, Stdio};
 
 use wimz_simulator::chance::Chance;
-use wimz_simulator::sweep::{Comparison, Head, Number, Results, Row};
+use wimz_simulator::sweep::{Comparison, ComparisonPage, Head, Number, Results, Row};
 
 /// Somebody rings, Nell says so, and is asked for five seconds of quiet.
 const BELL: &str = r#"
@@ -100,6 +100,43 @@ fn how_much_it_changed_is_told_with_what_it_may_be_off_by() {
     let text = comparison.to_string();
     let line = text.lines().find(|line| line.starts_with("time_to_quiet_s")).unwrap();
     assert!(line.contains(" s ") && line.contains("+1.") && line.ends_with("< 0.001"), "{line}");
+}
+
+#[test]
+fn a_page_of_a_comparison_says_what_its_tables_say() {
+    let hostile = |mut results: Results| {
+        let name = "</title><img src=x> & co".to_owned();
+        results.head.expectations = vec![name.clone()];
+        results.rows.values_mut().for_each(|row| row.failed.fill(name.clone()));
+        results
+    };
+    let [one, two] = [made_up(1, 200, 1.0), made_up(2, 200, 1.05)].map(hostile);
+    let comparison = Comparison::of(["<a>.jsonl", "b"], [&one, &two]).unwrap();
+    let (text, page) = (comparison.to_string(), ComparisonPage(&comparison).to_string());
+    assert_eq!(page, ComparisonPage(&comparison).to_string());
+    let count = comparison.sure().count();
+    assert!(count == 1 && page.contains("<h1>1 figure has changed</h1>"), "{text}");
+    let mut told = 0;
+    for line in text.lines().filter(|line| line.contains(" – ")) {
+        let cells: Vec<&str> = line.split("   ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
+        let [name, _, before, after, change, _, seeds, chance] = cells[..] else { panic!("{line}") };
+        let name = name.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let item = page.split("<li>").find(|item| item.contains(&format!(">{name}</b>")));
+        let item = item.unwrap_or_else(|| panic!("{name}: {page}")).split("</li>").next().unwrap();
+        for words in [
+            format!("{before} → {after}"),
+            format!(">{change}</b>"),
+            seeds.to_owned(),
+            chance.replace('<', "&lt;"),
+        ] {
+            assert!(item.contains(&words), "{words}: {item}");
+        }
+        told += 1;
+    }
+    let drawn = page.matches("<li>").count();
+    assert!(told >= 3 && told == drawn, "{told} told, {drawn} drawn:\n{text}");
+    assert!(!page.contains("<img") && page.contains("A: &lt;a&gt;.jsonl"), "{page}");
+    assert_eq!(page.matches("<script").count(), 1, "its own");
 }
 
 #[test]

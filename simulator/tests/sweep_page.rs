@@ -153,7 +153,7 @@ fn a_page_takes_no_other_file_s_place() {
     for (page, why) in [
         ("precious.html", "precious.html is there already, and is no page of wimz's: it is left alone"),
         ("a.jsonl", "a.jsonl is there already, and is no page"),
-        ("folder", "folder is a folder: the page is a file, such as folder/sweep.html"),
+        ("folder", "folder is a folder: the page is a file, such as folder/page.html"),
         ("nowhere/a.html", "nowhere/a.html: there is no such file or folder"),
     ] {
         let words = ["sweep", "doorbell", "--seeds", "0..1", "--out", "a.jsonl", "--page", page];

@@ -12,7 +12,8 @@ use clap::Args;
 use wimz_simulator::Session;
 use wimz_simulator::assets::BadInput;
 use wimz_simulator::sweep::{
-    self, Book, Comparison, Page, PageFile, Plan, Results, Row, Seeds, Shard, Summary, Table, Wish,
+    self, Book, Comparison, ComparisonPage, Page, PageFile, Plan, Results, Row, Seeds, Shard, Summary, Table,
+    Wish,
 };
 
 use super::{FAILED, say};
@@ -72,6 +73,9 @@ pub struct Compare {
     /// Results of another one of the same seeds: another tuning, another build
     #[arg(value_name = "B")]
     two: PathBuf,
+    /// Write what differs as a page to look at into this file
+    #[arg(long, value_name = "FILE")]
+    page: Option<PathBuf>,
 }
 
 /// Plays a sweep, or what is left of it.
@@ -135,6 +139,9 @@ pub fn compare(words: &Compare) -> Result<ExitCode, BadInput> {
     let results = [Results::read(&words.one)?, Results::read(&words.two)?];
     let names = [words.one.display().to_string(), words.two.display().to_string()];
     let comparison = Comparison::of(names.each_ref().map(String::as_str), [&results[0], &results[1]])?;
+    if let Some(path) = &words.page {
+        PageFile::prepare(path)?.write(&ComparisonPage(&comparison))?;
+    }
     say(comparison.to_string().trim_end());
     Ok(if comparison.sure().next().is_none() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
 }

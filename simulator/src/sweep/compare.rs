@@ -12,6 +12,10 @@ use crate::statistics::{Difference, corrected};
 /// How likely it may be at the most that anything at all is said to have changed where nothing has.
 const LEVEL: f64 = 0.05;
 
+/// What the columns are.
+pub(super) const HEADING: [&str; 8] =
+    ["", "unit", "A", "B", "B - A (95 %)", "of A", "more / less / of", "by chance"];
+
 /// Two sweeps, compared.
 #[derive(Clone, Debug)]
 pub struct Comparison {
@@ -48,12 +52,14 @@ impl Change {
         self.difference.more + self.difference.less == 0
     }
 
-    fn row(&self) -> Vec<String> {
+    /// As tables have it: name, unit, A, B, the change with its bounds, its share of A, on how many seeds it is more and less, and how
+    /// likely it is by chance.
+    pub(super) fn row(&self) -> [String; 8] {
         let Difference { pairs, before, after, interval: [low, high], more, less, .. } = self.difference;
         let change = self.difference.change();
         let (places, fine) = (digits(before.abs().max(after.abs())), digits(change));
         let relative = self.difference.relative().map(|share| format!("{:+.1} %", 100.0 * share));
-        vec![
+        [
             self.name.clone(),
             self.unit.clone(),
             format!("{before:.places$}"),
@@ -119,8 +125,26 @@ impl Comparison {
         self.changes.iter().filter(|change| change.is_sure())
     }
 
-    /// What the two were, and in what they are not the same.
-    fn title(&self) -> String {
+    /// What has changed for sure, what may have, and what has not.
+    pub(super) fn parts(&self) -> [Vec<&Change>; 3] {
+        let (sure, rest): (Vec<&Change>, Vec<&Change>) =
+            self.changes.iter().partition(|change| change.is_sure());
+        let (same, unsure) = rest.into_iter().partition(|change| change.is_none());
+        [sure, unsure, same]
+    }
+
+    /// How to read it.
+    pub(super) fn note(&self) -> String {
+        format!(
+            "{} figures were looked at. More / less / of: on so many seeds it is more in B, on so many less, of so many that have \
+             it. By chance: how likely it is that as much speaks for a change where there is none, among so many figures \
+             (signed ranks of the pairs, Holm). Below {LEVEL} is sure: of 20 comparisons of equals, 19 find nothing.",
+            self.changes.len()
+        )
+    }
+
+    /// What the two were, and in what they are not the same; each in a line.
+    pub(super) fn title(&self) -> String {
         let [one, two] = &self.heads;
         let mut lines: Vec<String> = ["A", "B"]
             .iter()
@@ -156,32 +180,23 @@ impl Comparison {
 
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const HEADING: [&str; 8] =
-            ["", "unit", "A", "B", "B - A (95 %)", "of A", "more / less / of", "by chance"];
         writeln!(f, "{}\n", self.title())?;
-        let (sure, rest): (Vec<&Change>, Vec<&Change>) =
-            self.changes.iter().partition(|change| change.is_sure());
-        let (same, unsure): (Vec<&Change>, Vec<&Change>) =
-            rest.into_iter().partition(|change| change.is_none());
-        let rows = |changes: &[&Change]| changes.iter().map(|change| change.row()).collect::<Vec<_>>();
+        let [sure, unsure, same] = self.parts();
+        let rows = |changes: &[&Change]| {
+            grid(&HEADING, &changes.iter().map(|change| change.row().to_vec()).collect::<Vec<_>>())
+        };
         if sure.is_empty() {
             writeln!(f, "Nothing has changed for sure.")?;
         } else {
-            write!(f, "Changed:\n\n{}", grid(&HEADING, &rows(&sure)))?;
+            write!(f, "Changed:\n\n{}", rows(&sure))?;
         }
         if !unsure.is_empty() {
-            write!(f, "\nNot the same, but that may be chance:\n\n{}", grid(&HEADING, &rows(&unsure)))?;
+            write!(f, "\nNot the same, but that may be chance:\n\n{}", rows(&unsure))?;
         }
         if !same.is_empty() {
             let names: Vec<&str> = same.iter().map(|change| change.name.as_str()).collect();
             writeln!(f, "\nThe same on every seed: {}.", names.join(", "))?;
         }
-        write!(
-            f,
-            "\n{} figures were looked at. More / less / of: on so many seeds it is more in B, on so many less, of so many that have \
-             it. By chance: how likely it is that as much speaks for a change where there is none, among so many figures \
-             (signed ranks of the pairs, Holm). Below {LEVEL} is sure: of 20 comparisons of equals, 19 find nothing.\n",
-            self.changes.len()
-        )
+        writeln!(f, "\n{}", self.note())
     }
 }

@@ -1,11 +1,13 @@
 //! What a sweep came to, as [a page that is one file](crate::page): what held how often and within which bounds, each figure as
 //! a histogram of its seeds, and each failing seed as a command. The numbers are those of the [table](super::Table).
 
+mod comparison;
 mod file;
 mod histogram;
 
 use std::fmt::{self, Display, Write as _};
 
+pub use comparison::ComparisonPage;
 pub use file::PageFile;
 
 use super::summary::why;

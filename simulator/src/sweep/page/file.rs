@@ -1,12 +1,12 @@
 //! The file that a page is written to. What else may lie there is left alone, and that it cannot be written is better known
 //! before a long sweep than after it.
 
+use std::fmt::Display;
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::Path;
 
 use super::super::results::{aside, replace, unreadable};
-use super::Page;
 use crate::assets::BadInput;
 use crate::page::BEGINNING;
 
@@ -30,7 +30,7 @@ impl<'a> PageFile<'a> {
             Err(_) if path.is_dir() => {
                 return Err(BadInput::Wrong(format!(
                     "{name} is a folder: the page is a file, such as {}",
-                    path.join("sweep.html").display()
+                    path.join("page.html").display()
                 )));
             }
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(unreadable(&name, &error)),
@@ -47,7 +47,7 @@ impl<'a> PageFile<'a> {
     ///
     /// # Errors
     /// [`BadInput`] if it cannot be written.
-    pub fn write(self, page: &Page<'_>) -> Result<(), BadInput> {
+    pub fn write(self, page: &impl Display) -> Result<(), BadInput> {
         replace(self.0, &page.to_string()).map_err(|error| unreadable(&self.0.display().to_string(), &error))
     }
 }
