@@ -27,6 +27,7 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand};
 use wimz_simulator::assets::{self, BadInput, Kind};
+use wimz_simulator::foxglove;
 use wimz_simulator::live::Pace;
 use wimz_simulator::session::DogSetting;
 use wimz_vocabulary::span::span;
@@ -106,6 +107,12 @@ struct Drive {
     /// How fast robot time passes: 1, any other number, or max
     #[arg(long, default_value = "1", value_parser = pace, value_name = "SPEED")]
     speed: Pace,
+    /// Let Foxglove on this machine look at it, at ws://localhost:8765
+    #[arg(long)]
+    foxglove: bool,
+    /// Port for Foxglove
+    #[arg(long, default_value_t = foxglove::PORT, value_name = "PORT", requires = "foxglove")]
+    foxglove_port: u16,
     /// End after so much robot time, such as 60s or 5min
     #[arg(long = "for", value_parser = span_of_time, value_name = "TIME")]
     length: Option<Micros>,
