@@ -12,11 +12,13 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::channel;
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use tokio::sync::broadcast::error::TryRecvError;
 use tokio::sync::watch;
 use tungstenite::client::IntoClientRequest;
 use tungstenite::http::HeaderValue;
@@ -24,7 +26,7 @@ use tungstenite::{Error, HandshakeError, Message, WebSocket};
 use wimz_firmware::camera;
 use wimz_firmware::gate::{self, Gate, Seats};
 use wimz_hal::media::{Camera, Picture};
-use wimz_simulator::foxglove::{self, Watched};
+use wimz_simulator::foxglove::{self, News, Watched};
 use wimz_simulator::live::Pace;
 use wimz_simulator::recording::Recording;
 use wimz_simulator::stage::Stage;
@@ -32,7 +34,7 @@ use wimz_simulator::{Session, Simulator};
 use wimz_tests::client::Rest;
 use wimz_tests::stand::{PATIENCE, Stand};
 use wimz_tests::steps::{dog, drive, mode, setting};
-use wimz_vocabulary::{Micros, Mode, Status, StopKind, Vision};
+use wimz_vocabulary::{Micros, Mode, RobotTime, Status, StopKind, Vision};
 use wimz_window::{Action, Hands};
 use wimz_world::Happening;
 
@@ -206,15 +208,29 @@ fn the_run_is_the_same_whoever_looks() {
     assert_eq!(session.finish(), ended.hash);
 }
 
-/// As fast as it goes, with more to tell in a second than any buffer holds.
+/// More is told than waits for somebody who takes nothing: the run goes on, and the oldest is left out.
 #[test]
-fn who_does_not_read_is_not_waited_for() {
-    let stand = Stand::with_foxglove(vec![dog("biscuit", 1, None)], Pace::Max, None);
-    let mut stalled = Fox::connect(viewed_at(&stand.simulator));
-    stalled.subscribe_to_all();
-    stalled.message("/tf");
-    reach(&stand, 600);
-    stand.end();
+fn who_does_not_take_what_is_told_misses_the_oldest() {
+    let end = RobotTime::from_micros(600_000_000);
+    let (done, is_done) = channel();
+    thread::spawn(move || {
+        let cast = setting("living_room", 1).read().unwrap();
+        let (mut feed, shown) = foxglove::feed(&cast.room);
+        let (mut news, _) = shown.follow().unwrap();
+        let mut session = Session::new(&cast, 1);
+        session.run_until_seen(end, &mut feed);
+        let missed = matches!(news.try_recv(), Err(TryRecvError::Lagged(_)));
+        let mut newest = None;
+        while let Ok(told) = news.try_recv() {
+            if let News::Sample(sample) = told {
+                newest = Some(sample.at);
+            }
+        }
+        drop(feed);
+        let _ = done.send((missed, newest, shown.follow().is_none()));
+    });
+    let (missed, newest, over) = is_done.recv_timeout(PATIENCE).expect("the run waits for nobody");
+    assert!(missed && newest == Some(end) && over, "{missed} {newest:?} {over}");
 }
 
 /// Who comes while time stands still sees the room as it is, and that time stands still.
