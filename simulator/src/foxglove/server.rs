@@ -24,7 +24,7 @@ use wimz_firmware::gate::Allowance;
 use wimz_world::room::Plan;
 
 use super::viewer::Viewer;
-use super::wire::PROTOCOLS;
+use super::wire::{self, PROTOCOLS};
 use super::{Shown, Topic};
 use crate::stage::Stage;
 
@@ -114,6 +114,7 @@ async fn serve(watched: Watched, mut socket: WebSocket) {
             message = socket.recv() => match message {
                 Some(Ok(Message::Text(text))) => {
                     if allowance.take(Instant::now()).is_err() {
+                        let _ = socket.send(wire::warning("that was too much at once: ask less often")).await;
                         return;
                     }
                     viewer.hear(&text);
