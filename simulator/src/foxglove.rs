@@ -14,6 +14,7 @@ mod feed;
 pub mod messages;
 pub mod scene;
 mod schemas;
+mod screening;
 mod server;
 mod viewer;
 mod wire;
@@ -22,7 +23,8 @@ use serde_json::Value;
 use wimz_vocabulary::RobotTime;
 
 pub use feed::{Feed, News, Shown, feed};
-pub use server::{Watched, is_guest, routes};
+pub use screening::Screening;
+pub use server::{Show, serve};
 
 /// The port that Foxglove's dialog proposes.
 pub const PORT: u16 = 8765;

@@ -28,7 +28,7 @@ use wimz_world::DogPlan;
 
 use crate::assets::{self, BadInput};
 use crate::eye::RobotEye;
-use crate::foxglove::{self, Watched};
+use crate::foxglove::{self, Show};
 use crate::hands::Person;
 use crate::lan::{self, Lan, Reach};
 use crate::live::{self, Ended, Live, Pace, Probe, Rein};
@@ -136,9 +136,8 @@ impl Simulator {
         let (viewfinder, camera) =
             camera::start(Box::new(eye), profile.camera.rate_hz, door.status(), Box::new(wall))
                 .map_err(no_resources)?;
-        let name: Arc<str> = profile.device_id.as_str().into();
         let robot = Robot {
-            device_id: name.clone(),
+            device_id: profile.device_id.as_str().into(),
             door: door.clone(),
             viewfinder: viewfinder.clone(),
             clock: WallClock::at_boot(boot),
@@ -167,18 +166,9 @@ impl Simulator {
         }
         let (mut feed, mut viewers) = (None, None);
         if let Some(listener) = foxglove {
-            let (told, shown) = foxglove::feed(&room);
-            let session = boot.as_microsecond().to_string().into();
-            let watched = Watched {
-                plan: Arc::new(room.plan()),
-                shown,
-                stage: stage.clone(),
-                viewfinder,
-                name,
-                session,
-            };
-            let gate = Gate::here_for(seats, foxglove::is_guest);
-            viewers = Some(gate::serve(asynchronous(listener)?, None, foxglove::routes(watched), gate));
+            let show = Show { room: &room, stage: stage.clone(), viewfinder, name: &profile.device_id };
+            let (told, served) = foxglove::serve(asynchronous(listener)?, seats, show);
+            viewers = Some(served);
             feed = Some(told);
         }
         drop(guard);
@@ -367,13 +357,13 @@ fn open(folder: &Path, robot: &str) -> Result<(Store, Vec<Event>), BadInput> {
 }
 
 /// To be called within a runtime.
-fn asynchronous(listener: TcpListener) -> Result<tokio::net::TcpListener, BadInput> {
+pub(crate) fn asynchronous(listener: TcpListener) -> Result<tokio::net::TcpListener, BadInput> {
     listener
         .set_nonblocking(true)
         .and_then(|()| tokio::net::TcpListener::from_std(listener))
         .map_err(no_resources)
 }
 
-fn no_resources(error: io::Error) -> BadInput {
+pub(crate) fn no_resources(error: io::Error) -> BadInput {
     BadInput::Wrong(format!("the system refuses a thread or a socket: {error}"))
 }

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
-import { Robot, until, wimz } from '../browser/robot.mjs';
+import { Robot, begin, until, wimz } from '../browser/robot.mjs';
 import { TOPICS, Viewer, address } from './viewer.mjs';
 
 const SAMPLE = 200e6;
@@ -117,6 +117,23 @@ test('who never reads holds up neither the run nor anybody else, and the run is 
   await until('the end is told', () => viewer.closed);
   const again = await wimz('replay', robot.recording);
   assert.deepEqual([again.code, again.hash], [0, hash]);
+});
+
+test('a replay begins when somebody looks, shows them all of it, and is the same', async () => {
+  const robot = await start();
+  await fetch(`${robot.url}/sim/break`, { method: 'POST', body: 'happens = "doorbell"' });
+  await until('a second', async () => (await robot.truth()).at_us > 1_000_000);
+  const { hash } = await robot.end();
+  const replay = begin('replay', robot.recording, '--foxglove', '--foxglove-port', '0');
+  const said = /** @type {RegExpMatchArray} */ (await until('where to look', () => replay.said.join('').match(/localhost:(\d+)/)));
+  const viewer = await Viewer.connect(`ws://127.0.0.1:${said[1]}`);
+  for (const topic of Object.keys(TOPICS)) viewer.subscribe(topic);
+  await viewer.has('/camera', 2);
+  const ended = await replay.ended;
+  assert.deepEqual([ended.code, ended.hash], [0, hash]);
+  viewer.sound();
+  assert.ok(viewer.seen['/events'].some(({ value }) => value.name === 'house'));
+  assert.deepEqual(viewer.seen['/tf'].map(({ at }) => at).slice(0, 5), [0, 1, 2, 3, 4].map((place) => place * SAMPLE));
 });
 
 test('it is spoken by each of its names, and what is not understood is answered', async () => {

@@ -8,7 +8,7 @@
     reason = "a test looks in real time, and may stop at the first surprise"
 )]
 
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,9 +24,9 @@ use tungstenite::client::IntoClientRequest;
 use tungstenite::http::HeaderValue;
 use tungstenite::{Error, HandshakeError, Message, WebSocket};
 use wimz_firmware::camera;
-use wimz_firmware::gate::{self, Gate, Seats};
+use wimz_firmware::gate::Seats;
 use wimz_hal::media::{Camera, Picture};
-use wimz_simulator::foxglove::{self, News, Watched};
+use wimz_simulator::foxglove::{self, News, Show};
 use wimz_simulator::live::Pace;
 use wimz_simulator::recording::Recording;
 use wimz_simulator::stage::Stage;
@@ -322,16 +322,12 @@ async fn the_camera_rests_while_nobody_subscribes_to_it() {
     let camera = Box::new(Counting(taken.clone()));
     let (viewfinder, _thread) = camera::start(camera, 30, status, Box::new(wall)).unwrap();
     let room = setting("living_room", 1).read().unwrap().room;
-    let (_feed, shown) = foxglove::feed(&room);
     let stage = Arc::new(Stage::new(room.start));
-    let (plan, name, session) = (Arc::new(room.plan()), "robot".into(), "1".into());
-    let watched = Watched { plan, shown, stage, viewfinder, name, session };
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
-    listener.set_nonblocking(true).unwrap();
-    let gate = Gate::here_for(Arc::new(Seats::new(8)), foxglove::is_guest);
-    let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-    tokio::spawn(gate::serve(listener, None, foxglove::routes(watched), gate));
+    let show = Show { room: &room, stage, viewfinder, name: "robot" };
+    let (_feed, served) = foxglove::serve(listener, Arc::new(Seats::new(8)), show);
+    tokio::spawn(served);
 
     let looked = tokio::task::spawn_blocking(move || {
         let count = || taken.load(Ordering::Acquire);

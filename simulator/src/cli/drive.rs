@@ -19,7 +19,7 @@ use wimz_simulator::simulator::Options;
 use super::printer::Printer;
 #[cfg(feature = "window")]
 use super::window::Window;
-use super::{Drive, FAILED, dogs, lan};
+use super::{Drive, FAILED, Foxglove, dogs, lan};
 
 /// Serves until the run ends or somebody ends it.
 pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
@@ -34,7 +34,7 @@ pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
     let cast = setting.read()?;
     // Before the recording is created: a port in use must not cost anybody an old one.
     let listener = listen(words.port, "--port")?;
-    let foxglove = words.foxglove.then(|| listen(words.foxglove_port, "--foxglove-port")).transpose()?;
+    let foxglove = foxglove(&words.foxglove)?;
     let log = words.log.start()?;
     let printer = Arc::new(Mutex::new(Printer::start()));
     let lan = lan::lan(words, &printer)?;
@@ -101,6 +101,11 @@ fn interrupted() -> Result<impl Future<Output = ()>, BadInput> {
     });
     is_ready.recv().unwrap_or(Ok(())).map_err(refused)?;
     Ok(async move { asked.notified().await })
+}
+
+/// Where Foxglove may come in, if it may.
+pub fn foxglove(words: &Foxglove) -> Result<Option<TcpListener>, BadInput> {
+    words.foxglove.then(|| listen(words.foxglove_port, "--foxglove-port")).transpose()
 }
 
 fn listen(port: u16, flag: &str) -> Result<TcpListener, BadInput> {

@@ -2,6 +2,7 @@
 //! oldest.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::{broadcast, watch};
 use wimz_world::room::Room;
@@ -32,6 +33,7 @@ pub struct Feed {
     sampler: Sampler,
     news: broadcast::Sender<News>,
     newest: watch::Sender<Option<Arc<Sample>>>,
+    wanted: Arc<AtomicBool>,
 }
 
 /// The end of those who look.
@@ -40,16 +42,23 @@ pub struct Shown {
     /// Closed when the run ends.
     news: broadcast::WeakSender<News>,
     newest: watch::Receiver<Option<Arc<Sample>>>,
+    wanted: Arc<AtomicBool>,
 }
 
 /// Both ends, for a run in this room.
 pub fn feed(room: &Room) -> (Feed, Shown) {
     let (news, newest) = (broadcast::Sender::new(WAITING), watch::Sender::new(None));
-    let shown = Shown { news: news.downgrade(), newest: newest.subscribe() };
-    (Feed { narrator: Narrator::new(room), sampler: Sampler::default(), news, newest }, shown)
+    let wanted = Arc::new(AtomicBool::new(false));
+    let shown = Shown { news: news.downgrade(), newest: newest.subscribe(), wanted: wanted.clone() };
+    (Feed { narrator: Narrator::new(room), sampler: Sampler::default(), news, newest, wanted }, shown)
 }
 
 impl Feed {
+    /// Whether somebody has subscribed to something by now.
+    pub fn is_wanted(&self) -> bool {
+        self.wanted.load(Ordering::Acquire)
+    }
+
     /// Something was that must never be.
     pub fn breach(&self, breach: &Breach) {
         self.tell(|| News::Broken(Arc::new(breach.clone())));
@@ -84,5 +93,10 @@ impl Shown {
         let news = self.news.upgrade()?.subscribe();
         let newest = self.newest.borrow().clone();
         Some((news, newest))
+    }
+
+    /// Somebody has subscribed to something.
+    pub fn want(&self) {
+        self.wanted.store(true, Ordering::Release);
     }
 }

@@ -15,17 +15,19 @@ use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
+use jiff::Timestamp;
+use tokio::net::TcpListener;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 use wimz_firmware::Viewfinder;
 use wimz_firmware::camera::JpegFrame;
-use wimz_firmware::gate::Allowance;
-use wimz_world::room::Plan;
+use wimz_firmware::gate::{self, Allowance, Gate, Seats};
+use wimz_world::room::{Plan, Room};
 
 use super::viewer::Viewer;
 use super::wire::{self, PROTOCOLS};
-use super::{Shown, Topic};
+use super::{Feed, Shown, Topic, feed};
 use crate::stage::Stage;
 
 /// How often a client is told the time, if nothing else tells it.
@@ -36,24 +38,48 @@ const HEARD: usize = 16 * 1024;
 
 /// What is shown.
 #[derive(Clone)]
-pub struct Watched {
-    /// The room from above.
-    pub plan: Arc<Plan>,
-    /// Samples and story.
-    pub shown: Shown,
-    /// The time.
+struct Watched {
+    plan: Arc<Plan>,
+    shown: Shown,
+    /// Has the time.
+    stage: Arc<Stage>,
+    viewfinder: Viewfinder,
+    /// The robot's name.
+    name: Arc<str>,
+    /// What tells this run from all others.
+    session: Arc<str>,
+}
+
+/// What is to be shown of a run.
+pub struct Show<'a> {
+    /// Where it is.
+    pub room: &'a Room,
+    /// Where the truth is shown.
     pub stage: Arc<Stage>,
     /// Where the robot's pictures are seen.
     pub viewfinder: Viewfinder,
     /// The robot's name.
-    pub name: Arc<str>,
-    /// What tells this run from all others.
-    pub session: Arc<str>,
+    pub name: &'a str,
+}
+
+/// Shows a run to whoever comes to this listener, for as long as the future is polled; the run has to be told to the feed.
+pub fn serve(
+    listener: TcpListener,
+    seats: Arc<Seats>,
+    show: Show<'_>,
+) -> (Feed, impl Future<Output = ()> + Send + use<>) {
+    let (feed, shown) = feed(show.room);
+    let session = Timestamp::now().as_microsecond().to_string().into();
+    let Show { room, stage, viewfinder, name } = show;
+    let watched =
+        Watched { plan: Arc::new(room.plan()), shown, stage, viewfinder, name: name.into(), session };
+    let routes = Router::new().fallback(any(look)).with_state(watched);
+    (feed, gate::serve(listener, None, routes, Gate::here_for(seats, is_guest)))
 }
 
 /// Whether pages of this origin are Foxglove's, or were opened from this machine: as files, by programs with schemes of their
 /// own, or from a server here (Lichtblick in a container). No other site's page has such an origin.
-pub fn is_guest(origin: &str) -> bool {
+fn is_guest(origin: &str) -> bool {
     let scheme = origin.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
     let page = origin.parse::<Uri>().ok();
     let host = page.as_ref().and_then(Uri::host).map(str::to_ascii_lowercase).unwrap_or_default();
@@ -67,12 +93,7 @@ pub fn is_guest(origin: &str) -> bool {
     }
 }
 
-/// Serves Foxglove.
-pub fn routes(watched: Watched) -> Router {
-    Router::new().fallback(any(watch_run)).with_state(watched)
-}
-
-async fn watch_run(
+async fn look(
     State(watched): State<Watched>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
@@ -85,12 +106,12 @@ async fn watch_run(
         let spoken = format!("the subprotocols spoken here are {}\n", PROTOCOLS.join(" and "));
         return (StatusCode::BAD_REQUEST, spoken).into_response();
     }
-    upgrade.on_upgrade(|socket| serve(watched, socket))
+    upgrade.on_upgrade(|socket| follow(watched, socket))
 }
 
 /// Shows a client the run until one of them goes. A client that does not read is gone after some seconds; till then it misses
 /// what is oldest.
-async fn serve(watched: Watched, mut socket: WebSocket) {
+async fn follow(watched: Watched, mut socket: WebSocket) {
     let Some((mut news, newest)) = watched.shown.follow() else { return };
     let mut viewer = Viewer::new(watched.plan, (&watched.name, &watched.session), newest);
     let mut frames: Option<watch::Receiver<JpegFrame>> = None;
@@ -118,6 +139,9 @@ async fn serve(watched: Watched, mut socket: WebSocket) {
                         return;
                     }
                     viewer.hear(&text);
+                    if Topic::ALL.into_iter().any(|topic| viewer.wants(topic)) {
+                        watched.shown.want();
+                    }
                     // The camera runs for as long as somebody looks.
                     match (viewer.wants(Topic::Camera), &frames) {
                         (true, None) => frames = Some(watched.viewfinder.look()),

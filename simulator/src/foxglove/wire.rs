@@ -63,8 +63,7 @@ const fn channel(topic: Topic) -> u64 {
 /// Who this is. A run has a `session` of its own: a client that comes back to another one forgets what it saw.
 pub fn server_info(name: &str, session: &str) -> Message {
     text(&json!({
-        "op": "serverInfo", "name": name, "capabilities": ["time"], "supportedEncodings": [ENCODING], "metadata": {},
-        "sessionId": session,
+        "op": "serverInfo", "name": name, "capabilities": ["time"], "metadata": {}, "sessionId": session,
     }))
 }
 
