@@ -15,7 +15,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 use tracing::{debug, info, warn};
 use wimz_hal::media::{Camera, Picture};
-use wimz_vocabulary::{Status, Vision};
+use wimz_vocabulary::{RobotTime, Status, Vision};
 
 use crate::photo::{Hud, Photo, PhotoError, PhotoNames, Shot, develop};
 
@@ -52,6 +52,8 @@ pub struct JpegFrame {
     pub jpeg: Arc<[u8]>,
     /// When the camera began to take it.
     pub begun: Option<Instant>,
+    /// ... and what robot time it was then.
+    pub at: RobotTime,
 }
 
 /// Whom a photo's picture goes to.
@@ -148,6 +150,7 @@ impl Shutter {
         }
         let begun = Some(Instant::now());
         self.last = begun;
+        let at = self.status.borrow().at;
         let encoded = encode(self.camera.capture(vision), QUALITY);
         match &encoded {
             Err(error) if !self.troubled => warn!(%error, "the camera gives no picture"),
@@ -160,6 +163,7 @@ impl Shutter {
                 frame.number += 1;
                 frame.jpeg = jpeg.into();
                 frame.begun = begun;
+                frame.at = at;
             });
         }
         Some(Duration::ZERO)

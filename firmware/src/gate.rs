@@ -33,6 +33,7 @@ use rustix::process::{Resource, getrlimit};
 pub use allowance::Allowance;
 pub use certificates::{CertificateError, Certificates};
 pub use machine::Machine;
+pub use names::Guests;
 pub use seats::Seats;
 pub use secret::Secret;
 pub use serve::serve;
@@ -139,6 +140,12 @@ impl Gate {
     pub fn here(seats: Arc<Seats>, authority: Option<Arc<str>>) -> Self {
         let asked = Mutex::new(Allowances::new(HERE));
         Self(Arc::new(Inner { names: Names::loopback(), seats, asked, authority, network: None }))
+    }
+
+    /// The same before a listener that serves only what pages of other origins may see and can change nothing by.
+    pub fn here_for(seats: Arc<Seats>, guests: Guests) -> Self {
+        let (names, asked) = (Names::loopback().with_guests(guests), Mutex::new(Allowances::new(HERE)));
+        Self(Arc::new(Inner { names, seats, asked, authority: None, network: None }))
     }
 
     /// Before a listener that the network can reach, on this port.

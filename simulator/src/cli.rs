@@ -27,6 +27,7 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand};
 use wimz_simulator::assets::{self, BadInput, Kind};
+use wimz_simulator::foxglove;
 use wimz_simulator::live::Pace;
 use wimz_simulator::session::DogSetting;
 use wimz_vocabulary::span::span;
@@ -106,6 +107,8 @@ struct Drive {
     /// How fast robot time passes: 1, any other number, or max
     #[arg(long, default_value = "1", value_parser = pace, value_name = "SPEED")]
     speed: Pace,
+    #[command(flatten)]
+    foxglove: Foxglove,
     /// End after so much robot time, such as 60s or 5min
     #[arg(long = "for", value_parser = span_of_time, value_name = "TIME")]
     length: Option<Micros>,
@@ -128,6 +131,17 @@ struct Drive {
     light: Option<window::Light>,
     #[command(flatten)]
     log: log::Log,
+}
+
+/// Whether Foxglove may look.
+#[derive(Debug, Args)]
+struct Foxglove {
+    /// Let Foxglove on this machine look at it, at ws://localhost:8765; a replay begins when it does, in real time
+    #[arg(long)]
+    foxglove: bool,
+    /// Port for Foxglove
+    #[arg(long, default_value_t = foxglove::PORT, value_name = "PORT", requires = "foxglove")]
+    foxglove_port: u16,
 }
 
 #[derive(Debug, Args)]
@@ -163,9 +177,11 @@ struct Replay {
     /// Recording made with --record
     #[arg(value_name = "FILE")]
     recording: PathBuf,
+    #[command(flatten)]
+    foxglove: Foxglove,
     /// Look at it in the window, forwards and backwards
     #[cfg(feature = "window")]
-    #[arg(long)]
+    #[arg(long, conflicts_with = "foxglove")]
     window: bool,
     /// The light in the window: clock, day, night, or an hour from 0 to 24; by day, unless the recording sets a clock
     #[cfg(feature = "window")]

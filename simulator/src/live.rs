@@ -20,6 +20,7 @@ use wimz_window::{Pacing, Screen};
 use wimz_world::{TICK, WorldFact};
 
 use crate::assets::BadInput;
+use crate::foxglove::Feed;
 use crate::narrator::Narrator;
 use crate::outside::Outside;
 use crate::recording::Recorder;
@@ -99,6 +100,8 @@ pub struct Live {
     pub stage: Arc<Stage>,
     /// Where a window is shown more than that, if there is one.
     pub screen: Option<Screen>,
+    /// What Foxglove is told, if somebody wants that.
+    pub feed: Option<Feed>,
     /// Set by whoever wants it to end.
     pub ending: Arc<AtomicBool>,
     /// Where the story goes, line by line.
@@ -146,6 +149,7 @@ pub fn run(live: Live) -> Result<Ended, BadInput> {
         reins: live.reins,
         stage: live.stage,
         screen: live.screen,
+        feed: live.feed,
         told: live.told,
         probe: live.probe,
         asked: BTreeMap::new(),
@@ -154,7 +158,7 @@ pub fn run(live: Live) -> Result<Ended, BadInput> {
         session,
     };
     // What is due at boot comes before what enters at boot, as in a replay.
-    stage.session.run_until(RobotTime::BOOT);
+    stage.go(RobotTime::BOOT);
     stage.note();
     for fact in past.into_iter().flatten() {
         stage.enter(Outside::Recall(fact));
@@ -250,6 +254,7 @@ struct Loop {
     reins: Receiver<Rein>,
     stage: Arc<Stage>,
     screen: Option<Screen>,
+    feed: Option<Feed>,
     told: Box<dyn FnMut(&str) + Send>,
     probe: Option<Probe>,
     asked: BTreeMap<RequestId, oneshot::Sender<Reply>>,
@@ -264,7 +269,7 @@ impl Loop {
         }
         let target = self.clock.target(self.session.now());
         let target = end.map_or(target, |end| target.min(end));
-        self.session.run_until(target.max(self.session.now()));
+        self.go(target.max(self.session.now()));
         self.note();
         self.hear_stops();
         // Whoever has left asked for nothing after that: all they asked for is in the ring by now.
@@ -290,6 +295,11 @@ impl Loop {
             self.enter(broken);
         }
         self.publish();
+    }
+
+    /// Lets the run go on, before the eyes of whoever looks.
+    fn go(&mut self, until: RobotTime) {
+        self.session.run_until_seen(until, &mut self.feed);
     }
 
     fn hear_notices(&mut self) {
@@ -324,7 +334,7 @@ impl Loop {
             let written = recorder.outside(at, outside);
             self.check(written);
         }
-        self.session.enter(outside);
+        self.session.enter_seen(outside, &mut self.feed);
         self.measure();
         self.note();
         self.answer();
@@ -356,6 +366,9 @@ impl Loop {
             let invariant = breach.invariant.name();
             error!(invariant, at_us = breach.at.as_micros(), seen = %breach.seen, "invariant broken");
             self.intake.metrics().broken(invariant);
+            if let Some(feed) = &self.feed {
+                feed.breach(&breach);
+            }
             breach.account().lines().for_each(|line| (self.told)(line));
         }
     }
@@ -445,7 +458,7 @@ impl Loop {
             self.enter(Outside::Stop(StopKind::Stop));
         }
         if self.session.world().is_rolling() {
-            self.session.run_until(self.session.now() + CLOSING);
+            self.go(self.session.now() + CLOSING);
         }
         // What happened last is kept before the end, if the disk lets it.
         while let Some(word) = self.keeper.as_ref().and_then(|keeper| keeper.wait(LAST_WORD)) {

@@ -22,13 +22,14 @@ use wimz_world::room::{Plan, Room};
 
 use crate::assets::BadInput;
 use crate::narrator::{self, Narrator};
+pub use crate::sample::Sample;
 use crate::session::{Line, Setting};
 use crate::sweep::Figures;
 use crate::verdict::Verdict;
 use crate::watch::{Breach, Doubts};
 pub use collector::Collector;
 use lanes::Lane;
-pub use samples::{DogLook, Sample, Samples};
+pub use samples::{DogLook, Samples};
 
 /// What is reported on.
 #[derive(Clone, Debug)]

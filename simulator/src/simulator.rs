@@ -28,6 +28,7 @@ use wimz_world::DogPlan;
 
 use crate::assets::{self, BadInput};
 use crate::eye::RobotEye;
+use crate::foxglove::{self, Show};
 use crate::hands::Person;
 use crate::lan::{self, Lan, Reach};
 use crate::live::{self, Ended, Live, Pace, Probe, Rein};
@@ -64,12 +65,15 @@ pub struct Options {
     pub probe: Option<Probe>,
     /// Where a window is shown it.
     pub screen: Option<Screen>,
+    /// Where Foxglove is shown it: a listener on loopback.
+    pub foxglove: Option<TcpListener>,
 }
 
 /// A simulated robot that runs. Dropping it ends the run without waiting for it.
 pub struct Simulator {
     runtime: Option<Runtime>,
     address: SocketAddr,
+    viewed_at: Option<SocketAddr>,
     reach: Option<Reach>,
     door: Door,
     robot: Thread,
@@ -90,7 +94,8 @@ impl Simulator {
     /// # Errors
     /// [`BadInput`] for a flaw in the setting, a recording that cannot be written, or a system without threads.
     pub fn start(listener: TcpListener, options: Options) -> Result<Self, BadInput> {
-        let Options { mut setting, pace, length, state, lan, record, mut told, probe, screen } = options;
+        let Options { mut setting, pace, length, state, lan, record, mut told, probe, screen, foxglove } =
+            options;
         let Cast { room, profile, dogs, plans } = setting.read()?;
         let boot = jiff::Timestamp::now();
         let seats = Arc::new(Seats::new(connections()));
@@ -124,7 +129,7 @@ impl Simulator {
         let keeps = state.is_some();
         let simulation = Simulation::new(&room, stage.clone(), hand.clone(), &setting, pace);
         let (door, intake) = door::door();
-        let eye = RobotEye::new(room, profile.camera, stage.clone());
+        let eye = RobotEye::new(room.clone(), profile.camera, stage.clone());
         let status = door.status();
         // The stamp that a fact of this moment has, however fast robot time passes.
         let wall = move || boot + Duration::from_micros(status.borrow().at.as_micros());
@@ -134,7 +139,7 @@ impl Simulator {
         let robot = Robot {
             device_id: profile.device_id.as_str().into(),
             door: door.clone(),
-            viewfinder,
+            viewfinder: viewfinder.clone(),
             clock: WallClock::at_boot(boot),
             shelf: shelf.clone(),
             plans,
@@ -146,9 +151,10 @@ impl Simulator {
             .build()
             .map_err(no_resources)?;
         let address = listener.local_addr().map_err(no_resources)?;
+        let viewed_at = foxglove.as_ref().map(TcpListener::local_addr).transpose().map_err(no_resources)?;
         let guard = runtime.enter();
         let authority = network.as_ref().map(|(_, (reach, _))| reach.authority.clone());
-        let here = Gate::here(seats, authority);
+        let here = Gate::here(seats.clone(), authority);
         let photographer = robot.clone();
         let router = routes(robot.clone(), simulation);
         let loopback = gate::serve(asynchronous(listener)?, None, router, here);
@@ -158,6 +164,13 @@ impl Simulator {
             others = Some(gate::serve(asynchronous(listener)?, tls, app(robot), gate));
             reach = Some(found);
         }
+        let (mut feed, mut viewers) = (None, None);
+        if let Some(listener) = foxglove {
+            let show = Show { room: &room, stage: stage.clone(), viewfinder, name: &profile.device_id };
+            let (told, served) = foxglove::serve(asynchronous(listener)?, seats, show);
+            viewers = Some(served);
+            feed = Some(told);
+        }
         drop(guard);
         let (owner, settings, clock) = (door.clone(), shelf.settings.clone(), WallClock::at_boot(boot));
         runtime.spawn(async move {
@@ -166,6 +179,7 @@ impl Simulator {
             tokio::spawn(shelf.attend(owner));
             tokio::spawn(take_photos(photographer));
             others.map(tokio::spawn);
+            viewers.map(tokio::spawn);
             loopback.await;
         });
 
@@ -182,6 +196,7 @@ impl Simulator {
             reins,
             stage,
             screen,
+            feed,
             ending: ending.clone(),
             told,
             probe,
@@ -199,6 +214,7 @@ impl Simulator {
         Ok(Self {
             runtime: Some(runtime),
             address,
+            viewed_at,
             reach,
             door,
             robot,
@@ -216,6 +232,11 @@ impl Simulator {
     /// Where it is served.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where Foxglove is shown it, if it is.
+    pub fn viewed_at(&self) -> Option<SocketAddr> {
+        self.viewed_at
     }
 
     /// How others in the network come in, if they do.
@@ -336,13 +357,13 @@ fn open(folder: &Path, robot: &str) -> Result<(Store, Vec<Event>), BadInput> {
 }
 
 /// To be called within a runtime.
-fn asynchronous(listener: TcpListener) -> Result<tokio::net::TcpListener, BadInput> {
+pub(crate) fn asynchronous(listener: TcpListener) -> Result<tokio::net::TcpListener, BadInput> {
     listener
         .set_nonblocking(true)
         .and_then(|()| tokio::net::TcpListener::from_std(listener))
         .map_err(no_resources)
 }
 
-fn no_resources(error: io::Error) -> BadInput {
+pub(crate) fn no_resources(error: io::Error) -> BadInput {
     BadInput::Wrong(format!("the system refuses a thread or a socket: {error}"))
 }

@@ -96,7 +96,10 @@ fn a_port_in_use_is_one_clear_line_and_costs_no_recording() {
     let folder = tempfile::tempdir().unwrap();
     let precious = folder.path().join("precious.wimzrec");
     std::fs::write(&precious, "precious").unwrap();
-    refused(&["--port", &port, "--record", precious.to_str().unwrap()], &format!("port {port} is in use"));
+    let record = ["--record", precious.to_str().unwrap()];
+    refused(&[&["--port", &port], &record[..]].concat(), &format!("port {port} is in use"));
+    let foxglove = ["--port", "0", "--foxglove", "--foxglove-port", &port];
+    refused(&[&foxglove[..], &record].concat(), "choose one with --foxglove-port");
     assert_eq!(std::fs::read_to_string(&precious).unwrap(), "precious");
 }
 

@@ -37,10 +37,16 @@ export async function stays(what, ask, span) {
   }
 }
 
-/** Runs `wimz` to its end. @param {string[]} words */
-export async function wimz(...words) {
+/** Runs `wimz`: what it says, as it says it, and how it ends. @param {string[]} words */
+export function begin(...words) {
   const program = spawn(WIMZ, words, { stdio: ['ignore', 'pipe', 'inherit'] });
-  return finished(program, listen(program));
+  const said = listen(program);
+  return { said, ended: finished(program, said) };
+}
+
+/** Runs `wimz` to its end. @param {string[]} words */
+export function wimz(...words) {
+  return begin(...words).ended;
 }
 
 /** A simulated robot, served and recorded. */

@@ -66,6 +66,7 @@ pub fn be_robot(state: &Path) {
             }
         })),
         screen: None,
+        foxglove: None,
     };
     let simulator = Simulator::start(TcpListener::bind("127.0.0.1:0").unwrap(), options).unwrap();
     let day = u16::MAX;

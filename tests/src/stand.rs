@@ -49,19 +49,24 @@ impl Stand {
 
     /// A robot that is not alone.
     pub fn with_dogs(dogs: Vec<DogSetting>, pace: Pace, record: Option<PathBuf>) -> Self {
-        Self::begin(Setting { dogs, ..setting("living_room", 1) }, None, pace, record, None, None)
+        Self::begin(Setting { dogs, ..setting("living_room", 1) }, None, pace, record, None, None, false)
+    }
+
+    /// ... and Foxglove may look at it.
+    pub fn with_foxglove(dogs: Vec<DogSetting>, pace: Pace, record: Option<PathBuf>) -> Self {
+        Self::begin(Setting { dogs, ..setting("living_room", 1) }, None, pace, record, None, None, true)
     }
 
     /// ... and somebody looks at it in a window.
     pub fn with_window(dogs: Vec<DogSetting>, record: Option<PathBuf>) -> (Self, Viewer) {
         let (screen, viewer) = wimz_window::screen();
         let setting = Setting { dogs, ..setting("living_room", 1) };
-        (Self::begin(setting, None, Pace::Times(1.0), record, None, Some(screen)), viewer)
+        (Self::begin(setting, None, Pace::Times(1.0), record, None, Some(screen), false), viewer)
     }
 
     /// ... which others in the network reach as well.
     pub fn open_to(lan: Option<Lan>, pace: Pace, record: Option<PathBuf>, state: Option<PathBuf>) -> Self {
-        Self::begin(setting("living_room", 1), lan, pace, record, state, None)
+        Self::begin(setting("living_room", 1), lan, pace, record, state, None, false)
     }
 
     fn begin(
@@ -71,8 +76,10 @@ impl Stand {
         record: Option<PathBuf>,
         state: Option<PathBuf>,
         screen: Option<Screen>,
+        foxglove: bool,
     ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let listen = || TcpListener::bind("127.0.0.1:0").unwrap();
+        let listener = listen();
         let (changed, duties) = channel();
         let options = Options {
             setting,
@@ -88,6 +95,7 @@ impl Stand {
                 }
             })),
             screen,
+            foxglove: foxglove.then(listen),
         };
         Self { simulator: Simulator::start(listener, options).unwrap(), duties }
     }

@@ -12,6 +12,7 @@ mod bench;
 mod browser;
 mod client;
 mod desk;
+mod foxglove;
 mod mcap;
 mod outcome;
 mod palette;

@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 
 use crate::outcome::Outcome;
 use crate::workspace::{Workspace, run};
-use crate::{browser, client, scenarios, schemas, schemathesis, tidy, tools};
+use crate::{browser, client, foxglove, scenarios, schemas, schemathesis, tidy, tools};
 
 #[derive(Debug, Args)]
 pub struct Test {
@@ -45,6 +45,8 @@ enum Step {
     Contract,
     /// The Python client: its types, and a robot's messages against its AsyncAPI document (PyPI)
     Client,
+    /// A live robot's topics, by Foxglove's own client (npm)
+    Foxglove,
     /// The page, driven in a real browser
     Browser,
 }
@@ -108,6 +110,7 @@ impl Step {
             Self::Tidy => tidy::tidy(workspace)?,
             Self::Contract => return schemathesis::test(workspace, schemathesis::SHORT),
             Self::Client => return client::test(workspace),
+            Self::Foxglove => return foxglove::test(workspace),
             Self::Browser => return browser::test(workspace),
         }
         Ok(Outcome::Passed)

@@ -1,4 +1,4 @@
-//! What the browser test needs beyond Rust: node, npm, Chromium and the package that drives it.
+//! What tests in JavaScript need beyond Rust: node, npm, the packages of their folders, and Chromium for the browser test.
 //!
 //! Installs only what it says it installs, and asks where it would need rights that it was not given.
 
@@ -27,8 +27,8 @@ pub fn install(workspace: &Workspace) -> Result<Outcome> {
     if browser().is_none() && std::env::var_os(CHROMIUM).is_none() {
         install_browser(workspace)?;
     }
-    if !driver_is_current(workspace) {
-        run(workspace.command("npm", &["ci"]).current_dir(workspace.path(BROWSER_TEST)))?;
+    if !packages_are_current(workspace, BROWSER_TEST) {
+        install_packages(workspace, BROWSER_TEST)?;
     }
     Ok(match missing(workspace) {
         None => Outcome::Passed,
@@ -45,7 +45,7 @@ pub fn missing(workspace: &Workspace) -> Option<String> {
                 None => format!("Chromium is missing: `apt-get install chromium`, or set {CHROMIUM} to one"),
             });
         }
-        (!driver_is_current(workspace))
+        (!packages_are_current(workspace, BROWSER_TEST))
             .then(|| format!("playwright-core is missing or outdated: `npm ci` in {BROWSER_TEST}"))
     })
 }
@@ -76,10 +76,25 @@ fn node(workspace: &Workspace) -> Option<String> {
     on_path("npm").is_none().then(|| format!("npm is missing: {wanted}"))
 }
 
-/// Whether `npm ci` has run since the lock file changed.
-fn driver_is_current(workspace: &Workspace) -> bool {
+/// Gets node's packages for the tests in this folder, exactly as its lock file has them; or why they are not there.
+pub fn packages(workspace: &Workspace, folder: &str) -> Option<String> {
+    node(workspace).or_else(|| {
+        if packages_are_current(workspace, folder) {
+            return None;
+        }
+        let error = install_packages(workspace, folder).err()?;
+        Some(format!("the packages of {folder} cannot be had: {error:#}"))
+    })
+}
+
+fn install_packages(workspace: &Workspace, folder: &str) -> Result<()> {
+    run(workspace.command("npm", &["ci"]).current_dir(workspace.path(folder)))
+}
+
+/// Whether `npm ci` has run in this folder since its lock file changed.
+fn packages_are_current(workspace: &Workspace, folder: &str) -> bool {
     let changed = |path: &Path| path.metadata().and_then(|metadata| metadata.modified());
-    let folder = workspace.path(BROWSER_TEST);
+    let folder = workspace.path(folder);
     let installed = changed(&folder.join("node_modules/.package-lock.json"));
     let wanted = changed(&folder.join("package-lock.json"));
     matches!((installed, wanted), (Ok(installed), Ok(wanted)) if installed >= wanted)

@@ -23,17 +23,32 @@ pub enum Foreign {
 pub struct Names {
     scheme: Scheme,
     known: BTreeSet<String>,
+    /// Which pages may send requests though they are not its own, by their origin.
+    guests: Guests,
 }
+
+/// Whether a page of this origin is let in beside the machine's own.
+pub type Guests = fn(&str) -> bool;
+
+/// No page but the machine's own.
+const NO_GUESTS: Guests = |_| false;
 
 impl Names {
     /// Of a machine that talks to itself: `http`.
     pub fn loopback() -> Self {
-        Self { scheme: Scheme::HTTP, known: ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into() }
+        let known = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into();
+        Self { scheme: Scheme::HTTP, known, guests: NO_GUESTS }
+    }
+
+    /// The same, and these pages are let in too.
+    pub fn with_guests(self, guests: Guests) -> Self {
+        Self { guests, ..self }
     }
 
     /// Of a machine in its network: `https`. Addresses and host names, without ports and brackets.
     pub fn network<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        Self { scheme: Scheme::HTTPS, known: names.into_iter().map(str::to_ascii_lowercase).collect() }
+        let known = names.into_iter().map(str::to_ascii_lowercase).collect();
+        Self { scheme: Scheme::HTTPS, known, guests: NO_GUESTS }
     }
 
     /// Checks a request's head. `at` is the address at which the connection came in, which is a name too: an address can be
@@ -59,6 +74,7 @@ impl Names {
             return Err(Foreign::Host);
         }
         match only(headers, header::ORIGIN) {
+            Ok(Some(origin)) if (self.guests)(origin) => return Ok(()),
             Ok(Some(origin)) if !self.is_own(origin, &host) => return Err(Foreign::Page),
             Ok(_) => {}
             Err(()) => return Err(Foreign::Page),
@@ -167,6 +183,18 @@ mod tests {
         assert_eq!(secure("https://robot.local"), Ok(()));
         assert_eq!(secure("https://robot.local:443"), Ok(()));
         assert_eq!(secure("http://robot.local"), Err(Foreign::Page));
+    }
+
+    #[test]
+    fn a_guest_s_page_passes_from_its_own_site_and_to_this_machine_alone() {
+        let names = Names::loopback().with_guests(|origin| origin == "https://viewer.example");
+        let sent = |host, origin| {
+            let headers = [("host", host), ("origin", origin), ("sec-fetch-site", "cross-site")];
+            check(&names, &Method::GET, "/", &headers)
+        };
+        assert_eq!(sent("localhost:8765", "https://viewer.example"), Ok(()));
+        assert_eq!(sent("localhost:8765", "https://elsewhere.example"), Err(Foreign::Page));
+        assert_eq!(sent("evil.example:8765", "https://viewer.example"), Err(Foreign::Host));
     }
 
     #[test]

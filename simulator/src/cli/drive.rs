@@ -19,7 +19,7 @@ use wimz_simulator::simulator::Options;
 use super::printer::Printer;
 #[cfg(feature = "window")]
 use super::window::Window;
-use super::{Drive, FAILED, dogs, lan};
+use super::{Drive, FAILED, Foxglove, dogs, lan};
 
 /// Serves until the run ends or somebody ends it.
 pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
@@ -33,7 +33,8 @@ pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
     };
     let cast = setting.read()?;
     // Before the recording is created: a port in use must not cost anybody an old one.
-    let listener = listen(words.port)?;
+    let listener = listen(words.port, "--port")?;
+    let foxglove = foxglove(&words.foxglove)?;
     let log = words.log.start()?;
     let printer = Arc::new(Mutex::new(Printer::start()));
     let lan = lan::lan(words, &printer)?;
@@ -53,6 +54,7 @@ pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
             told: Box::new(move |line| lock(&story).line(line)),
             probe: None,
             screen,
+            foxglove,
         },
     )?;
     log.count_lost_lines(simulator.door().metrics());
@@ -101,9 +103,14 @@ fn interrupted() -> Result<impl Future<Output = ()>, BadInput> {
     Ok(async move { asked.notified().await })
 }
 
-fn listen(port: u16) -> Result<TcpListener, BadInput> {
+/// Where Foxglove may come in, if it may.
+pub fn foxglove(words: &Foxglove) -> Result<Option<TcpListener>, BadInput> {
+    words.foxglove.then(|| listen(words.foxglove_port, "--foxglove-port")).transpose()
+}
+
+fn listen(port: u16, flag: &str) -> Result<TcpListener, BadInput> {
     // Loopback only: whoever comes here is at this machine. Others have a listener of their own.
-    TcpListener::bind(("127.0.0.1", port)).map_err(|error| refused(port, "--port", &error))
+    TcpListener::bind(("127.0.0.1", port)).map_err(|error| refused(port, flag, &error))
 }
 
 /// Why a port cannot be had, and by which flag another is chosen.
@@ -188,6 +195,9 @@ fn greet(
     printer.greet(&format!(
         "  API              http://localhost:{port}/telemetry, ws://localhost:{port}/ws/local"
     ));
+    if let Some(at) = simulator.viewed_at() {
+        printer.greet(&format!("  Foxglove         ws://localhost:{}", at.port()));
+    }
     match no_window {
         None => {
             printer.greet("  window           opens now; closing it ends the run, --headless does without");

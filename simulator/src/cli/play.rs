@@ -1,22 +1,22 @@
 //! `wimz run` and `wimz replay`: runs whose every input is known beforehand.
 
+use std::net::TcpListener;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use wimz_hal::profile::CameraProfile;
 use wimz_simulator::assets::BadInput;
+use wimz_simulator::foxglove::{Feed, Screening};
 use wimz_simulator::live::Pace;
 use wimz_simulator::narrator::{Narrator, closing};
 use wimz_simulator::outside::Outside;
 use wimz_simulator::recording::{BUILD, Recorder, Recording};
 use wimz_simulator::report::{self, Camera, Collector, Heading};
-use wimz_simulator::session::{Hash, Line, Session, Setting, Witness};
+use wimz_simulator::session::{Cast, Hash, Line, Session, Setting, Witness};
 use wimz_simulator::sweep::{self, Ready, Wish};
 use wimz_simulator::verdict::Judge;
 use wimz_vocabulary::{Micros, Mode, RobotTime};
-use wimz_world::room::Room;
 
-use super::{FAILED, Replay, Run, say};
+use super::{FAILED, Replay, Run, drive, say};
 
 /// The seed, if nobody says another.
 const SEED: u64 = 1;
@@ -39,9 +39,10 @@ pub fn run(words: &Run) -> Result<ExitCode, BadInput> {
     play.again = again(words, seed);
     if let Some(folder) = &words.report {
         report::prepare(folder)?;
-        let mut collector = Collector::new(&play.room, RobotTime::BOOT + scenario.length);
+        let mut collector = Collector::new(&play.cast.room, RobotTime::BOOT + scenario.length);
         if words.camera {
-            collector = collector.with_camera(Camera { room: play.room.clone(), profile: play.camera });
+            collector = collector
+                .with_camera(Camera { room: play.cast.room.clone(), profile: play.cast.profile.camera });
         }
         play.eyes.collector = Some(collector);
     }
@@ -58,7 +59,7 @@ pub fn run(words: &Run) -> Result<ExitCode, BadInput> {
     say(&format!("{end}: {}", closing(mode, refusals)));
     let judge = play.eyes.judge.take().unwrap_or_else(|| Judge::new(&[]));
     let verdict = judge.verdict(&play.session);
-    say(&verdict.text(&play.room, &again(words, seed)));
+    say(&verdict.text(&play.cast.room, &again(words, seed)));
     let passed = verdict.passed();
     let breaches = play.session.breaches();
     let report = play.eyes.collector.take().map(|collector| {
@@ -95,11 +96,16 @@ pub fn replay(words: &Replay) -> Result<ExitCode, BadInput> {
     } else {
         recording
     };
-    let mut play = Play::new(&recording.setting, Pace::Max)?;
+    let foxglove = drive::foxglove(&words.foxglove)?;
+    let pace = if foxglove.is_some() { Pace::Times(1.0) } else { Pace::Max };
+    let mut play = Play::new(&recording.setting, pace)?;
     play.again = format!("wimz replay {}", words.recording.display());
     interruptible();
     if recording.build != BUILD {
         say(&format!("{}: recorded by wimz {}, replayed by {BUILD}", recording.name, recording.build));
+    }
+    if let Some(listener) = foxglove {
+        play.screen(listener)?;
     }
     let mut seconds = recording.seconds.iter();
     let mut parted: Option<RobotTime> = None;
@@ -158,8 +164,8 @@ pub(super) struct Play {
     /// The command that plays the same again.
     pub again: String,
     eyes: Eyes,
-    room: Room,
-    camera: CameraProfile,
+    cast: Cast,
+    screening: Option<Screening>,
 }
 
 /// Who watches the run: it is the same with them and without.
@@ -167,6 +173,7 @@ pub(super) struct Play {
 struct Eyes {
     judge: Option<Judge>,
     collector: Option<Collector>,
+    feed: Option<Feed>,
 }
 
 impl Witness for Eyes {
@@ -177,6 +184,7 @@ impl Witness for Eyes {
         if let Some(collector) = &mut self.collector {
             collector.seen(session, lines);
         }
+        self.feed.seen(session, lines);
     }
 }
 
@@ -193,9 +201,19 @@ impl Play {
             recorder: None,
             again: String::new(),
             eyes: Eyes::default(),
-            room: cast.room,
-            camera: cast.profile.camera,
+            cast,
+            screening: None,
         })
+    }
+
+    /// Shows it to Foxglove at this listener, from when somebody looks.
+    fn screen(&mut self, listener: TcpListener) -> Result<(), BadInput> {
+        let (screening, feed) = Screening::open(listener, &self.cast)?;
+        say(&format!("it begins when Foxglove looks: ws://localhost:{}", screening.address().port()));
+        screening.wait(&feed);
+        self.begun = Instant::now();
+        (self.screening, self.eyes.feed) = (Some(screening), Some(feed));
+        Ok(())
     }
 
     /// Plays all inputs and goes on to the end; every line is shown to `watch` with the mode of that moment.
@@ -230,6 +248,9 @@ impl Play {
                 }
             };
             self.session.run_until_seen(step, &mut self.eyes);
+            if let Some(screening) = &self.screening {
+                screening.show(&self.session);
+            }
             let mode = self.session.status().mode;
             for line in self.session.drain_lines() {
                 watch(&line, mode);
@@ -247,6 +268,9 @@ impl Play {
             for breach in self.session.drain_breaches() {
                 if let Some(collector) = &mut self.eyes.collector {
                     collector.breach(&breach);
+                }
+                if let Some(feed) = &self.eyes.feed {
+                    feed.breach(&breach);
                 }
                 say(&format!("{}\n  again: {}", breach.account(), self.again));
             }

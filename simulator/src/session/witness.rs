@@ -17,6 +17,21 @@ pub trait Witness {
     fn seen(&mut self, session: &Session, lines: &[Line]);
 }
 
+/// Whoever is there, if somebody is.
+impl<W: Witness> Witness for Option<W> {
+    fn entered(&mut self, at: RobotTime, outside: &Outside) {
+        if let Some(witness) = self {
+            witness.entered(at, outside);
+        }
+    }
+
+    fn seen(&mut self, session: &Session, lines: &[Line]) {
+        if let Some(witness) = self {
+            witness.seen(session, lines);
+        }
+    }
+}
+
 /// Watches nothing, at no cost.
 #[derive(Clone, Copy, Debug)]
 pub struct Nobody;

@@ -1,15 +1,13 @@
 //! What the robot's camera saw, drawn from the samples when the run is over: the run itself knows nothing of it.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde_json::{Value, json};
+use serde_json::Value;
 use wimz_firmware::camera::encode;
 use wimz_hal::media::Picture;
 use wimz_vocabulary::{Micros, RobotTime};
 use wimz_world::camera::{self, Eye, Lens};
 
 use super::super::{Camera, Samples};
-use super::stamp;
+use crate::foxglove::messages;
 
 /// From one picture to the next.
 const EVERY: Micros = Micros::from_millis(500);
@@ -42,10 +40,7 @@ pub fn pictures(camera: &Camera, samples: &Samples) -> Vec<(RobotTime, Value)> {
         let picture = Picture { width: frame.width, height: frame.height, rgb: frame.rgb };
         // A picture of this size can always be written; one that could not would be left out.
         let Ok(jpeg) = encode(picture, QUALITY) else { continue };
-        let data = STANDARD.encode(jpeg);
-        let message =
-            json!({ "timestamp": stamp(row.at), "frame_id": "head", "data": data, "format": "jpeg" });
-        pictures.push((row.at, message));
+        pictures.push((row.at, messages::picture(row.at, &jpeg)));
     }
     pictures
 }

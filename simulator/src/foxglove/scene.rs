@@ -1,11 +1,11 @@
 //! The room, the robot and the dogs as bodies in space, and where they are. x is east, y is north, z is up, in metres.
 
 use serde_json::{Value, json};
-use wimz_world::Posture;
 use wimz_world::room::{Plan, PlanPiece, PlanShape};
+use wimz_world::{DogBody, Posture};
 
-use super::super::{DogLook, Sample};
-use super::stamp;
+use super::messages::stamp;
+use crate::sample::Sample;
 
 /// How high furniture is drawn: a plan knows no heights.
 const SOLID: f32 = 0.35;
@@ -21,7 +21,7 @@ pub fn postures(sample: &Sample) -> Vec<Posture> {
 }
 
 /// All bodies. Those of robot and dogs lie in frames of their own, so that they need be told anew when they change only.
-pub fn update(plan: &Plan, dogs: &[DogLook], sample: &Sample) -> Value {
+pub fn update(plan: &Plan, sample: &Sample) -> Value {
     let entity = |id: &str, frame: &str, parts: Value| {
         let mut entity = json!({
             "timestamp": stamp(sample.at), "frame_id": frame, "id": id, "frame_locked": true,
@@ -41,15 +41,15 @@ pub fn update(plan: &Plan, dogs: &[DogLook], sample: &Sample) -> Value {
     );
     entities.push(entity("robot", "robot", robot()));
     entities.push(entity("head", "head", head()));
-    for (look, dog) in dogs.iter().zip(&sample.dogs) {
-        let frame = format!("dog/{}", look.id);
-        entities.push(entity(&frame, &frame, body(look, dog.posture)));
+    for dog in &sample.dogs {
+        let frame = format!("dog/{}", dog.id);
+        entities.push(entity(&frame, &frame, body(dog)));
     }
     json!({ "deletions": [], "entities": entities })
 }
 
 /// Where everybody is.
-pub fn transforms(dogs: &[DogLook], sample: &Sample) -> Value {
+pub fn transforms(sample: &Sample) -> Value {
     let frame = |parent: &str, child: &str, [x, y, z]: [f32; 3], rotation: Value| {
         json!({
             "timestamp": stamp(sample.at), "parent_frame_id": parent, "child_frame_id": child,
@@ -62,9 +62,9 @@ pub fn transforms(dogs: &[DogLook], sample: &Sample) -> Value {
         frame("room", "robot", [robot.x, robot.y, 0.0], turned(robot.heading, 0.0)),
         frame("robot", "head", HEAD, turned(pan.to_radians(), tilt.to_radians())),
     ];
-    for (look, dog) in dogs.iter().zip(&sample.dogs) {
+    for dog in &sample.dogs {
         let at = [dog.pose.x, dog.pose.y, dog.ground];
-        transforms.push(frame("room", &format!("dog/{}", look.id), at, turned(dog.pose.heading, 0.0)));
+        transforms.push(frame("room", &format!("dog/{}", dog.id), at, turned(dog.pose.heading, 0.0)));
     }
     json!({ "transforms": transforms })
 }
@@ -115,14 +115,14 @@ fn head() -> Value {
         "spheres": [sphere([0.035, 0.0, 0.0], [0.04, 0.04, 0.04], color(0x006c_b2f5, 1.0))] })
 }
 
-fn body(look: &DogLook, posture: Posture) -> Value {
-    let (long, high) = (look.length_m, look.height_m);
-    let (middle, neck) = match posture {
+fn body(dog: &DogBody) -> Value {
+    let (long, high) = (dog.length, dog.height);
+    let (middle, neck) = match dog.posture {
         Posture::Stand => (0.72 * high, 1.0 * high),
         Posture::Sit => (0.5 * high, 1.0 * high),
         Posture::Lie => (0.25 * high, 0.5 * high),
     };
-    let coat = color(look.coat, 1.0);
+    let coat = color(dog.coat, 1.0);
     json!({
         "spheres": [
             sphere([-0.05 * long, 0.0, middle], [0.85 * long, 0.3 * long, 0.5 * high], coat.clone()),
@@ -130,7 +130,7 @@ fn body(look: &DogLook, posture: Posture) -> Value {
         ],
         "texts": [{
             "pose": pose([0.0, 0.0, high + 0.25], 0.0), "billboard": true, "font_size": 0.14,
-            "scale_invariant": false, "color": color(0x00ea_f0f7, 1.0), "text": look.id.as_str(),
+            "scale_invariant": false, "color": color(0x00ea_f0f7, 1.0), "text": dog.id.as_str(),
         }],
     })
 }
