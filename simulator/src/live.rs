@@ -10,8 +10,9 @@ use std::sync::mpsc::Receiver;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tracing::error;
+use wimz_brain::Plans;
 use wimz_firmware::Intake;
 use wimz_firmware::door::{Notice, RING};
 use wimz_firmware::store::{Chronicle, Keeper, Store};
@@ -23,7 +24,7 @@ use crate::assets::BadInput;
 use crate::narrator::Narrator;
 use crate::outside::Outside;
 use crate::recording::Recorder;
-use crate::session::{Hash, Line, Session, Setting};
+use crate::session::{EditedPart, Hash, Line, Session, Setting};
 use crate::showing;
 use crate::stage::Stage;
 
@@ -97,6 +98,8 @@ pub struct Live {
     pub reins: Receiver<Rein>,
     /// Where the truth is shown.
     pub stage: Arc<Stage>,
+    /// Where it is known what the robot can be asked to teach and to carry out.
+    pub plans: watch::Sender<Arc<Plans>>,
     /// Where a window is shown more than that, if there is one.
     pub screen: Option<Screen>,
     /// Set by whoever wants it to end.
@@ -145,6 +148,7 @@ pub fn run(live: Live) -> Result<Ended, BadInput> {
         broken: live.broken,
         reins: live.reins,
         stage: live.stage,
+        plans: live.plans,
         screen: live.screen,
         told: live.told,
         probe: live.probe,
@@ -249,6 +253,7 @@ struct Loop {
     broken: Receiver<Outside>,
     reins: Receiver<Rein>,
     stage: Arc<Stage>,
+    plans: watch::Sender<Arc<Plans>>,
     screen: Option<Screen>,
     told: Box<dyn FnMut(&str) + Send>,
     probe: Option<Probe>,
@@ -321,7 +326,7 @@ impl Loop {
     fn enter(&mut self, outside: Outside) {
         let at = self.session.now();
         if let Some(Ok(recorder)) = &mut self.recorder {
-            let written = recorder.outside(at, outside);
+            let written = recorder.outside(at, &outside);
             self.check(written);
         }
         self.session.enter(outside);
@@ -367,6 +372,7 @@ impl Loop {
         let mut news = Vec::new();
         let mut seconds = Vec::new();
         let mut facts = Vec::new();
+        let mut edited = Vec::new();
         for line in self.session.drain_lines() {
             match line {
                 Line::Robot(event) => facts.push(event),
@@ -376,6 +382,7 @@ impl Loop {
                         probe(at, Measured::Fell(count));
                     }
                 }
+                Line::Edited { what, .. } => edited.push(what),
                 Line::Room { .. } | Line::Broke { .. } | Line::Refused { .. } => {}
             }
             if let Some(told) = self.narrator.tell(&line) {
@@ -385,6 +392,7 @@ impl Loop {
                 }
             }
         }
+        edited.into_iter().for_each(|what| self.edited(what));
         match &mut self.chronicle {
             Some(chronicle) => {
                 chronicle.take(facts);
@@ -407,6 +415,19 @@ impl Loop {
                 let written = recorder.second(at, digest);
                 self.check(written);
             }
+        }
+    }
+
+    /// Everybody who knows something by the file that was edited.
+    fn edited(&mut self, what: EditedPart) {
+        let cast = self.session.cast();
+        match what {
+            EditedPart::Room => {
+                self.narrator.refurnish(&cast.room);
+                self.stage.refurnish(cast.room.clone());
+            }
+            EditedPart::Plans => drop(self.plans.send_replace(cast.plans.clone())),
+            EditedPart::Dog(_) => {}
         }
     }
 

@@ -3,6 +3,7 @@
 //! Pure like both of them: it is told how far to go and what comes in, and the same story gives the same hash.
 
 mod desk;
+mod edited;
 mod hash;
 mod sabotage;
 mod setting;
@@ -26,6 +27,7 @@ use crate::outside::{Breakage, Cue, Outside};
 use crate::watch::Watch;
 use desk::Desk;
 pub use desk::{COMMIT, StoreTrouble};
+pub use edited::{Edited, EditedPart, Edition};
 pub use hash::Hash;
 #[doc(hidden)]
 pub use sabotage::Saboteur;
@@ -40,7 +42,7 @@ pub const WALL_CLOCK_US: i64 = 1_767_225_600_000_000;
 const BACKLOG: usize = 64;
 
 /// One line of what happened.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[expect(clippy::large_enum_variant, reason = "it is plain data that lies where it is used, one at a time")]
 pub enum Line {
     /// A fact of the robot's own.
@@ -75,10 +77,22 @@ pub enum Line {
         /// Digest of the whole state.
         digest: Hash,
     },
+    /// A file that the run began with is another one.
+    Edited {
+        /// When.
+        at: RobotTime,
+        /// What.
+        what: EditedPart,
+        /// Of what it is now.
+        digest: Hash,
+    },
 }
 
 /// A run under way.
 pub struct Session {
+    /// Who and what is in it, as it is now.
+    cast: Cast,
+    seed: u64,
     world: World,
     robot: MergePoint,
     setup: Setup,
@@ -153,19 +167,20 @@ impl Session {
         desk: Option<Desk>,
         mut saboteur: Option<Box<dyn Saboteur>>,
     ) -> Self {
-        let Cast { room, profile, dogs, plans } = cast;
         let watch = Watch::new(cast, start.boot);
-        let mut built = profile.clone();
+        let mut cast = cast.clone();
         if let Some(saboteur) = &mut saboteur {
-            saboteur.profile(&mut built);
+            saboteur.profile(&mut cast.profile);
         }
-        let profile = &built;
+        let Cast { room, profile, dogs, plans } = &cast;
         let Start { boot, unix_us } = start;
         let setup = Setup { boot, lights: profile.lights.count, plans: plans.clone() };
         let mut session = Self {
             world: World::new(room, dogs, profile, seed),
             robot: MergePoint::new(setup.clone()),
             setup,
+            cast,
+            seed,
             known: Told::new(),
             desk,
             saves: Vec::new(),
@@ -222,6 +237,11 @@ impl Session {
     /// How far the run has come.
     pub fn now(&self) -> RobotTime {
         self.world.now()
+    }
+
+    /// Who and what is in it, as their files have them now.
+    pub fn cast(&self) -> &Cast {
+        &self.cast
     }
 
     /// The world, to look at.
@@ -404,6 +424,11 @@ impl Session {
                 self.line(Line::Broke { at, what: outside });
                 self.world.carry(who, to);
             }
+            Outside::Edited(edited) => self.edit(at, &edited),
+            Outside::Reset => {
+                self.line(Line::Broke { at, what: outside });
+                self.reset(at);
+            }
             Outside::Nudge { dog, act } => {
                 self.line(Line::Broke { at, what: outside });
                 self.world.nudge(dog, act);
@@ -437,9 +462,12 @@ impl Session {
 
     /// What waited for firmware that has died is answered: nobody will take it on.
     fn bury(&mut self, at: RobotTime) {
-        if self.world.firmware_lives() {
-            return;
+        if !self.world.firmware_lives() {
+            self.abandon(at);
         }
+    }
+
+    fn abandon(&mut self, at: RobotTime) {
         while let Some((_, body)) = self.backlog.pop_front() {
             if let InputBody::Request(request) = body {
                 self.answer(at, request, Reply::Refused(Refusal::Down));

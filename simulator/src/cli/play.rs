@@ -207,11 +207,11 @@ impl Play {
     ) -> Result<(), BadInput> {
         for (at, outside) in inputs {
             self.go(*at, &mut watch)?;
-            self.session.enter_seen(*outside, &mut self.eyes);
+            self.session.enter_seen(outside.clone(), &mut self.eyes);
             // Whoever asked is a line in a file and waits for no answer.
             self.session.drain_replies().for_each(drop);
             if let Some(recorder) = &mut self.recorder {
-                let written = recorder.outside(*at, *outside);
+                let written = recorder.outside(*at, outside);
                 written.map_err(|error| unwritten(recorder.name(), &error))?;
             }
         }
