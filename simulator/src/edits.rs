@@ -178,8 +178,11 @@ mod tests {
         std::fs::write(&path, &other).unwrap();
         assert_eq!(watched.look(), None);
         let news = watched.look();
-        assert!(matches!(&news, Some(Ok(Outside::Edited(edited)))
-            if matches!(&**edited, Edited::Room(source) if source.text == other)), "{news:?}");
+        assert!(
+            matches!(&news, Some(Ok(Outside::Edited(edited)))
+            if matches!(&**edited, Edited::Room(source) if source.text == other)),
+            "{news:?}"
+        );
         assert_eq!(watched.look(), None, "once");
 
         std::fs::write(&path, "nonsense").unwrap();

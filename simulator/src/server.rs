@@ -40,12 +40,7 @@ pub struct Simulation {
 
 impl Simulation {
     /// Of the run on this stage; what a person does to the robot goes to `hand`.
-    pub fn new(
-        stage: Arc<Stage>,
-        hand: SyncSender<Outside>,
-        setting: &Setting,
-        pace: Pace,
-    ) -> Self {
+    pub fn new(stage: Arc<Stage>, hand: SyncSender<Outside>, setting: &Setting, pace: Pace) -> Self {
         let Setting { seed, start, .. } = *setting;
         let speed = match pace {
             Pace::Times(times) => Some(times),

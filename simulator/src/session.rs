@@ -5,6 +5,7 @@
 mod desk;
 mod edited;
 mod hash;
+mod line;
 mod sabotage;
 mod setting;
 mod told;
@@ -21,7 +22,7 @@ use wimz_hal::Reading;
 use wimz_vocabulary::{
     Boot, Command, Event, Micros, Refusal, Reply, Request, RequestId, RobotTime, Status, Zone,
 };
-use wimz_world::{Occasion, World, WorldFact};
+use wimz_world::{Occasion, World};
 
 use crate::outside::{Breakage, Cue, Outside};
 use crate::watch::Watch;
@@ -29,6 +30,8 @@ use desk::Desk;
 pub use desk::{COMMIT, StoreTrouble};
 pub use edited::{Edited, EditedPart, Edition};
 pub use hash::Hash;
+pub use line::Line;
+use line::note;
 #[doc(hidden)]
 pub use sabotage::Saboteur;
 pub use setting::{Cast, DogSetting, Setting, Start};
@@ -40,53 +43,6 @@ pub const WALL_CLOCK_US: i64 = 1_767_225_600_000_000;
 
 /// How many inputs may wait for a brain that hangs.
 const BACKLOG: usize = 64;
-
-/// One line of what happened.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(clippy::large_enum_variant, reason = "it is plain data that lies where it is used, one at a time")]
-pub enum Line {
-    /// A fact of the robot's own.
-    Robot(Event),
-    /// Something in the room, that the robot need not know.
-    Room {
-        /// When.
-        at: RobotTime,
-        /// What.
-        fact: WorldFact,
-    },
-    /// Something broke, as the scenario or a person wanted it.
-    Broke {
-        /// When.
-        at: RobotTime,
-        /// What.
-        what: Outside,
-    },
-    /// A request was refused.
-    Refused {
-        /// When.
-        at: RobotTime,
-        /// Which.
-        request: Request,
-        /// Why.
-        refusal: Refusal,
-    },
-    /// A robot second is over.
-    Second {
-        /// When.
-        at: RobotTime,
-        /// Digest of the whole state.
-        digest: Hash,
-    },
-    /// A file that the run began with is another one.
-    Edited {
-        /// When.
-        at: RobotTime,
-        /// What.
-        what: EditedPart,
-        /// Of what it is now.
-        digest: Hash,
-    },
-}
 
 /// A run under way.
 pub struct Session {
@@ -607,12 +563,4 @@ impl Session {
         self.scratch = bytes;
         Hash(hash.into())
     }
-}
-
-/// Keeps a line and folds its every byte into the run's hash.
-fn note(tally: &mut Sha256, lines: &mut Vec<Line>, line: Line) {
-    let mut room = [0; 1024];
-    let bytes = postcard::to_slice(&line, &mut room).expect("a line is far shorter than its room");
-    tally.update(&*bytes);
-    lines.push(line);
 }

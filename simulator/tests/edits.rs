@@ -65,7 +65,8 @@ impl Desk {
         write("numbers.toml", "[tuning.guardian]\nquiet_1_s = 30\n");
         fs::create_dir_all(folder.path().join("plans/missions")).unwrap();
         write("plans/missions/nap.toml", &MISSION.replace("NAME", "A nap"));
-        let words = ["--room", "den.toml", "--dog", "./rex.toml", "--plans", "plans", "--tuning", "numbers.toml"];
+        let words =
+            ["--room", "den.toml", "--dog", "./rex.toml", "--plans", "plans", "--tuning", "numbers.toml"];
         let mut robot = Command::new(env!("CARGO_BIN_EXE_wimz"))
             .current_dir(folder.path())
             .args(words)
@@ -200,12 +201,15 @@ fn what_is_edited_counts_and_what_is_wrong_changes_nothing() {
     let live = desk.told.lines().last().unwrap().to_owned();
     let recording = fs::read_to_string(desk.path("it.wimzrec")).unwrap();
     assert!(recording.contains("31"), "the numbers are recorded as they came");
-    let replayed = Command::new(env!("CARGO_BIN_EXE_wimz"))
-        .current_dir(desk.folder.path())
-        .args(["replay", "it.wimzrec"])
-        .output()
-        .unwrap();
-    let replayed = String::from_utf8(replayed.stdout).unwrap();
+    let wimz = |words: &[&str]| {
+        let mut wimz = Command::new(env!("CARGO_BIN_EXE_wimz"));
+        let output = wimz.current_dir(desk.folder.path()).args(words).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let replayed = wimz(&["replay", "it.wimzrec"]);
     assert!(replayed.contains("the room is as its file has it now"), "{replayed}");
     assert!(replayed.contains(&live), "{live}\n{replayed}");
+    wimz(&["adopt", "it.wimzrec", "--out", "kept.toml"]);
+    let adopted = wimz(&["run", "kept.toml"]);
+    assert!(adopted.contains(&live), "{live}\n{adopted}");
 }

@@ -177,7 +177,8 @@ mod tests {
 
     #[test]
     fn voltage_follows_charge_from_end_to_end() {
-        let volts = [0.0, 0.05, 0.5, 0.95, 1.0].map(|charge| Battery::new(RobotTime::BOOT, share(charge)).volts());
+        let volts =
+            [0.0, 0.05, 0.5, 0.95, 1.0].map(|charge| Battery::new(RobotTime::BOOT, share(charge)).volts());
         for (volts, expected) in volts.into_iter().zip([12.0, 12.9, 14.96, 16.6, 16.8]) {
             assert!(near(volts, expected, 0.001), "{volts} and not {expected}");
         }

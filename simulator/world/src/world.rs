@@ -10,7 +10,9 @@ use std::collections::VecDeque;
 use serde::Serialize;
 use wimz_hal::profile::CameraProfile;
 use wimz_hal::{Profile, Reading};
-use wimz_vocabulary::{DogId, DriveState, Micros, Part, Ratio, RobotTime, Sightings, StopEpoch, StopKind, Track};
+use wimz_vocabulary::{
+    DogId, DriveState, Micros, Part, Ratio, RobotTime, Sightings, StopEpoch, StopKind, Track,
+};
 
 use crate::board::Board;
 use crate::calendar::{Calendar, Entry};

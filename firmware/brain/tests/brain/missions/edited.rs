@@ -38,9 +38,7 @@ fn a_mission_whose_file_is_gone_can_no_longer_begin() {
     let mut bed = Bed::new(plans(vec![sits(1), mission("dog", vec![stage(Some(Wanted::Dog))])]));
     bed.bench.brain.learn(Arc::new(plans(vec![sits(1)])));
     let refused = bed.start("dog");
-    let gone = |refusal: &Refusal| {
-        matches!(refusal, Refusal::Mission(MissionRefusal::NotFound { mission, .. }) if *mission == name("dog"))
-    };
+    let gone = |refusal: &Refusal| matches!(refusal, Refusal::Mission(MissionRefusal::NotFound { mission, .. }) if *mission == name("dog"));
     assert!(refused.as_ref().is_err_and(gone), "{refused:?}");
 }
 
