@@ -26,6 +26,8 @@ export class Plan {
   #still = matchMedia('(prefers-reduced-motion: reduce)');
   /** @type {Room | null} */
   #room = null;
+  /** Which of the run's rooms it is: another one once its file has been edited. @type {number | null} */
+  #edition = null;
   /** @type {HTMLCanvasElement | null} */
   #ground = null;
   /** @type {WebSocket | null} */
@@ -46,8 +48,16 @@ export class Plan {
 
   /** Asks for the room, which may be another one after the link was lost. */
   async open() {
+    this.#edition = null;
+    if (await this.#ask()) this.#follow();
+  }
+
+  async #ask() {
     const answer = await fetch('sim/room').catch(() => null);
-    if (answer?.status !== 200) return this.#absent();
+    if (answer?.status !== 200) {
+      this.#absent();
+      return false;
+    }
     /** @type {Room} */
     const room = await answer.json();
     this.#room = room;
@@ -58,7 +68,7 @@ export class Plan {
     this.#part.canvas.parentElement?.style.setProperty('--room', `${room.width} / ${room.depth}`);
     this.#part.main.dataset.plan = 'present';
     this.#rebuild();
-    this.#follow();
+    return true;
   }
 
   close() {
@@ -84,8 +94,10 @@ export class Plan {
     };
   }
 
-  /** @param {Omit<Pose, 'at'>} seen */
-  #seen({ x, y, heading, pan, contact, dogs }) {
+  /** @param {Omit<Pose, 'at'> & {room: number}} seen */
+  #seen({ x, y, heading, pan, contact, dogs, room }) {
+    if (this.#edition !== null && room !== this.#edition) this.#ask();
+    this.#edition = room;
     const now = performance.now();
     const last = this.#trail.at(-1);
     if (last && Math.hypot(x - last.x, y - last.y) > JUMP) this.#trail = [];

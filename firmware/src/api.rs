@@ -14,7 +14,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware;
 use axum::routing::{get, post};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio::time::Instant;
 use tracing::debug;
 use wimz_brain::Plans;
@@ -46,7 +46,14 @@ pub struct Robot {
     /// What it keeps.
     pub shelf: Shelf,
     /// What it can be asked to teach and to carry out.
-    pub plans: Arc<Plans>,
+    pub plans: watch::Receiver<Arc<Plans>>,
+}
+
+impl Robot {
+    /// What it can be asked to teach and to carry out now.
+    pub fn plans(&self) -> Arc<Plans> {
+        self.plans.borrow().clone()
+    }
 }
 
 /// The whole API, so that a test needs no port.

@@ -3,9 +3,11 @@
 //! It numbers and stamps each input and folds it into the record before the brain sees it, so that a run is known
 //! by its inputs. It never reorders and never drops.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use wimz_brain::{Brain, Heard, Input, InputBody, Outbox, Setup};
+use wimz_brain::{Brain, Heard, Input, InputBody, Outbox, Plans, Setup};
 use wimz_hal::Body;
 use wimz_vocabulary::{Event, Reply, RobotTime, Status};
 
@@ -86,6 +88,14 @@ impl MergePoint {
         self.outbox.clear();
         self.brain.listen(&heard, robot, &mut self.outbox);
         Outcome { reply: None, events: &self.outbox.events, save: &self.outbox.save }
+    }
+
+    /// Gives the brain other plans; the record knows them by this digest.
+    pub fn learn(&mut self, digest: &[u8; 32], plans: Arc<Plans>) {
+        self.record.update(self.next_seq.to_le_bytes());
+        self.record.update(digest);
+        self.next_seq += 1;
+        self.brain.learn(plans);
     }
 
     /// The robot's account of itself.

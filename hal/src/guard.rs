@@ -57,7 +57,13 @@ pub enum FrameRefusal {
 impl<D: Drive> Guard<D> {
     /// Takes the drive and brings it to rest before anything else can happen.
     pub fn new(drive: D, now: RobotTime) -> Self {
-        let mut guard = Self { drive, memory: Memory::default() };
+        Self::following(drive, now, StopEpoch::default())
+    }
+
+    /// The same after a guard that had counted so many stops: nothing that was asked for before one of them is obeyed.
+    pub fn following(drive: D, now: RobotTime, epoch: StopEpoch) -> Self {
+        let memory = Memory { state: DriveState { epoch, ..DriveState::default() }, ..Memory::default() };
+        let mut guard = Self { drive, memory };
         guard.zero(now, DriveCause::Resting);
         guard
     }

@@ -108,7 +108,7 @@ fn play(
     };
     for (at, outside) in inputs {
         session.run_until(*at);
-        session.enter(*outside);
+        session.enter(outside.clone());
         count(&mut session);
     }
     session.run_until(end);

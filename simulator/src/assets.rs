@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rust_embed::RustEmbed;
+use serde::{Deserialize, Serialize};
 use wimz_brain::Plans;
 use wimz_brain::plans::{PlanFile, PlanKind};
 use wimz_vocabulary::document::{Document, Flaw};
@@ -61,7 +62,7 @@ impl Kind {
 }
 
 /// A file's text, and the name that errors give it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// What the user called it, or where it lies among the assets.
     pub name: String,
@@ -100,8 +101,8 @@ pub enum BadInput {
 /// # Errors
 /// [`BadInput`] with the names that there are, or the system's word on the file.
 pub fn find(kind: Kind, name: &str) -> Result<Source, BadInput> {
-    if name.contains(['/', '\\']) || name.ends_with(".toml") {
-        return read_file(Path::new(name));
+    if let Some(path) = path_of(name) {
+        return read_file(path);
     }
     let path = format!("{}/{name}.toml", kind.folder());
     match Embedded::get(&path) {
@@ -114,6 +115,11 @@ pub fn find(kind: Kind, name: &str) -> Result<Source, BadInput> {
             Err(BadInput::Wrong(unknown(kind.word(), name, names.iter().map(String::as_str))))
         }
     }
+}
+
+/// The file of the user's that is meant, if it is not one inside the binary.
+pub fn path_of(name: &str) -> Option<&Path> {
+    (name.contains(['/', '\\']) || name.ends_with(".toml")).then_some(Path::new(name))
 }
 
 /// The names of all assets of a kind, sorted.

@@ -101,6 +101,9 @@ struct Drive {
     /// Plans of your own: a folder with folders tricks, scripts, missions or programs in it
     #[arg(long, value_name = "FOLDER")]
     plans: Option<PathBuf>,
+    /// Numbers that the robot judges and acts by: a file with [tuning.*] tables
+    #[arg(long, value_name = "FILE")]
+    tuning: Option<PathBuf>,
     /// Seed of all randomness
     #[arg(long, default_value_t = 1, value_name = "N", allow_negative_numbers = true)]
     seed: u64,

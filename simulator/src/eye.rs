@@ -6,23 +6,21 @@ use wimz_hal::media::{Camera, Picture};
 use wimz_hal::profile::CameraProfile;
 use wimz_vocabulary::Vision;
 use wimz_world::camera::{self, Lens};
-use wimz_world::room::Room;
 
-use crate::stage::Stage;
+use crate::stage::{Furnished, Stage};
 
 /// The camera, as the robot's media thread has it.
 pub struct RobotEye {
-    room: Arc<Room>,
     profile: CameraProfile,
     stage: Arc<Stage>,
     /// Built when the first picture is wanted: baking the room's light takes longer than all else at start.
-    camera: Option<camera::Camera>,
+    camera: Option<(u32, camera::Camera)>,
 }
 
 impl RobotEye {
     /// A camera on the robot that this stage shows.
-    pub fn new(room: Arc<Room>, profile: CameraProfile, stage: Arc<Stage>) -> Self {
-        Self { room, profile, stage, camera: None }
+    pub fn new(profile: CameraProfile, stage: Arc<Stage>) -> Self {
+        Self { profile, stage, camera: None }
     }
 
     fn lens(&self, vision: Vision) -> Lens {
@@ -35,7 +33,10 @@ impl Camera for RobotEye {
     fn capture(&mut self, vision: Vision) -> Picture<'_> {
         let truth = self.stage.look();
         let (eye, lens) = (truth.eye(&self.profile), self.lens(vision));
-        let camera = self.camera.get_or_insert_with(|| camera::Camera::new(&self.room, lens));
+        let Furnished { edition, room } = self.stage.room();
+        // Another room has another light.
+        self.camera.take_if(|(built, _)| *built != edition);
+        let (_, camera) = self.camera.get_or_insert_with(|| (edition, camera::Camera::new(&room, lens)));
         camera.fit(lens);
         let frame = camera.picture(&eye, &truth.dogs);
         Picture { width: frame.width, height: frame.height, rgb: frame.rgb }

@@ -5,7 +5,7 @@ use wimz_window::{Notice, Pacing, Snapshot};
 
 use crate::narrator::Narrator;
 use crate::outside::Outside;
-use crate::session::{Cast, Hash, Line, Session, Setting};
+use crate::session::{Cast, EditedPart, Hash, Line, Session, Setting};
 use crate::showing;
 
 /// A run whose inputs are known.
@@ -39,6 +39,9 @@ impl Footage {
             .iter()
             .filter_map(|line| {
                 watch(line);
+                if matches!(line, Line::Edited { what: EditedPart::Room, .. }) {
+                    self.narrator.refurnish(&self.session.cast().room);
+                }
                 self.narrator.tell(line).map(|told| showing::notice(line, told))
             })
             .collect()

@@ -10,8 +10,9 @@ use std::sync::mpsc::Receiver;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tracing::error;
+use wimz_brain::Plans;
 use wimz_firmware::Intake;
 use wimz_firmware::door::{Notice, RING};
 use wimz_firmware::store::{Chronicle, Keeper, Store};
@@ -24,7 +25,7 @@ use crate::foxglove::Feed;
 use crate::narrator::Narrator;
 use crate::outside::Outside;
 use crate::recording::Recorder;
-use crate::session::{Hash, Line, Session, Setting};
+use crate::session::{EditedPart, Hash, Line, Session, Setting};
 use crate::showing;
 use crate::stage::Stage;
 
@@ -98,6 +99,8 @@ pub struct Live {
     pub reins: Receiver<Rein>,
     /// Where the truth is shown.
     pub stage: Arc<Stage>,
+    /// Where it is known what the robot can be asked to teach and to carry out.
+    pub plans: watch::Sender<Arc<Plans>>,
     /// Where a window is shown more than that, if there is one.
     pub screen: Option<Screen>,
     /// What Foxglove is told, if somebody wants that.
@@ -148,6 +151,7 @@ pub fn run(live: Live) -> Result<Ended, BadInput> {
         broken: live.broken,
         reins: live.reins,
         stage: live.stage,
+        plans: live.plans,
         screen: live.screen,
         feed: live.feed,
         told: live.told,
@@ -253,6 +257,7 @@ struct Loop {
     broken: Receiver<Outside>,
     reins: Receiver<Rein>,
     stage: Arc<Stage>,
+    plans: watch::Sender<Arc<Plans>>,
     screen: Option<Screen>,
     feed: Option<Feed>,
     told: Box<dyn FnMut(&str) + Send>,
@@ -331,7 +336,7 @@ impl Loop {
     fn enter(&mut self, outside: Outside) {
         let at = self.session.now();
         if let Some(Ok(recorder)) = &mut self.recorder {
-            let written = recorder.outside(at, outside);
+            let written = recorder.outside(at, &outside);
             self.check(written);
         }
         self.session.enter_seen(outside, &mut self.feed);
@@ -380,6 +385,7 @@ impl Loop {
         let mut news = Vec::new();
         let mut seconds = Vec::new();
         let mut facts = Vec::new();
+        let mut edited = Vec::new();
         for line in self.session.drain_lines() {
             match line {
                 Line::Robot(event) => facts.push(event),
@@ -389,6 +395,7 @@ impl Loop {
                         probe(at, Measured::Fell(count));
                     }
                 }
+                Line::Edited { what, .. } => edited.push(what),
                 Line::Room { .. } | Line::Broke { .. } | Line::Refused { .. } => {}
             }
             if let Some(told) = self.narrator.tell(&line) {
@@ -398,6 +405,7 @@ impl Loop {
                 }
             }
         }
+        edited.into_iter().for_each(|what| self.edited(what));
         match &mut self.chronicle {
             Some(chronicle) => {
                 chronicle.take(facts);
@@ -420,6 +428,19 @@ impl Loop {
                 let written = recorder.second(at, digest);
                 self.check(written);
             }
+        }
+    }
+
+    /// Everybody who knows something by the file that was edited.
+    fn edited(&mut self, what: EditedPart) {
+        let cast = self.session.cast();
+        match what {
+            EditedPart::Room => {
+                self.narrator.refurnish(&cast.room);
+                self.stage.refurnish(cast.room.clone());
+            }
+            EditedPart::Plans => drop(self.plans.send_replace(cast.plans.clone())),
+            EditedPart::Dog(_) => {}
         }
     }
 

@@ -18,7 +18,7 @@ use wimz_world::room::Room;
 use wimz_world::{Carried, Happening, WorldFact};
 
 use crate::outside::{Breakage, Outside};
-use crate::session::{Line, StoreTrouble};
+use crate::session::{EditedPart, Line, StoreTrouble};
 
 /// A line as text, by whoever does not know the room.
 pub fn plain(line: &Line) -> String {
@@ -61,8 +61,14 @@ const BOUT: Micros = Micros::from_secs(4);
 impl Narrator {
     /// For runs in this room.
     pub fn new(room: &Room) -> Self {
-        let obstacles = room.obstacles().iter().map(|obstacle| obstacle.name.clone()).collect();
-        Self { obstacles, ..Self::default() }
+        let mut narrator = Self::default();
+        narrator.refurnish(room);
+        narrator
+    }
+
+    /// The room is another one.
+    pub fn refurnish(&mut self, room: &Room) {
+        self.obstacles = room.obstacles().iter().map(|obstacle| obstacle.name.clone()).collect();
     }
 
     /// The name of an obstacle.
@@ -124,7 +130,10 @@ impl Narrator {
             },
             Line::Broke { at, what: what @ Outside::House(_) } => (*at, "house", fault_text(what)),
             Line::Broke { at, what: what @ Outside::Nudge { .. } } => (*at, "dog", fault_text(what)),
-            Line::Broke { at, what: what @ Outside::Carry { .. } } => (*at, "hand", fault_text(what)),
+            Line::Broke { at, what: what @ (Outside::Carry { .. } | Outside::Reset) } => {
+                (*at, "hand", fault_text(what))
+            }
+            Line::Edited { at, what, .. } => (*at, "hand", edited_text(*what)),
             Line::Broke { at, what } => (*at, "fault", fault_text(what)),
             Line::Refused { at, request, refusal } => {
                 let text = format!("client {}: {}: {refusal}", request.from, request.command.name());
@@ -360,6 +369,14 @@ fn doubt_text(doubt: Doubt) -> String {
     }
 }
 
+fn edited_text(what: EditedPart) -> String {
+    match what {
+        EditedPart::Room => "the room is as its file has it now".to_owned(),
+        EditedPart::Dog(dog) => format!("{dog} is as its file has it now"),
+        EditedPart::Plans => "the plans are as their files have them now".to_owned(),
+    }
+}
+
 fn fault_text(what: &Outside) -> String {
     match what {
         Outside::Fault(Breakage { fault, lasts }) => match lasts {
@@ -388,7 +405,9 @@ fn fault_text(what: &Outside) -> String {
             format!("a person carries {who} to {:.2}, {:.2} m", to.x, to.y)
         }
         Outside::Nudge { dog, act } => format!("a person has {dog} {}", made_text(*act)),
+        Outside::Reset => "the room, the dogs and the robot begin anew".to_owned(),
         Outside::Arm { .. }
+        | Outside::Edited(_)
         | Outside::Request(_)
         | Outside::Stop(_)
         | Outside::Left(_)

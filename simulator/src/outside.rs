@@ -11,10 +11,10 @@ use wimz_world::dog::Act;
 use wimz_world::geometry::Pose;
 use wimz_world::{Carried, Fault, Happening};
 
-use crate::session::StoreTrouble;
+use crate::session::{Edited, StoreTrouble};
 
 /// One thing from outside.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(clippy::large_enum_variant, reason = "it is plain data that lies where it is used, one at a time")]
 pub enum Outside {
@@ -92,6 +92,10 @@ pub enum Outside {
         /// What.
         act: Act,
     },
+    /// A file that the run began with has been edited, and counts as it is now.
+    Edited(Box<Edited>),
+    /// The room, everything in it and the robot's process begin anew. Time goes on, and what the robot has kept stays.
+    Reset,
 }
 
 /// A fault, and for how long.

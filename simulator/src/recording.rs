@@ -100,6 +100,13 @@ enum Row {
     End { end: u64, hash: String },
 }
 
+/// The first of them, as it is written.
+#[derive(Serialize)]
+struct Entering<'a> {
+    at: u64,
+    outside: &'a Outside,
+}
+
 /// A recording being written.
 #[derive(Debug)]
 pub struct Recorder {
@@ -142,8 +149,8 @@ impl Recorder {
     ///
     /// # Errors
     /// The system's, as for every write here: the disk may be full.
-    pub fn outside(&mut self, at: RobotTime, outside: Outside) -> io::Result<()> {
-        self.row(&Row::Outside { at: at.as_micros(), outside: Box::new(outside) })
+    pub fn outside(&mut self, at: RobotTime, outside: &Outside) -> io::Result<()> {
+        self.row(&Entering { at: at.as_micros(), outside })
     }
 
     /// A second is over; what was recorded so far reaches the file.
@@ -243,10 +250,11 @@ impl Recording {
                 return Err(wrong(broken, "this line is damaged"));
             }
             match serde_json::from_str(&line.map_err(unreadable)?) {
-                Ok(row) if !recording.take(&row) => {
-                    return Err(wrong(number, "time runs backwards here, or on for more than a year"));
+                Ok(row) => {
+                    if !recording.take(row) {
+                        return Err(wrong(number, "time runs backwards here, or on for more than a year"));
+                    }
                 }
-                Ok(_) => {}
                 Err(_) => broken = Some(number),
             }
         }
@@ -260,17 +268,17 @@ impl Recording {
     }
 
     /// Takes a row, unless it lies before the ones taken.
-    fn take(&mut self, row: &Row) -> bool {
-        let (Row::Outside { at, .. } | Row::Second { at, .. } | Row::End { end: at, .. }) = row;
+    fn take(&mut self, row: Row) -> bool {
+        let (Row::Outside { at, .. } | Row::Second { at, .. } | Row::End { end: at, .. }) = &row;
         let at = RobotTime::from_micros(*at);
         if at < self.end || at > LONGEST || self.hash.is_some() {
             return false;
         }
         self.end = at;
         match row {
-            Row::Outside { outside, .. } => self.inputs.push((at, **outside)),
-            Row::Second { digest, .. } => self.seconds.push((at, digest.clone())),
-            Row::End { hash, .. } => self.hash = Some(hash.clone()),
+            Row::Outside { outside, .. } => self.inputs.push((at, *outside)),
+            Row::Second { digest, .. } => self.seconds.push((at, digest)),
+            Row::End { hash, .. } => self.hash = Some(hash),
         }
         true
     }

@@ -388,10 +388,10 @@ mod tests {
         let card = DogCard { id: DogId::new("biscuit").unwrap(), tag: Some(TagId(7)) };
         let home = |home| Outside::House(Happening::Owner { home });
         let television = Outside::House(Happening::Television(Micros::from_secs(3)));
-        let begun = [(at(0), limits(3)), (at(0), tuning), (at(0), Outside::Dog(card))];
+        let begun = [(at(0), limits(3)), (at(0), tuning.clone()), (at(0), Outside::Dog(card))];
         let inputs = scenario.inputs(1);
         assert_eq!(inputs[..3], begun);
-        assert_eq!(inputs[3..], [(at(1), home(false)), (at(2), television)]);
+        assert_eq!(inputs[3..], [(at(1), home(false)), (at(2), television.clone())]);
         let heading = scenario.dogs[0].start.unwrap().heading;
         assert!((heading + std::f32::consts::FRAC_PI_2).abs() < 1e-6, "{heading}");
         assert_eq!((scenario.dogs[1].start, scenario.dogs[1].known), (None, false));

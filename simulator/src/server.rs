@@ -13,14 +13,13 @@ use axum::{Json, Router};
 use tokio::time::{MissedTickBehavior, interval};
 use wimz_firmware::{Robot, app};
 use wimz_world::fault::Fault;
-use wimz_world::room::{Plan, Room};
+use wimz_world::room::Plan;
 
 use crate::live::Pace;
-use crate::narrator::Narrator;
 use crate::outside::{Breakage, Outside};
 use crate::scenario;
 use crate::session::Setting;
-use crate::stage::{Scene, SceneDog, Stage};
+use crate::stage::{Furnished, Scene, SceneDog, Stage};
 
 /// How often the plan on the page moves.
 const PERIOD: Duration = Duration::from_millis(100);
@@ -31,8 +30,6 @@ const HEARD: usize = 1_024;
 /// What the simulator's own routes know.
 #[derive(Clone)]
 pub struct Simulation {
-    plan: Arc<Plan>,
-    narrator: Arc<Narrator>,
     stage: Arc<Stage>,
     hand: SyncSender<Outside>,
     seed: u64,
@@ -42,25 +39,20 @@ pub struct Simulation {
 }
 
 impl Simulation {
-    /// Of a run in this room; what a person does to the robot goes to `hand`.
-    pub fn new(
-        room: &Room,
-        stage: Arc<Stage>,
-        hand: SyncSender<Outside>,
-        setting: &Setting,
-        pace: Pace,
-    ) -> Self {
+    /// Of the run on this stage; what a person does to the robot goes to `hand`.
+    pub fn new(stage: Arc<Stage>, hand: SyncSender<Outside>, setting: &Setting, pace: Pace) -> Self {
         let Setting { seed, start, .. } = *setting;
         let speed = match pace {
             Pace::Times(times) => Some(times),
             Pace::Max => None,
         };
-        let (plan, narrator) = (Arc::new(room.plan()), Arc::new(Narrator::new(room)));
-        Self { plan, narrator, stage, hand, seed, speed, keeps: start.is_some() }
+        Self { stage, hand, seed, speed, keeps: start.is_some() }
     }
 
-    fn scene(&self) -> Scene<'_> {
+    fn scene(&self) -> Scene {
         let truth = self.stage.look();
+        let Furnished { edition, room } = self.stage.room();
+        let touched = truth.touching.and_then(|number| room.obstacles().get(number));
         Scene {
             at_us: truth.at.as_micros(),
             x: truth.pose.x,
@@ -68,11 +60,12 @@ impl Simulation {
             heading: truth.pose.heading,
             pan: truth.pan,
             tilt: truth.tilt,
-            contact: truth.touching.map(|number| self.narrator.obstacle(number)),
+            contact: touched.map(|obstacle| obstacle.name.clone()),
             dogs: truth.dogs.iter().flatten().map(SceneDog::from).collect(),
             treats: (truth.fallen, truth.loaded),
             battery: truth.battery.get(),
             mood_light: truth.mood_light,
+            room: edition,
             seed: self.seed,
             speed: self.speed,
         }
@@ -91,7 +84,7 @@ pub fn routes(robot: Robot, simulation: Simulation) -> Router {
 }
 
 async fn room(State(simulation): State<Simulation>) -> Json<Plan> {
-    Json((*simulation.plan).clone())
+    Json(simulation.stage.room().room.plan())
 }
 
 async fn truth(State(simulation): State<Simulation>) -> Json<serde_json::Value> {
@@ -108,7 +101,7 @@ async fn break_something(State(simulation): State<Simulation>, body: String) -> 
     // With a store of the user's the process and the disk are real ones.
     if simulation.keeps {
         let real = match outside {
-            Outside::Fault(Breakage { fault: Fault::ProcessDeath, lasts: Some(_) }) => {
+            Outside::Reset | Outside::Fault(Breakage { fault: Fault::ProcessDeath, lasts: Some(_) }) => {
                 "end this process and start it again"
             }
             Outside::StoreTrouble { .. } => "it is the disk's own affair",

@@ -3,7 +3,9 @@
 //! Pure like both of them: it is told how far to go and what comes in, and the same story gives the same hash.
 
 mod desk;
+mod edited;
 mod hash;
+mod line;
 mod sabotage;
 mod setting;
 mod told;
@@ -20,13 +22,16 @@ use wimz_hal::Reading;
 use wimz_vocabulary::{
     Boot, Command, Event, Micros, Refusal, Reply, Request, RequestId, RobotTime, Status, Zone,
 };
-use wimz_world::{Occasion, World, WorldFact};
+use wimz_world::{Occasion, World};
 
 use crate::outside::{Breakage, Cue, Outside};
 use crate::watch::Watch;
 use desk::Desk;
 pub use desk::{COMMIT, StoreTrouble};
+pub use edited::{Edited, EditedPart, Edition};
 pub use hash::Hash;
+pub use line::Line;
+use line::note;
 #[doc(hidden)]
 pub use sabotage::Saboteur;
 pub use setting::{Cast, DogSetting, Setting, Start};
@@ -39,46 +44,11 @@ pub const WALL_CLOCK_US: i64 = 1_767_225_600_000_000;
 /// How many inputs may wait for a brain that hangs.
 const BACKLOG: usize = 64;
 
-/// One line of what happened.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[expect(clippy::large_enum_variant, reason = "it is plain data that lies where it is used, one at a time")]
-pub enum Line {
-    /// A fact of the robot's own.
-    Robot(Event),
-    /// Something in the room, that the robot need not know.
-    Room {
-        /// When.
-        at: RobotTime,
-        /// What.
-        fact: WorldFact,
-    },
-    /// Something broke, as the scenario or a person wanted it.
-    Broke {
-        /// When.
-        at: RobotTime,
-        /// What.
-        what: Outside,
-    },
-    /// A request was refused.
-    Refused {
-        /// When.
-        at: RobotTime,
-        /// Which.
-        request: Request,
-        /// Why.
-        refusal: Refusal,
-    },
-    /// A robot second is over.
-    Second {
-        /// When.
-        at: RobotTime,
-        /// Digest of the whole state.
-        digest: Hash,
-    },
-}
-
 /// A run under way.
 pub struct Session {
+    /// Who and what is in it, as it is now.
+    cast: Cast,
+    seed: u64,
     world: World,
     robot: MergePoint,
     setup: Setup,
@@ -153,19 +123,20 @@ impl Session {
         desk: Option<Desk>,
         mut saboteur: Option<Box<dyn Saboteur>>,
     ) -> Self {
-        let Cast { room, profile, dogs, plans } = cast;
         let watch = Watch::new(cast, start.boot);
-        let mut built = profile.clone();
+        let mut cast = cast.clone();
         if let Some(saboteur) = &mut saboteur {
-            saboteur.profile(&mut built);
+            saboteur.profile(&mut cast.profile);
         }
-        let profile = &built;
+        let Cast { room, profile, dogs, plans } = &cast;
         let Start { boot, unix_us } = start;
         let setup = Setup { boot, lights: profile.lights.count, plans: plans.clone() };
         let mut session = Self {
             world: World::new(room, dogs, profile, seed),
             robot: MergePoint::new(setup.clone()),
             setup,
+            cast,
+            seed,
             known: Told::new(),
             desk,
             saves: Vec::new(),
@@ -222,6 +193,11 @@ impl Session {
     /// How far the run has come.
     pub fn now(&self) -> RobotTime {
         self.world.now()
+    }
+
+    /// Who and what is in it, as their files have them now.
+    pub fn cast(&self) -> &Cast {
+        &self.cast
     }
 
     /// The world, to look at.
@@ -404,6 +380,11 @@ impl Session {
                 self.line(Line::Broke { at, what: outside });
                 self.world.carry(who, to);
             }
+            Outside::Edited(edited) => self.edit(at, &edited),
+            Outside::Reset => {
+                self.line(Line::Broke { at, what: outside });
+                self.reset(at);
+            }
             Outside::Nudge { dog, act } => {
                 self.line(Line::Broke { at, what: outside });
                 self.world.nudge(dog, act);
@@ -437,9 +418,12 @@ impl Session {
 
     /// What waited for firmware that has died is answered: nobody will take it on.
     fn bury(&mut self, at: RobotTime) {
-        if self.world.firmware_lives() {
-            return;
+        if !self.world.firmware_lives() {
+            self.abandon(at);
         }
+    }
+
+    fn abandon(&mut self, at: RobotTime) {
         while let Some((_, body)) = self.backlog.pop_front() {
             if let InputBody::Request(request) = body {
                 self.answer(at, request, Reply::Refused(Refusal::Down));
@@ -579,12 +563,4 @@ impl Session {
         self.scratch = bytes;
         Hash(hash.into())
     }
-}
-
-/// Keeps a line and folds its every byte into the run's hash.
-fn note(tally: &mut Sha256, lines: &mut Vec<Line>, line: Line) {
-    let mut room = [0; 1024];
-    let bytes = postcard::to_slice(&line, &mut room).expect("a line is far shorter than its room");
-    tally.update(&*bytes);
-    lines.push(line);
 }

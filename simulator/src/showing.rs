@@ -30,7 +30,7 @@ pub fn notice(line: &Line, told: Told) -> Notice {
         Line::Robot(event) if matches!(event.body, EventBody::Barked { .. }) => About::HeardBark,
         Line::Robot(_) => About::Robot,
         Line::Refused { .. } => About::Refusal,
-        Line::Broke { .. } => About::Hand,
+        Line::Broke { .. } | Line::Edited { .. } => About::Hand,
     };
     Notice { at: told.at, about, text: told.text }
 }

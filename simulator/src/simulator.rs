@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 use tracing::info;
 use wimz_contract::wimz::DogFields;
@@ -122,14 +122,14 @@ impl Simulator {
         setting.start =
             store.as_ref().map(|(store, _)| Start { boot: store.boot(), unix_us: boot.as_microsecond() });
         let recorder = record.as_deref().map(|path| Recorder::create(path, &setting)).transpose()?;
-        let room = Arc::new(room);
-        let stage = Arc::new(Stage::new(room.start));
+        let stage = Arc::new(Stage::new(Arc::new(room)));
         let (hand, broken) = mpsc::sync_channel(BREAKAGES);
         let (hold, reins) = mpsc::sync_channel(BREAKAGES);
         let keeps = state.is_some();
-        let simulation = Simulation::new(&room, stage.clone(), hand.clone(), &setting, pace);
+        let simulation = Simulation::new(stage.clone(), hand.clone(), &setting, pace);
         let (door, intake) = door::door();
-        let eye = RobotEye::new(room.clone(), profile.camera, stage.clone());
+        let (plans, known) = watch::channel(plans);
+        let eye = RobotEye::new(profile.camera, stage.clone());
         let status = door.status();
         // The stamp that a fact of this moment has, however fast robot time passes.
         let wall = move || boot + Duration::from_micros(status.borrow().at.as_micros());
@@ -142,7 +142,7 @@ impl Simulator {
             viewfinder: viewfinder.clone(),
             clock: WallClock::at_boot(boot),
             shelf: shelf.clone(),
-            plans,
+            plans: known,
         };
 
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -166,7 +166,7 @@ impl Simulator {
         }
         let (mut feed, mut viewers) = (None, None);
         if let Some(listener) = foxglove {
-            let show = Show { room: &room, stage: stage.clone(), viewfinder, name: &profile.device_id };
+            let show = Show { stage: stage.clone(), viewfinder, name: &profile.device_id };
             let (told, served) = foxglove::serve(asynchronous(listener)?, seats, show);
             viewers = Some(served);
             feed = Some(told);
@@ -195,6 +195,7 @@ impl Simulator {
             broken,
             reins,
             stage,
+            plans,
             screen,
             feed,
             ending: ending.clone(),
@@ -273,6 +274,12 @@ impl Simulator {
     /// has come in that the run has not heard; nothing comes of it once the run has ended.
     pub fn enter(&self, outside: Outside) {
         let _ = self.hand.send(outside);
+    }
+
+    /// The same for whoever goes on letting things in; it answers whether the run still goes on.
+    pub fn hand(&self) -> impl Fn(Outside) -> bool + Send + use<> {
+        let hand = self.hand.clone();
+        move |outside| hand.send(outside).is_ok()
     }
 
     /// Waits for the end of the run, or until `interrupted` comes true, which ends it: the robot is stopped first.

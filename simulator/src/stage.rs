@@ -1,9 +1,11 @@
 //! What is true in the room right now, for those who only look: the camera, the plan on the page.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use tokio::sync::watch;
 use wimz_vocabulary::DogId;
-use wimz_world::geometry::Pose;
+use wimz_world::room::Room;
 use wimz_world::sound::Voice;
 use wimz_world::{DogBody, Posture, Truth};
 
@@ -11,12 +13,33 @@ use wimz_world::{DogBody, Posture, Truth};
 #[derive(Debug)]
 pub struct Stage {
     truth: watch::Sender<Truth>,
+    room: watch::Sender<Furnished>,
+}
+
+/// A room, and the how-manieth of the run it is.
+#[derive(Clone, Debug)]
+pub struct Furnished {
+    /// Counted from 0.
+    pub edition: u32,
+    /// The room.
+    pub room: Arc<Room>,
 }
 
 impl Stage {
     /// A stage with the robot at the room's start.
-    pub fn new(start: Pose) -> Self {
-        Self { truth: watch::Sender::new(Truth::before(start)) }
+    pub fn new(room: Arc<Room>) -> Self {
+        let truth = watch::Sender::new(Truth::before(room.start));
+        Self { truth, room: watch::Sender::new(Furnished { edition: 0, room }) }
+    }
+
+    /// The room is another one.
+    pub fn refurnish(&self, room: Room) {
+        self.room.send_modify(|now| *now = Furnished { edition: now.edition + 1, room: Arc::new(room) });
+    }
+
+    /// The room as it is now.
+    pub fn room(&self) -> Furnished {
+        self.room.borrow().clone()
     }
 
     /// Shows what is true now.
@@ -32,7 +55,7 @@ impl Stage {
 
 /// The truth as the page draws it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Scene<'a> {
+pub struct Scene {
     /// Microseconds since boot.
     pub at_us: u64,
     /// Metres east.
@@ -46,7 +69,7 @@ pub struct Scene<'a> {
     /// Degrees from centre, positive up.
     pub tilt: f32,
     /// What the robot touches.
-    pub contact: Option<&'a str>,
+    pub contact: Option<String>,
     /// The dogs.
     pub dogs: Vec<SceneDog>,
     /// Treats that have fallen since the start, and those that are left.
@@ -55,6 +78,8 @@ pub struct Scene<'a> {
     pub battery: f32,
     /// Whether the blue tube is lit.
     pub mood_light: bool,
+    /// Which edition of the room it is: another one than before, and its plan is to be asked for anew.
+    pub room: u32,
     /// The run's seed.
     pub seed: u64,
     /// Robot seconds a second; `null` as fast as it goes.

@@ -94,7 +94,7 @@ fn is_the_same_refusal(one: &Line, other: &Line) -> bool {
 impl Witness for Judge {
     fn seen(&mut self, session: &Session, lines: &[Line]) {
         for line in lines.iter().filter(|line| !matches!(line, Line::Second { .. })) {
-            self.keep(*line);
+            self.keep(line.clone());
             for trial in &mut self.trials {
                 trial.line(line, &self.recent);
             }

@@ -18,13 +18,16 @@ mod treats;
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::sync::Arc;
 
-use wimz_brain::{InputBody, StoreWord};
+use wimz_brain::{InputBody, Plans, StoreWord};
 use wimz_hal::DriveFrame;
 use wimz_vocabulary::{
-    Boot, ClientId, Event, Lane, Micros, Reply, Request, RobotTime, Status, StoreState, Track,
+    Boot, ClientId, DogId, Event, Lane, Micros, Reply, Request, RobotTime, Status, StoreState, Track,
 };
 use wimz_world::World;
+use wimz_world::dog::Character;
+use wimz_world::room::Room;
 
 use crate::narrator;
 use crate::outside::Outside;
@@ -138,7 +141,7 @@ impl Found {
         }
         self.count += 1;
         if self.breaches.len() < KEPT {
-            let before = self.recent.iter().copied().collect();
+            let before = self.recent.iter().cloned().collect();
             self.breaches.push(Breach { invariant, at: self.at, seen: seen(), before });
         }
     }
@@ -171,6 +174,8 @@ pub struct Watch {
     /// Since when the brain thinks.
     woke: Option<RobotTime>,
     doubts: Doubts,
+    /// Plans that count as soon as the mission and the program under way are over.
+    newer: Option<Arc<Plans>>,
 }
 
 impl Watch {
@@ -193,6 +198,7 @@ impl Watch {
             given: 0,
             woke: None,
             doubts: Doubts::default(),
+            newer: None,
         }
     }
 
@@ -216,6 +222,39 @@ impl Watch {
         self.lessons.sound(track);
     }
 
+    /// The room is another one.
+    pub fn refurnish(&mut self, room: &Room) {
+        self.quiet.refurnish(room);
+    }
+
+    /// A dog is another one.
+    pub fn recast(&mut self, dog: DogId, character: &Character) {
+        self.quiet.recast(dog, character);
+    }
+
+    /// The robot has other plans.
+    pub fn learn(&mut self, plans: Arc<Plans>) {
+        self.newer = Some(plans);
+        self.turn_the_page();
+    }
+
+    /// As the brain does before each input.
+    fn turn_the_page(&mut self) {
+        if let Some(plans) = self.newer.take_if(|_| self.missions.is_free()) {
+            self.lessons.learn(&plans);
+            self.missions.learn(&plans);
+            self.rewards.learn(&plans);
+        }
+    }
+
+    /// Everything in the room begins anew. What the robot has done, has kept and was asked for stands.
+    pub fn reset(&mut self, cast: &Cast) {
+        self.motion = Motion::new(&cast.profile.drive);
+        self.parts = Parts::new(&cast.profile);
+        self.quiet = Quiet::new(&cast.room, &cast.dogs);
+        self.treats.reset();
+    }
+
     /// Something comes in from outside, before anything comes of it.
     pub fn entering(&mut self, at: RobotTime, outside: &Outside) {
         self.found.at = at;
@@ -237,6 +276,7 @@ impl Watch {
     /// The brain is about to be given this.
     pub fn input(&mut self, at: RobotTime, body: &InputBody) {
         self.found.at = at;
+        self.turn_the_page();
         self.motion.input(at, body);
         self.modes.input(at, body, &mut self.found);
         match body {
@@ -253,6 +293,7 @@ impl Watch {
     /// The microphone's next block is about to be given to the brain; the last of its samples was taken at `taken`.
     pub fn listening(&mut self, at: RobotTime, taken: RobotTime, samples: &[i16]) {
         self.found.at = at;
+        self.turn_the_page();
         self.motion.thought(at);
         self.sounds.listening(taken, samples);
         self.quiet.listening(taken, samples);
@@ -316,7 +357,7 @@ impl Watch {
             if self.found.recent.len() == RECENT {
                 self.found.recent.pop_front();
             }
-            self.found.recent.push_back(*line);
+            self.found.recent.push_back(line.clone());
         }
     }
 

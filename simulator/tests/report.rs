@@ -193,7 +193,7 @@ fn reported(text: &str, open: impl Fn(&Cast) -> Session) -> Report {
     };
     for (at, outside) in &scenario.inputs(1) {
         go(&mut session, &mut collector, *at);
-        session.enter_seen(*outside, &mut collector);
+        session.enter_seen(outside.clone(), &mut collector);
     }
     go(&mut session, &mut collector, end);
     let heading = Heading::new("x.toml", &scenario.about, &setting, "wimz run x.toml".to_owned());

@@ -60,7 +60,7 @@ fn judged(expect: &str) -> Option<(u64, String, String)> {
         session.run_until_seen(*at, &mut judge);
         // As whoever tells of a run does it: what is drained is seen all the same.
         session.drain_lines().for_each(drop);
-        session.enter_seen(*outside, &mut judge);
+        session.enter_seen(outside.clone(), &mut judge);
     }
     session.run_until_seen(RobotTime::BOOT + scenario.length, &mut judge);
     match judge.verdict(&session).rows.into_iter().next().unwrap() {

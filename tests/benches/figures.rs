@@ -117,7 +117,7 @@ fn patrol() {
         let mut session = Session::new(&cast, seed);
         for (at, outside) in &patrol.inputs(1) {
             session.run_until(*at);
-            session.enter(*outside);
+            session.enter(outside.clone());
             session.drain_lines().for_each(drop);
             session.drain_replies().for_each(drop);
         }

@@ -108,7 +108,7 @@ data = {{ trick = "settle" }}
     let mut session = Session::new(&scenario.setting(&source, 1).unwrap().read().unwrap(), 1);
     for (at, outside) in &scenario.inputs(1) {
         session.run_until(*at);
-        session.enter(*outside);
+        session.enter(outside.clone());
     }
     session.run_until(at(45_000));
     let first = session.drain_lines().find_map(|line| match line {

@@ -40,7 +40,7 @@ fn evening() -> (Recording, Cast, Vec<Truth>, Hash) {
     let mut go = |session: &mut Session, to: RobotTime| {
         while let Some((at, outside)) = rest.next_if(|(at, _)| *at <= to) {
             session.run_until(*at);
-            session.enter(*outside);
+            session.enter(outside.clone());
         }
         session.run_until(to);
     };

@@ -92,7 +92,7 @@ fn what_is_done_in_a_window_replays_without_one() {
     let mut session = Session::open(&recording.setting, &cast);
     for (at, outside) in &recording.inputs {
         session.run_until(*at);
-        session.enter(*outside);
+        session.enter(outside.clone());
     }
     session.run_until(recording.end);
     assert_eq!(session.finish(), ended.hash);

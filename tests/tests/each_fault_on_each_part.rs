@@ -248,7 +248,7 @@ fn play(row: &Row) -> Effect {
     };
     for (at, outside) in &scenario.inputs(1) {
         session.run_until(*at);
-        session.enter(*outside);
+        session.enter(outside.clone());
         hear(&mut session, &mut effect);
         session.drain_replies().for_each(drop);
         if *at == RobotTime::from_micros(88_000_000) {

@@ -97,7 +97,7 @@ fn judge(play: &Play) -> Verdict {
     let mut judge = Judge::new(&play.scenario.expectations);
     for (at, outside) in &play.scenario.inputs(play.seed) {
         session.run_until_seen(*at, &mut judge);
-        session.enter_seen(*outside, &mut judge);
+        session.enter_seen(outside.clone(), &mut judge);
         session.drain_lines().for_each(drop);
     }
     session.run_until_seen(RobotTime::BOOT + play.scenario.length, &mut judge);

@@ -202,7 +202,7 @@ fn the_run_is_the_same_whoever_looks() {
     let mut session = Session::open(&recording.setting, &cast);
     for (at, outside) in &recording.inputs {
         session.run_until(*at);
-        session.enter(*outside);
+        session.enter(outside.clone());
     }
     session.run_until(recording.end);
     assert_eq!(session.finish(), ended.hash);
@@ -322,10 +322,10 @@ async fn the_camera_rests_while_nobody_subscribes_to_it() {
     let camera = Box::new(Counting(taken.clone()));
     let (viewfinder, _thread) = camera::start(camera, 30, status, Box::new(wall)).unwrap();
     let room = setting("living_room", 1).read().unwrap().room;
-    let stage = Arc::new(Stage::new(room.start));
+    let stage = Arc::new(Stage::new(Arc::new(room)));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
-    let show = Show { room: &room, stage, viewfinder, name: "robot" };
+    let show = Show { stage, viewfinder, name: "robot" };
     let (_feed, served) = foxglove::serve(listener, Arc::new(Seats::new(8)), show);
     tokio::spawn(served);
 

@@ -42,7 +42,7 @@ fn play_in(cast: &Cast, seed: u64, inputs: &[(RobotTime, Outside)], end: RobotTi
     };
     for (at, outside) in inputs {
         go(&mut session, *at);
-        session.enter(*outside);
+        session.enter(outside.clone());
     }
     go(&mut session, end);
     assert_unbroken(&mut session);
@@ -87,7 +87,7 @@ fn two_dogs_are_one_story() {
     let source = assets::find(Kind::Scenario, "doorbell").unwrap();
     let doorbell = scenario("doorbell");
     let end = at(70_000);
-    let inputs: Vec<_> = doorbell.inputs(1).iter().filter(|(when, _)| *when <= end).copied().collect();
+    let inputs: Vec<_> = doorbell.inputs(1).iter().filter(|(when, _)| *when <= end).cloned().collect();
     let cast = |seed| doorbell.setting(&source, seed).unwrap().read().unwrap();
     let whole = play_in(&cast(1), 1, &inputs, end, Micros::from_secs(1_000));
     assert_eq!(whole, play_in(&cast(1), 1, &inputs, end, ms(10)));
@@ -191,7 +191,7 @@ fn a_session_with_a_store_replays_at_its_first_start_and_at_its_second() {
         let mut session = Session::open(&recording.setting, &cast);
         for (at, outside) in &recording.inputs {
             session.run_until(*at);
-            session.enter(*outside);
+            session.enter(outside.clone());
         }
         session.run_until(recording.end);
         assert_unbroken(&mut session);

@@ -92,6 +92,9 @@ pub struct Brain {
     /// What it was made to know; not a state of its own.
     #[serde(skip)]
     plans: Arc<Plans>,
+    /// Plans that count as soon as the mission and the program under way are over.
+    #[serde(skip)]
+    newer: Option<Arc<Plans>>,
     controls: Controls,
     /// The drive as the guard last reported it.
     drive: DriveState,
@@ -139,6 +142,7 @@ impl Brain {
             rewards: Rewards::default(),
             board: Board::default(),
             plans,
+            newer: None,
             controls: Controls::new(boot),
             drive: DriveState::default(),
             stop_told: None,
@@ -165,8 +169,20 @@ impl Brain {
         }
     }
 
+    /// There are other plans. What is under way is carried out as it began; all that begins after it is as they say.
+    pub fn learn(&mut self, plans: Arc<Plans>) {
+        self.newer = Some(plans);
+    }
+
+    fn turn_the_page(&mut self) {
+        if let Some(plans) = self.newer.take_if(|_| !self.mission.is_under_way()) {
+            self.plans = plans;
+        }
+    }
+
     /// Takes one input. Setpoints go to `body`, facts to `out`; a request is answered by the return value.
     pub fn step(&mut self, input: &Input, body: &mut impl Body, out: &mut Outbox) -> Option<Reply> {
+        self.turn_the_page();
         let mut step = Step { brain: self, at: input.at, body, out };
         step.expire();
         match &input.body {
@@ -208,6 +224,7 @@ impl Brain {
 
     /// Takes what the microphone heard.
     pub fn listen(&mut self, heard: &Heard<'_>, body: &mut impl Body, out: &mut Outbox) {
+        self.turn_the_page();
         let mut step = Step { brain: self, at: heard.at, body, out };
         step.expire();
         step.heard(heard);

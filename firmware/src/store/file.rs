@@ -86,6 +86,10 @@ CREATE TABLE schedule (
 /// How long somebody who looks into the file with a tool of their own may hold up a commit.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How long somebody's settings wait for facts that are kept meanwhile. SQLite's turns are not fair: where facts come one upon
+/// the other, on a machine with much else to do, a second was not always enough.
+const LONG_PATIENCE: Duration = Duration::from_secs(10);
+
 /// Makes sure that nobody else keeps facts in this folder, for as long as the answer lives.
 pub fn lock(folder: &Path) -> Result<File, StoreError> {
     let in_folder = |error| StoreError::Folder { path: folder.to_owned(), error };
@@ -168,7 +172,7 @@ fn check(connection: &Connection, path: &Path) -> rusqlite::Result<Result<(), St
 pub fn join(path: &Path, reads: bool) -> rusqlite::Result<Connection> {
     let access = if reads { OpenFlags::SQLITE_OPEN_READ_ONLY } else { OpenFlags::SQLITE_OPEN_READ_WRITE };
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(PATIENCE)?;
+    connection.busy_timeout(if reads { PATIENCE } else { LONG_PATIENCE })?;
     if !reads {
         sync_fully(&connection)?;
     }

@@ -30,7 +30,7 @@ pub fn demo(words: &Demo) -> Result<ExitCode, BadInput> {
     let Ready { source, scenario } = Wish { scenario: SCENARIO, twin: None, tuning: None }.read()?;
     let mut play = Play::new(&scenario.setting(&source, words.seed)?, words.speed)?;
     let mut story = Storyteller::default();
-    play.tell = Box::new(move |line| story.tell(line));
+    play.tell = Some(Box::new(move |line| story.tell(line)));
     play.again = format!("wimz run {SCENARIO} --seed {}", words.seed);
     let again = play.again.clone();
     interruptible();

@@ -12,8 +12,10 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use wimz_simulator::Simulator;
 use wimz_simulator::assets::{self, BadInput, Kind};
+use wimz_simulator::edits::{self, Edits};
 use wimz_simulator::live::{Ended, Pace};
-use wimz_simulator::session::Setting;
+use wimz_simulator::outside::Outside;
+use wimz_simulator::session::{Cast, Setting};
 use wimz_simulator::simulator::Options;
 
 use super::printer::Printer;
@@ -32,6 +34,7 @@ pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
         start: None,
     };
     let cast = setting.read()?;
+    let tuning = words.tuning.as_deref().map(edits::tuning).transpose()?;
     // Before the recording is created: a port in use must not cost anybody an old one.
     let listener = listen(words.port, "--port")?;
     let foxglove = foxglove(&words.foxglove)?;
@@ -57,6 +60,12 @@ pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
             foxglove,
         },
     )?;
+    if let Some(tuning) = tuning {
+        simulator.enter(Outside::Tuning(tuning));
+    }
+    let story = printer.clone();
+    let watching = edits(words, &cast).watch(simulator.hand(), move |line| lock(&story).line(line));
+    watching.map_err(|error| BadInput::Wrong(format!("the system refuses a thread: {error}")))?;
     log.count_lost_lines(simulator.door().metrics());
     greet(&mut lock(&printer), words, &simulator, &cast.room.name, window.as_ref().err(), begun);
     simulator.invite();
@@ -67,6 +76,18 @@ pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
     let code = farewell(&mut lock(&printer), &ended);
     lock(&printer).finish();
     Ok(code)
+}
+
+/// The files of the user's that it began with.
+fn edits(words: &Drive, cast: &Cast) -> Edits {
+    let mut edits = Edits::default();
+    edits.room(&words.room);
+    for (dog, name) in cast.dogs.iter().zip(&words.dogs) {
+        edits.dog(dog.id, name);
+    }
+    words.plans.iter().for_each(|folder| edits.plans(folder));
+    words.tuning.iter().for_each(|path| edits.tuning(path));
+    edits
 }
 
 /// Every critical section is one line; a panic elsewhere leaves it whole.

@@ -11,7 +11,7 @@ use wimz_simulator::narrator::{Narrator, closing};
 use wimz_simulator::outside::Outside;
 use wimz_simulator::recording::{BUILD, Recorder, Recording};
 use wimz_simulator::report::{self, Camera, Collector, Heading};
-use wimz_simulator::session::{Cast, Hash, Line, Session, Setting, Witness};
+use wimz_simulator::session::{Cast, EditedPart, Hash, Line, Session, Setting, Witness};
 use wimz_simulator::sweep::{self, Ready, Wish};
 use wimz_simulator::verdict::Judge;
 use wimz_vocabulary::{Micros, Mode, RobotTime};
@@ -156,8 +156,9 @@ type Tell = Box<dyn FnMut(&Line) -> Option<String>>;
 /// A run whose inputs are known.
 pub(super) struct Play {
     pub session: Session,
-    /// Says a line in words, or nothing.
-    pub tell: Tell,
+    narrator: Narrator,
+    /// Who tells it in the narrator's place.
+    pub tell: Option<Tell>,
     pace: Pace,
     begun: Instant,
     recorder: Option<Recorder>,
@@ -192,10 +193,10 @@ impl Play {
     pub fn new(setting: &Setting, pace: Pace) -> Result<Self, BadInput> {
         let cast = setting.read()?;
         let session = Session::open(setting, &cast);
-        let mut narrator = Narrator::new(&cast.room);
         Ok(Self {
             session,
-            tell: Box::new(move |line| narrator.tell(line).map(|told| told.to_string())),
+            narrator: Narrator::new(&cast.room),
+            tell: None,
             pace,
             begun: Instant::now(),
             recorder: None,
@@ -225,11 +226,11 @@ impl Play {
     ) -> Result<(), BadInput> {
         for (at, outside) in inputs {
             self.go(*at, &mut watch)?;
-            self.session.enter_seen(*outside, &mut self.eyes);
+            self.session.enter_seen(outside.clone(), &mut self.eyes);
             // Whoever asked is a line in a file and waits for no answer.
             self.session.drain_replies().for_each(drop);
             if let Some(recorder) = &mut self.recorder {
-                let written = recorder.outside(*at, *outside);
+                let written = recorder.outside(*at, outside);
                 written.map_err(|error| unwritten(recorder.name(), &error))?;
             }
         }
@@ -252,7 +253,11 @@ impl Play {
                 screening.show(&self.session);
             }
             let mode = self.session.status().mode;
-            for line in self.session.drain_lines() {
+            let lines: Vec<Line> = self.session.drain_lines().collect();
+            for line in lines {
+                if let Line::Edited { what: EditedPart::Room, .. } = line {
+                    self.refurnish();
+                }
                 watch(&line, mode);
                 if let (Line::Second { at, digest }, Some(recorder)) = (&line, &mut self.recorder) {
                     let written = recorder.second(*at, *digest);
@@ -261,7 +266,11 @@ impl Play {
                 if let Some(collector) = &mut self.eyes.collector {
                     collector.line(&line);
                 }
-                if let Some(text) = (self.tell)(&line) {
+                let told = match &mut self.tell {
+                    Some(tell) => tell(&line),
+                    None => self.narrator.tell(&line).map(|told| told.to_string()),
+                };
+                if let Some(text) = told {
                     say(&text);
                 }
             }
@@ -277,6 +286,18 @@ impl Play {
             if step >= to {
                 return Ok(());
             }
+        }
+    }
+
+    /// Whoever knows the room is told that it is another one.
+    fn refurnish(&mut self) {
+        let room = &self.session.cast().room;
+        self.narrator.refurnish(room);
+        if let Some(collector) = &mut self.eyes.collector {
+            collector.refurnish(room);
+        }
+        if let Some(screening) = &self.screening {
+            screening.refurnish(room);
         }
     }
 

@@ -61,6 +61,7 @@ pub const fn at(line: &Line) -> RobotTime {
         Line::Room { at, .. }
         | Line::Broke { at, .. }
         | Line::Refused { at, .. }
+        | Line::Edited { at, .. }
         | Line::Second { at, .. } => *at,
     }
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::{broadcast, watch};
-use wimz_world::room::Room;
+use wimz_world::room::{Plan, Room};
 
 use crate::narrator::{Narrator, Told};
 use crate::sample::{Sample, Sampler};
-use crate::session::{Line, Session, Witness};
+use crate::session::{EditedPart, Line, Session, Witness};
 use crate::watch::Breach;
 
 /// How much waits for somebody who does not take it, before the oldest goes: three minutes of samples.
@@ -24,6 +24,8 @@ pub enum News {
     Told(Arc<Told>),
     /// What must never be, and was.
     Broken(Arc<Breach>),
+    /// The room is another one.
+    Furnished(Arc<Plan>),
 }
 
 /// The run's end of it.
@@ -75,6 +77,11 @@ impl Feed {
 impl Witness for Feed {
     fn seen(&mut self, session: &Session, lines: &[Line]) {
         for line in lines {
+            if let Line::Edited { what: EditedPart::Room, .. } = line {
+                let room = &session.cast().room;
+                self.narrator.refurnish(room);
+                self.tell(|| News::Furnished(Arc::new(room.plan())));
+            }
             if self.narrator.is_news(line) {
                 self.tell(|| News::Told(Arc::new(self.narrator.words(line))));
             }

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use wimz_firmware::camera::{self, CameraThread};
 use wimz_firmware::gate::{Seats, connections};
 use wimz_vocabulary::Status;
+use wimz_world::room::Room;
 
 use super::{Feed, Show, serve};
 use crate::assets::BadInput;
@@ -42,8 +43,8 @@ impl Screening {
     /// [`BadInput`] from a system that refuses a thread or a socket.
     pub fn open(listener: TcpListener, cast: &Cast) -> Result<(Self, Feed), BadInput> {
         let Cast { room, profile, .. } = cast;
-        let stage = Arc::new(Stage::new(room.start));
-        let eye = RobotEye::new(Arc::new(room.clone()), profile.camera, stage.clone());
+        let stage = Arc::new(Stage::new(Arc::new(room.clone())));
+        let eye = RobotEye::new(profile.camera, stage.clone());
         let (status, seen) = watch::channel(Status::default());
         let (viewfinder, camera) =
             camera::start(Box::new(eye), profile.camera.rate_hz, seen, Box::new(Timestamp::now))
@@ -51,7 +52,7 @@ impl Screening {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.map_err(no_resources)?;
         let address = listener.local_addr().map_err(no_resources)?;
-        let show = Show { room, stage: stage.clone(), viewfinder, name: &profile.device_id };
+        let show = Show { stage: stage.clone(), viewfinder, name: &profile.device_id };
         let (feed, served) = {
             let _within = runtime.enter();
             serve(asynchronous(listener)?, Arc::new(Seats::new(connections())), show)
@@ -71,6 +72,11 @@ impl Screening {
             sleep(NAP);
         }
         sleep(BREATH);
+    }
+
+    /// The room is another one.
+    pub fn refurnish(&self, room: &Room) {
+        self.stage.refurnish(room.clone());
     }
 
     /// The run has come so far.

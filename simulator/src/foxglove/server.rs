@@ -23,7 +23,6 @@ use tokio::time::{MissedTickBehavior, interval};
 use wimz_firmware::Viewfinder;
 use wimz_firmware::camera::JpegFrame;
 use wimz_firmware::gate::{self, Allowance, Gate, Seats};
-use wimz_world::room::{Plan, Room};
 
 use super::viewer::Viewer;
 use super::wire::{self, PROTOCOLS};
@@ -39,7 +38,6 @@ const HEARD: usize = 16 * 1024;
 /// What is shown.
 #[derive(Clone)]
 struct Watched {
-    plan: Arc<Plan>,
     shown: Shown,
     /// Has the time.
     stage: Arc<Stage>,
@@ -52,9 +50,7 @@ struct Watched {
 
 /// What is to be shown of a run.
 pub struct Show<'a> {
-    /// Where it is.
-    pub room: &'a Room,
-    /// Where the truth is shown.
+    /// Where the truth is shown, and the room that it is true of.
     pub stage: Arc<Stage>,
     /// Where the robot's pictures are seen.
     pub viewfinder: Viewfinder,
@@ -68,11 +64,10 @@ pub fn serve(
     seats: Arc<Seats>,
     show: Show<'_>,
 ) -> (Feed, impl Future<Output = ()> + Send + use<>) {
-    let (feed, shown) = feed(show.room);
+    let (feed, shown) = feed(&show.stage.room().room);
     let session = Timestamp::now().as_microsecond().to_string().into();
-    let Show { room, stage, viewfinder, name } = show;
-    let watched =
-        Watched { plan: Arc::new(room.plan()), shown, stage, viewfinder, name: name.into(), session };
+    let Show { stage, viewfinder, name } = show;
+    let watched = Watched { shown, stage, viewfinder, name: name.into(), session };
     let routes = Router::new().fallback(any(look)).with_state(watched);
     (feed, gate::serve(listener, None, routes, Gate::here_for(seats, is_guest)))
 }
@@ -113,7 +108,7 @@ async fn look(
 /// what is oldest.
 async fn follow(watched: Watched, mut socket: WebSocket) {
     let Some((mut news, newest)) = watched.shown.follow() else { return };
-    let mut viewer = Viewer::new(watched.plan, (&watched.name, &watched.session), newest);
+    let mut viewer = Viewer::new(watched.stage.room().room.plan(), (&watched.name, &watched.session), newest);
     let mut frames: Option<watch::Receiver<JpegFrame>> = None;
     let mut allowance = Allowance::CLIENT;
     let mut pace = interval(PERIOD);

@@ -34,10 +34,10 @@ pub struct Viewer {
 
 impl Viewer {
     /// A client that has just come, and how things are.
-    pub fn new(plan: Arc<Plan>, (name, session): (&str, &str), newest: Option<Arc<Sample>>) -> Self {
+    pub fn new(plan: Plan, (name, session): (&str, &str), newest: Option<Arc<Sample>>) -> Self {
         let out = vec![wire::server_info(name, session), wire::advertise()];
         let mut viewer = Self {
-            plan,
+            plan: Arc::new(plan),
             wanted: [None; Topic::ALL.len()],
             sent: [RobotTime::BOOT; Topic::ALL.len()],
             clock: None,
@@ -121,6 +121,11 @@ impl Viewer {
             }
             News::Told(told) => {
                 self.send(Topic::Events, told.at, || messages::told(told.at, told.topic, &told.text));
+            }
+            News::Furnished(plan) => {
+                self.plan = plan.clone();
+                self.posed = None;
+                self.newest.clone().iter().for_each(|sample| self.scene(sample));
             }
             News::Broken(breach) => self.send(Topic::Events, breach.at, || messages::breach(breach)),
         }

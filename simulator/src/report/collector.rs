@@ -57,6 +57,12 @@ impl Collector {
         Self { camera: Some(camera), ..self }
     }
 
+    /// The room is another one: what is told from now on is told of it. The plan stays the first one's.
+    pub fn refurnish(&mut self, room: &Room) {
+        self.narrator.refurnish(room);
+        self.teller.refurnish(room);
+    }
+
     /// A line of the run's.
     pub fn line(&mut self, line: &Line) {
         self.figures.line(line);

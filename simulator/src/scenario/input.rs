@@ -51,6 +51,7 @@ pub struct Entry {
     leave: Option<bool>,
     refill: Option<bool>,
     dock: Option<bool>,
+    reset: Option<bool>,
     happens: Option<Spanned<String>>,
     /// The dog that a person has do something.
     carry: Option<Spanned<String>>,
@@ -134,6 +135,22 @@ const HAPPENINGS: [(&str, Happens); 7] = [
 
 /// What the robot is called where dogs are called by their names.
 const ROBOT: &str = "robot";
+
+/// What an entry can say.
+const KINDS: &str = "one of `command`, `leave = true`, `refill = true`, `reset = true`, `dock`, `happens`, `nudge`, `carry` or `fault`";
+
+/// What an entry says.
+enum Says<'e> {
+    Command(&'e Spanned<String>),
+    Leave,
+    Refill,
+    Reset,
+    Dock(bool),
+    Carry(&'e Spanned<String>),
+    Nudge(&'e Spanned<String>),
+    Fault(&'e Spanned<String>),
+    Happens(&'e Spanned<String>),
+}
 
 /// What a person can have a dog do.
 const NUDGES: [(&str, Act); 7] = [
@@ -312,7 +329,7 @@ impl Reader<'_> {
                 }
                 let mut at = first;
                 while at <= last {
-                    inputs.push(RobotTime::BOOT + at, outside);
+                    inputs.push(RobotTime::BOOT + at, outside.clone());
                     at = at + period;
                 }
             }
@@ -375,15 +392,8 @@ impl Reader<'_> {
 
     fn outside(&self, entry: &Entry, place: &Range<usize>) -> Result<Outside, Flaw> {
         let from = entry.client.map_or(SOMEBODY, ClientId);
-        if let Some(who) = &entry.carry {
-            return self.carry(entry, place, who);
-        }
-        if let Some(dog) = &entry.nudge {
-            return self.nudge(entry, place, dog);
-        }
-        let what = (&entry.command, entry.leave, entry.refill, entry.dock, &entry.fault, &entry.happens);
-        match what {
-            (Some(name), None, None, None, None, None) => {
+        match self.kind(entry, place)? {
+            Says::Command(name) => {
                 self.only(entry, place, &["client", "data"])?;
                 let data = entry.data.as_ref();
                 let json = data.map_or(serde_json::Value::Null, |data| data.get_ref().clone());
@@ -409,44 +419,57 @@ impl Reader<'_> {
                     }
                 })
             }
-            (None, Some(true), None, None, None, None) => {
+            Says::Leave => {
                 self.only(entry, place, &["client"])?;
                 Ok(Outside::Left(from))
             }
-            (None, None, Some(true), None, None, None) => {
+            Says::Refill => {
                 self.only(entry, place, &[])?;
                 Ok(Outside::Refill)
             }
-            (None, None, None, Some(docked), None, None) => {
+            Says::Reset => {
+                self.only(entry, place, &[])?;
+                Ok(Outside::Reset)
+            }
+            Says::Dock(docked) => {
                 self.only(entry, place, &[])?;
                 Ok(Outside::Dock(docked))
             }
-            (None, None, None, None, Some(fault), None) => self.fault(entry, place, fault),
-            (None, None, None, None, None, Some(what)) => self.happening(entry, place, what),
-            _ => {
-                let message = "an input is one of `command`, `leave = true`, `refill = true`, `dock`, `happens`, `nudge`, `carry` or `fault`";
-                Err(self.document.flaw(place.clone(), message))
-            }
+            Says::Carry(who) => self.carry(entry, place, who),
+            Says::Nudge(dog) => self.nudge(entry, place, dog),
+            Says::Fault(fault) => self.fault(entry, place, fault),
+            Says::Happens(what) => self.happening(entry, place, what),
         }
     }
 
-    /// Refuses another input in the same entry.
-    fn alone(&self, entry: &Entry, place: &Range<usize>, what: &str) -> Result<(), Flaw> {
-        let others =
-            [entry.command.is_some(), entry.leave.is_some(), entry.refill.is_some(), entry.dock.is_some()];
-        if others.contains(&true) || entry.happens.is_some() || entry.fault.is_some() {
-            return Err(self.document.flaw(place.clone(), format!("{what} is an input of its own")));
+    /// The one thing that an entry says.
+    fn kind<'e>(&self, entry: &'e Entry, place: &Range<usize>) -> Result<Says<'e>, Flaw> {
+        let is = |said: Option<bool>, says: Says<'e>| (said == Some(true)).then_some(says);
+        let said = [
+            entry.command.as_ref().map(Says::Command),
+            is(entry.leave, Says::Leave),
+            is(entry.refill, Says::Refill),
+            is(entry.reset, Says::Reset),
+            entry.dock.map(Says::Dock),
+            entry.carry.as_ref().map(Says::Carry),
+            entry.nudge.as_ref().map(Says::Nudge),
+            entry.fault.as_ref().map(Says::Fault),
+            entry.happens.as_ref().map(Says::Happens),
+        ];
+        let not = [entry.leave, entry.refill, entry.reset].contains(&Some(false));
+        let mut said = said.into_iter().flatten();
+        match (said.next(), said.next()) {
+            (Some(says), None) if !not => Ok(says),
+            (Some(_), Some(_)) => {
+                Err(self.document.flaw(place.clone(), format!("one input says one thing: {KINDS}")))
+            }
+            _ => Err(self.document.flaw(place.clone(), format!("an input is {KINDS}"))),
         }
-        Ok(())
     }
 
     /// Somebody whom a person carries to another place.
     fn carry(&self, entry: &Entry, place: &Range<usize>, who: &Spanned<String>) -> Result<Outside, Flaw> {
         self.only(entry, place, &["to", "facing"])?;
-        self.alone(entry, place, "to be carried")?;
-        if entry.nudge.is_some() {
-            return Err(self.document.flaw(place.clone(), "to be carried is an input of its own"));
-        }
         let name = who.get_ref();
         let carried = if name == ROBOT {
             Carried::Robot
@@ -468,7 +491,6 @@ impl Reader<'_> {
     /// Something that a person has a dog do.
     fn nudge(&self, entry: &Entry, place: &Range<usize>, dog: &Spanned<String>) -> Result<Outside, Flaw> {
         self.only(entry, place, &["does"])?;
-        self.alone(entry, place, "a nudge")?;
         let id = DogId::new(dog.get_ref())
             .map_err(|why| self.document.flaw(dog.span(), format!("that is no name of a dog: {why}")))?;
         let does = entry.does.as_ref().ok_or_else(|| {

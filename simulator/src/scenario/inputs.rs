@@ -22,7 +22,7 @@ pub struct Inputs {
 }
 
 /// Something that comes again and again, nobody knows when.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Drawn {
     /// Its place in the file: what others draw does not move it.
     pub place: usize,
@@ -67,7 +67,7 @@ impl Inputs {
             drawn.come(seed, &mut fresh);
         }
         let fresh = fresh.into_iter().map(|(at, outside)| (at, outside, true));
-        let recorded = self.recorded.iter().map(|(at, outside)| (*at, *outside, false));
+        let recorded = self.recorded.iter().map(|(at, outside)| (*at, outside.clone(), false));
         let mut inputs: Vec<(RobotTime, Outside, bool)> = recorded.chain(fresh).collect();
         inputs.sort_by_key(|(at, ..)| *at);
         let first = if self.recorded.is_empty() { 0 } else { AFTER_RECORDED };
@@ -101,11 +101,11 @@ impl Drawn {
                 return;
             }
             let outside = match self.lasts {
-                None => self.outside,
+                None => self.outside.clone(),
                 // Each scale of time is as likely as any other: a second to two as a minute to two.
                 Some((shortest, longest)) => {
                     let times = longest.get() as f64 / shortest.get() as f64;
-                    lasting(self.outside, millis(shortest.get() as f64 * libm::pow(times, share())))
+                    lasting(self.outside.clone(), millis(shortest.get() as f64 * libm::pow(times, share())))
                 }
             };
             inputs.push((at, outside));

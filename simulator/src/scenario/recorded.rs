@@ -87,7 +87,7 @@ impl Recorded {
         let mut packer = ZlibEncoder::new(Vec::new(), Compression::best());
         let mut before = RobotTime::BOOT;
         for (at, outside) in &self.inputs {
-            serde_json::to_writer(&mut packer, &Row(at.since(before).get(), *outside))?;
+            serde_json::to_writer(&mut packer, &(at.since(before).get(), outside))?;
             packer.write_all(b"\n")?;
             before = *at;
         }

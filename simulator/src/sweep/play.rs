@@ -55,9 +55,9 @@ fn run(plan: &Plan, seed: u64, open: &Open) -> Row {
             }
         }
     };
-    for (at, outside) in &plan.scenario.inputs(seed) {
-        go(&mut session, &mut judge, *at);
-        session.enter_seen(*outside, &mut judge);
+    for (at, outside) in plan.scenario.inputs(seed) {
+        go(&mut session, &mut judge, at);
+        session.enter_seen(outside, &mut judge);
         session.drain_replies().for_each(drop);
     }
     go(&mut session, &mut judge, RobotTime::BOOT + plan.scenario.length);

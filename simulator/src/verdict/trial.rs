@@ -74,7 +74,7 @@ impl Trial {
             && self.more > 0
         {
             self.more -= 1;
-            failure.around.push(*line);
+            failure.around.push(line.clone());
         }
         if self.outcome.is_some() {
             return;
@@ -86,7 +86,7 @@ impl Trial {
             if self.came.len() == TOLD {
                 self.came.pop_front();
             }
-            self.came.push_back(*line);
+            self.came.push_back(line.clone());
         }
         let (moment, fits) = (at(line), patterns.iter().any(|pattern| pattern.fits(line)));
         match (shape, shape.when()) {
@@ -265,7 +265,7 @@ impl Trial {
 
     fn fail(&mut self, moment: RobotTime, what: &str, seen: Option<String>, recent: &VecDeque<Line>) {
         let seen = seen.unwrap_or_else(|| self.events());
-        let around = recent.iter().copied().collect();
+        let around = recent.iter().cloned().collect();
         self.outcome = Some(Outcome::Failed(Failure { at: moment, what: what.to_owned(), seen, around }));
     }
 

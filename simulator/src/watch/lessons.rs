@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::f32::consts::TAU;
 
 use wimz_brain::Plans;
-use wimz_brain::plans::Wanted;
+use wimz_brain::plans::{Trick, Wanted};
 use wimz_vocabulary::{
     Behavior, CoachFact, Event, EventBody, Micros, Ratio, RobotTime, SoundName, Track, TrickName,
 };
@@ -86,15 +86,21 @@ fn word(sound: &SoundName) -> &str {
 
 impl Lessons {
     pub fn new(plans: &Plans) -> Self {
-        let trick =
-            |trick: &wimz_brain::plans::Trick| (trick.name, (trick.cue.clone(), trick.wanted.clone()));
-        Self {
-            tricks: plans.tricks.iter().map(trick).collect(),
+        let mut lessons = Self {
+            tricks: BTreeMap::new(),
             lengths: BTreeMap::new(),
             sounds: VecDeque::with_capacity(SOUNDS),
             now: None,
             window: None,
-        }
+        };
+        lessons.learn(plans);
+        lessons
+    }
+
+    /// From now on these tricks are there to be taught.
+    pub fn learn(&mut self, plans: &Plans) {
+        let trick = |trick: &Trick| (trick.name, (trick.cue.clone(), trick.wanted.clone()));
+        self.tricks = plans.tricks.iter().map(trick).collect();
     }
 
     /// There is such a sound.

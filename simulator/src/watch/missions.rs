@@ -54,8 +54,19 @@ pub struct Missions {
 
 impl Missions {
     pub fn new(plans: &Plans) -> Self {
-        let most = plans.missions.iter().map(|mission| (mission.name, mission.max_rewards));
-        Self { most: most.collect(), ..Self::default() }
+        let mut missions = Self::default();
+        missions.learn(plans);
+        missions
+    }
+
+    /// From now on these are there to be carried out.
+    pub fn learn(&mut self, plans: &Plans) {
+        self.most = plans.missions.iter().map(|mission| (mission.name, mission.max_rewards)).collect();
+    }
+
+    /// Whether neither a mission nor a program is under way.
+    pub fn is_free(&self) -> bool {
+        !self.is_under_way() && self.program.is_none()
     }
 
     /// Whether one is under way.

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use wimz_brain::ear::RATE;
 use wimz_vocabulary::{DogId, Event, EventBody, GuardianFact, Micros, RobotTime};
+use wimz_world::dog::Character;
 use wimz_world::geometry::Spot;
 use wimz_world::room::Room;
 use wimz_world::sound::Acoustics;
@@ -71,6 +72,16 @@ impl Quiet {
             sounded: None,
             heard: Micros::ZERO,
             needed: None,
+        }
+    }
+
+    pub fn refurnish(&mut self, room: &Room) {
+        self.acoustics = Acoustics::new(room);
+    }
+
+    pub fn recast(&mut self, dog: DogId, character: &Character) {
+        for voice in self.voices.iter_mut().filter(|(id, _)| *id == dog) {
+            voice.1 = character.voice.loudness;
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use wimz_brain::Plans;
+use wimz_brain::plans::Mission;
 use wimz_brain::tuning::Tuning;
 use wimz_vocabulary::{
     Boot, ClientId, CoachFact, Event, EventBody, EventId, GuardianFact, JobId, JobOutcome, Lane, Micros,
@@ -54,20 +55,24 @@ fn deserves(body: &EventBody) -> Option<TreatCause> {
 
 impl Rewards {
     pub fn new(plans: &Plans, boot: Boot) -> Self {
-        let stages = plans
-            .missions
-            .iter()
-            .map(|mission| (mission.name, mission.stages.iter().map(|stage| stage.reward).collect()));
-        Self {
+        let mut rewards = Self {
             boot,
-            stages: stages.collect(),
+            stages: BTreeMap::new(),
             mission: None,
             waiting: VecDeque::with_capacity(ANSWERED),
             answered: VecDeque::with_capacity(ANSWERED),
             quiet: None,
             begun: None,
             apart: Micros::from_secs(600),
-        }
+        };
+        rewards.learn(plans);
+        rewards
+    }
+
+    /// From now on these stages are there to be rewarded.
+    pub fn learn(&mut self, plans: &Plans) {
+        let stages = |mission: &Mission| mission.stages.iter().map(|stage| stage.reward).collect();
+        self.stages = plans.missions.iter().map(|mission| (mission.name, stages(mission))).collect();
     }
 
     /// The robot acts by other numbers.

@@ -103,6 +103,11 @@ impl Treats {
         self.session = RobotTime::BOOT;
     }
 
+    /// The carousel is another one.
+    pub fn reset(&mut self) {
+        (self.fallen, self.seen, self.angle, self.blind) = (0, 0, None, None);
+    }
+
     pub fn broke(&mut self, at: RobotTime, what: &Breakage) {
         let fools = match what.fault {
             Fault::StuckLine { line: Line::Beam, .. } | Fault::DeadLine { line: Line::Beam } => true,

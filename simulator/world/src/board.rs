@@ -18,7 +18,7 @@ use wimz_hal::thermometer::Thermometer;
 use wimz_hal::{Guard, HeadAngles, Profile, Reading, Station};
 use wimz_vocabulary::{
     Celsius, DriveState, HeadState, Health, Job, Micros, Part, Ratio, Rgb, RobotTime, Sightings,
-    SpeakerOrder, Track, Volts,
+    SpeakerOrder, StopEpoch, Track, Volts,
 };
 
 use crate::camera::Eye;
@@ -106,11 +106,11 @@ impl Thermometer for Warmth {
 pub struct NotThere;
 
 impl Board {
-    /// A board as the profile has it, with every line low but those that a pull-up holds.
+    /// A board as the profile has it, with every line low but those that a pull-up holds, after so many stops.
     ///
     /// # Panics
     /// If the profile's servo chip has an address that a PCA9685 cannot have; a parsed profile has none such.
-    pub fn new(room: &Room, profile: &Profile, seed: u64, now: RobotTime) -> Self {
+    pub fn new(room: &Room, profile: &Profile, seed: u64, now: RobotTime, stops: StopEpoch) -> Self {
         let track = |lines: profile::TrackLines| match lines {
             profile::TrackLines::DirPwm { .. } => {
                 TrackLines::DirPwm { direction: Pin::default(), pwm: Pwm::default() }
@@ -159,7 +159,7 @@ impl Board {
             eye: &eye,
         };
         Self {
-            guard: Guard::new(drive, now),
+            guard: Guard::following(drive, now, stops),
             stations: Stations::open(&ends, profile, now),
             profile: profile.clone(),
             tracks,
@@ -186,6 +186,11 @@ impl Board {
             strip_free_at: now,
             told: Told::default(),
         }
+    }
+
+    /// The room is another one, for the one part that knows rooms.
+    pub fn refurnish(&self, room: &Room) {
+        self.eye.0.borrow_mut().refurnish(room);
     }
 
     /// The drive's lines, left and right.

@@ -37,6 +37,18 @@ impl Contacts {
     /// A footprint of this size, in metres, among these obstacles.
     pub fn new(length: f32, width: f32, obstacles: &[Obstacle]) -> Self {
         let half = Vector::new(length / 2.0, width / 2.0);
+        let mut contacts = Self {
+            footprint: Cuboid::new(half),
+            reach: (half.x * half.x + half.y * half.y).sqrt(),
+            obstacles: Vec::new(),
+            clearance: 0.0,
+        };
+        contacts.furnish(obstacles);
+        contacts
+    }
+
+    /// These are the obstacles from now on.
+    pub fn furnish(&mut self, obstacles: &[Obstacle]) {
         let placed = obstacles.iter().map(|obstacle| match &obstacle.outline {
             Outline::Box { center, half_width, half_depth, turn } => (
                 SharedShape::new(Cuboid::new(Vector::new(*half_width, *half_depth))),
@@ -46,12 +58,8 @@ impl Contacts {
                 (SharedShape::new(Ball::new(*radius)), Placement::new(Vector::new(center.x, center.y), 0.0))
             }
         });
-        Self {
-            footprint: Cuboid::new(half),
-            reach: (half.x * half.x + half.y * half.y).sqrt(),
-            obstacles: placed.collect(),
-            clearance: 0.0,
-        }
+        self.obstacles = placed.collect();
+        self.clearance = 0.0;
     }
 
     /// How far the robot may still move before contacts are looked at again, in metres.

@@ -78,6 +78,12 @@ impl DetectorModel {
         }
     }
 
+    /// The room is another one.
+    pub fn refurnish(&mut self, room: &Room) {
+        self.scene = Scene::new(room);
+        self.state.phantoms = Phantoms::new(room);
+    }
+
     /// Tells it how late it is.
     pub fn set_now(&mut self, now: RobotTime) {
         self.state.now = now;

@@ -218,30 +218,49 @@ pub struct Dogs {
 
 impl Dogs {
     /// The dogs at their beginning: on their beds, if they have any. The owner is at home.
-    pub fn new(plans: &[DogPlan], room: &Room, seed: u64) -> Self {
-        let grounds =
-            plans.iter().map(|plan| Ground::new(room, plan.character.length, plan.character.height));
-        let dogs: Vec<Dog> = (plans.iter().zip(grounds).take(MOST_DOGS).enumerate())
-            .map(|(place, (plan, ground))| Dog::new(plan, place, ground, seed))
+    pub fn new(now: RobotTime, plans: &[DogPlan], room: &Room, seed: u64) -> Self {
+        let dogs: Vec<Dog> = (plans.iter().take(MOST_DOGS).enumerate())
+            .map(|(place, plan)| Dog::new(now, plan, place, ground(room, &plan.character), seed))
             .collect();
         let mut noise = Noise::default();
         if let Some(dog) = dogs.first() {
-            noise.television_at = dog.ground.television;
-            let middle = Point { x: 0.5 * room.width, y: 0.5 * room.depth };
-            noise.people_at = dog.ground.doors.first().copied().unwrap_or(middle);
+            noise.stand_in(room, &dog.ground);
         }
         Self {
-            bodies: dogs.iter().map(|dog| dog.seen(RobotTime::BOOT)).collect(),
+            bodies: dogs.iter().map(|dog| dog.seen(now)).collect(),
             dogs,
             treats: Treats::new(room, seed),
             noise,
             away: None,
-            next: RobotTime::BOOT,
+            next: now,
             word: None,
             acoustics: Acoustics::new(room),
             uttered: VecDeque::with_capacity(16),
             facts: VecDeque::with_capacity(16),
         }
+    }
+
+    /// The room is another one: each dog is where it was, or beside what stands there now, and looks for something to do.
+    pub fn refurnish(&mut self, now: RobotTime, room: &Room) {
+        self.acoustics = Acoustics::new(room);
+        self.treats.refurnish(room);
+        for (dog, body) in self.dogs.iter_mut().zip(&mut self.bodies) {
+            let character = dog.character.clone();
+            dog.recast(now, &character, ground(room, &character));
+            *body = dog.seen(now);
+        }
+        if let Some(dog) = self.dogs.first() {
+            self.noise.stand_in(room, &dog.ground);
+        }
+    }
+
+    /// A dog has another character from now on, and a body to go with it. Whether there is such a dog.
+    pub fn recast(&mut self, now: RobotTime, id: DogId, character: &Character, room: &Room) -> bool {
+        let mut all = self.dogs.iter_mut().zip(&mut self.bodies);
+        let Some((dog, body)) = all.find(|(dog, _)| dog.id == id) else { return false };
+        dog.recast(now, character, ground(room, character));
+        *body = dog.seen(now);
+        true
     }
 
     /// When they want to be moved on.
@@ -382,4 +401,9 @@ impl Dogs {
         }
         Some((sound, volume))
     }
+}
+
+/// The room as a dog of this character knows it.
+fn ground(room: &Room, character: &Character) -> Ground {
+    Ground::new(room, character.length, character.height)
 }

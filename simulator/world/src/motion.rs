@@ -245,6 +245,7 @@ pub enum TouchChange {
 impl Motion {
     /// The robot at the room's start, at rest, with its head straight ahead.
     pub fn new(
+        now: RobotTime,
         room: &Room,
         profile: &Profile,
         tracks: [TrackLines; 2],
@@ -261,7 +262,7 @@ impl Motion {
             Some(Encoder { a, b, edges_per_metre, travelled: 0.0, edges: 0, dead: false })
         };
         Self {
-            now: RobotTime::BOOT,
+            now,
             pose: room.start,
             left: Track::new(left, &profile.drive.left, free_speed(), encoder(0)),
             right: Track::new(right, &profile.drive.right, free_speed(), encoder(1)),
@@ -274,7 +275,7 @@ impl Motion {
             touching: None,
             slip: Stream::new(seed, "track slip"),
             slips: [0.0; 2],
-            next_step: RobotTime::BOOT + STEP,
+            next_step: now + STEP,
         }
     }
 
@@ -314,6 +315,14 @@ impl Motion {
     /// Somebody carries the robot there; its tracks go on turning meanwhile.
     pub fn carry(&mut self, to: Pose) {
         self.pose = self.contacts.set_down(self.pose, to);
+    }
+
+    /// The room is another one: the robot stays where it is, or stands beside what is there now. Where there is no way out
+    /// it stands at the room's start.
+    pub fn refurnish(&mut self, room: &Room) {
+        self.contacts.furnish(room.obstacles());
+        self.touching = None;
+        self.pose = self.contacts.set_down(room.start, self.pose);
     }
 
     /// Holds a track fast, or lets it go.

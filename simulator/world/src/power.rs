@@ -96,11 +96,11 @@ pub struct Battery {
 }
 
 impl Battery {
-    /// A rested battery with this share of a full charge.
-    pub fn new(charge: Ratio) -> Self {
+    /// A rested battery with this share of a full charge, from `now` on.
+    pub fn new(now: RobotTime, charge: Ratio) -> Self {
         // A share of less than 2³⁵.
         let charge = (f64::from(charge.magnitude().get()) * CAPACITY as f64) as i64;
-        Self { now: RobotTime::BOOT, charge, load: 0.0, charger: 0.0, slow_drop: 0.0 }
+        Self { now, charge, load: 0.0, charger: 0.0, slow_drop: 0.0 }
     }
 
     /// Moves it on to `now` with the load as it was, then sets what is drawn from now on.
@@ -177,7 +177,8 @@ mod tests {
 
     #[test]
     fn voltage_follows_charge_from_end_to_end() {
-        let volts = [0.0, 0.05, 0.5, 0.95, 1.0].map(|charge| Battery::new(share(charge)).volts());
+        let volts =
+            [0.0, 0.05, 0.5, 0.95, 1.0].map(|charge| Battery::new(RobotTime::BOOT, share(charge)).volts());
         for (volts, expected) in volts.into_iter().zip([12.0, 12.9, 14.96, 16.6, 16.8]) {
             assert!(near(volts, expected, 0.001), "{volts} and not {expected}");
         }
@@ -187,7 +188,7 @@ mod tests {
     fn a_load_draws_its_charge_whatever_the_steps() {
         let load = Load { tracks: [STALLED; 2], ..Load::default() };
         let left = |step: u64| {
-            let mut battery = Battery::new(share(0.9));
+            let mut battery = Battery::new(RobotTime::BOOT, share(0.9));
             for second in (0..=600).step_by(usize::try_from(step).unwrap()) {
                 battery.advance(RobotTime::BOOT + Micros::from_secs(second), &load);
             }
@@ -196,7 +197,7 @@ mod tests {
         // About 7.3 A for ten minutes are 1.2 Ah of 8.9.
         assert!((left(1) - (0.9 - 7.25 / 6.0 / 8.9)).abs() < 0.002, "{}", left(1));
         assert!((left(1) - left(5)).abs() < 0.001);
-        let mut battery = Battery::new(share(0.01));
+        let mut battery = Battery::new(RobotTime::BOOT, share(0.01));
         run(&mut battery, 3_600, &load);
         assert_eq!(battery.left(), Ratio::ZERO);
         assert!(near(battery.volts(), 11.2, 0.1), "{}", battery.volts());
@@ -204,7 +205,7 @@ mod tests {
 
     #[test]
     fn the_voltage_sags_at_once_and_recovers_slowly() {
-        let mut battery = Battery::new(share(0.5));
+        let mut battery = Battery::new(RobotTime::BOOT, share(0.5));
         let idle = Load::default();
         run(&mut battery, 300, &idle);
         let before = battery.volts().get();
@@ -226,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_dock_charges_until_the_pack_is_full() {
-        let mut battery = Battery::new(share(0.5));
+        let mut battery = Battery::new(RobotTime::BOOT, share(0.5));
         let idle = Load::default();
         run(&mut battery, 60, &idle);
         let before = battery.volts();
@@ -247,7 +248,7 @@ mod tests {
         assert!(battery.volts().get() < 16.75);
         // One that gives less than the robot takes only helps.
         let drawn = |charger| {
-            let mut battery = Battery::new(share(0.5));
+            let mut battery = Battery::new(RobotTime::BOOT, share(0.5));
             battery.charge(charger);
             run(&mut battery, 600, &idle);
             0.5 - battery.left().get()

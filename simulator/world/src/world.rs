@@ -3,18 +3,22 @@
 //! It is stepped from outside and hands out [`Occasion`]s: moments at which the robot's logic, or whoever
 //! watches, has something to do. It never meets the brain.
 
+mod broken;
+
 use std::collections::VecDeque;
 
 use serde::Serialize;
 use wimz_hal::profile::CameraProfile;
 use wimz_hal::{Profile, Reading};
-use wimz_vocabulary::{DogId, DriveState, Micros, Part, Ratio, RobotTime, Sightings, StopKind, Track};
+use wimz_vocabulary::{
+    DogId, DriveState, Micros, Part, Ratio, RobotTime, Sightings, StopEpoch, StopKind, Track,
+};
 
 use crate::board::Board;
 use crate::calendar::{Calendar, Entry};
 use crate::camera::Eye;
 use crate::chips::sound_card::Heard;
-use crate::dog::{Act, DogPlan, Dogs, Scene, Uttered};
+use crate::dog::{Act, Character, DogPlan, Dogs, Scene, Uttered};
 use crate::fault::Fault;
 use crate::geometry::{Pose, Spot};
 use crate::happening::{Carried, Happening};
@@ -98,25 +102,37 @@ pub struct World {
 impl World {
     /// A robot as the profile has it, at the start of a room. All randomness comes from the seed.
     pub fn new(room: &Room, dogs: &[DogPlan], profile: &Profile, seed: u64) -> Self {
-        let now = RobotTime::BOOT;
-        let board = Board::new(room, profile, seed, now);
-        let motion = Motion::new(room, profile, board.tracks(), board.encoders(), seed);
+        Self::beginning(RobotTime::BOOT, StopEpoch::default(), room, dogs, profile, seed)
+    }
+
+    /// The same in the place of a world that has come as far as `now` and has seen so many stops: its clock goes on, and
+    /// nothing that was asked for before one of them is obeyed.
+    pub fn beginning(
+        now: RobotTime,
+        stops: StopEpoch,
+        room: &Room,
+        dogs: &[DogPlan],
+        profile: &Profile,
+        seed: u64,
+    ) -> Self {
+        let board = Board::new(room, profile, seed, now, stops);
+        let motion = Motion::new(now, room, profile, board.tracks(), board.encoders(), seed);
         let mut calendar = Calendar::default();
         calendar.set(Entry::Physics, Some(motion.due()));
         for part in Part::ALL {
             calendar.set(entry(part), Some(now));
         }
         calendar.set(Entry::Tick, Some(now));
-        calendar.set(Entry::Second, Some(now + Micros::from_secs(1)));
+        calendar.set(Entry::Second, Some(next_second(now)));
         let mut world = Self {
             now,
             calendar,
             board,
             motion,
             camera: profile.camera,
-            battery: Battery::new(CHARGE),
-            dogs: Dogs::new(dogs, room, seed),
-            soundscape: Soundscape::new(room, seed),
+            battery: Battery::new(now, CHARGE),
+            dogs: Dogs::new(now, dogs, room, seed),
+            soundscape: Soundscape::new(now, room, seed),
             block: [0.0; BLOCK],
             untold: 0,
             front: 0.5 * profile.chassis.length,
@@ -274,19 +290,6 @@ impl World {
         self.firmware_lives
     }
 
-    /// Breaks something, for a while or for good.
-    pub fn fault(&mut self, fault: Fault, lasts: Option<Micros>) {
-        self.apply(fault, true, lasts);
-        // Two of a kind at once end with the later one; what breaks for good is mended by nothing.
-        let same = self.repairs.iter().filter(|(_, other)| *other == fault);
-        let later = same.map(|(due, _)| *due).max();
-        self.repairs.retain(|(_, other)| *other != fault);
-        if let Some(lasts) = lasts {
-            self.repairs.push((later.max(Some(self.now + lasts)).unwrap_or(self.now), fault));
-        }
-        self.calendar.set(Entry::Repair, self.next_repair());
-    }
-
     /// Somebody fills the carousels.
     pub fn refill(&mut self) {
         self.board.refill();
@@ -320,6 +323,22 @@ impl World {
             }
             Carried::Dog(dog) => self.dogs.carry(dog, to),
         }
+    }
+
+    /// The room is another one from now on. Everybody stays where they are, or beside what stands there now; what sounds
+    /// goes on as the room before carried it.
+    pub fn refurnish(&mut self, room: &Room) {
+        self.catch_up();
+        self.floor = [room.width, room.depth];
+        self.board.refurnish(room);
+        self.motion.refurnish(room);
+        self.dogs.refurnish(self.now, room);
+        self.soundscape.refurnish(room);
+    }
+
+    /// A dog is another one from now on, in the same place and with the same memories. Nothing happens if it is not there.
+    pub fn recast(&mut self, dog: DogId, character: &Character, room: &Room) {
+        self.dogs.recast(self.now, dog, character, room);
     }
 
     /// Moves what the microphone took last into `block`, and says when the last of its samples was taken.
@@ -468,66 +487,6 @@ impl World {
         }
     }
 
-    fn repair(&mut self) {
-        let now = self.now;
-        while let Some(place) = self.repairs.iter().position(|(due, _)| *due <= now) {
-            let (_, fault) = self.repairs.remove(place);
-            self.apply(fault, false, None);
-        }
-        self.calendar.set(Entry::Repair, self.next_repair());
-    }
-
-    fn next_repair(&self) -> Option<RobotTime> {
-        self.repairs.iter().map(|(due, _)| *due).min()
-    }
-
-    /// Switches a fault on or off.
-    fn apply(&mut self, fault: Fault, on: bool, lasts: Option<Micros>) {
-        self.catch_up();
-        match fault {
-            Fault::ProcessDeath if on => self.die(),
-            Fault::ProcessDeath => self.come_back(),
-            Fault::DeadEncoder { side } => self.motion.kill_encoder(side, on),
-            Fault::StalledTrack { side } => self.motion.hold_track(side, on),
-            Fault::StalledServo { axis } => self.motion.hold_servo(axis, on),
-            other => self.board.damage(other, on, lasts, self.now),
-        }
-        self.turn_carousel();
-        // Lines that changed under a station's hands wake it, as an edge does on a real one.
-        self.wake(Part::PowerButton);
-        self.wake(Part::Dispenser);
-    }
-
-    /// The firmware's process ends. Chips keep their outputs, and the guard goes on.
-    fn die(&mut self) {
-        self.firmware_lives = false;
-        self.setpoints = Setpoints::default();
-        self.readings.clear();
-        self.untold = 0;
-        self.seen.clear();
-        self.board.abandon();
-        for part in Part::ALL {
-            if !self.lives(part) {
-                self.calendar.set(entry(part), None);
-            }
-        }
-        self.calendar.set(Entry::Tick, None);
-    }
-
-    /// The firmware's process starts again.
-    fn come_back(&mut self) {
-        if self.firmware_lives {
-            return;
-        }
-        self.firmware_lives = true;
-        self.restarted = true;
-        self.board.reopen(self.now);
-        for part in Part::ALL {
-            self.calendar.set(entry(part), Some(self.now));
-        }
-        self.calendar.set(Entry::Tick, Some(self.now));
-    }
-
     /// The battery feels what has been drawn, and the motors and the monitor feel the battery.
     fn draw_power(&mut self) {
         let load = Load {
@@ -582,4 +541,9 @@ const fn entry(part: Part) -> Entry {
         Part::Microphone => Entry::Microphone,
         Part::Detector => Entry::Detector,
     }
+}
+
+/// When the second of this moment is over.
+fn next_second(now: RobotTime) -> RobotTime {
+    RobotTime::from_micros((now.as_micros() / 1_000_000 + 1) * 1_000_000)
 }

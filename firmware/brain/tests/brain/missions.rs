@@ -2,6 +2,7 @@
 
 mod bed;
 mod cycle;
+mod edited;
 mod ends;
 mod exact;
 mod programs;

@@ -29,7 +29,8 @@ pub async fn list(State(robot): State<Robot>) -> Response {
 
 /// What can be recorded: the usual words, then those of the robot's own tricks.
 fn words(robot: &Robot) -> Vec<Word> {
-    let cues = robot.plans.tricks.iter().map(|trick| trick.cue.as_str());
+    let plans = robot.plans();
+    let cues = plans.tricks.iter().map(|trick| trick.cue.as_str());
     let mut words: Vec<Word> = Vec::new();
     for word in Word::USUAL.into_iter().chain(cues).filter_map(Word::read) {
         if !words.contains(&word) {

@@ -51,7 +51,8 @@ impl Coaching {
 
 /// Which tricks there are, in the order of their turns.
 pub fn tricks(robot: &Robot) -> Value {
-    let mut tricks: Vec<_> = robot.plans.tricks.iter().collect();
+    let plans = robot.plans();
+    let mut tricks: Vec<_> = plans.tricks.iter().collect();
     tricks.sort_by_key(|trick| (trick.turn, trick.name));
     let entry = |trick: &&wimz_brain::plans::Trick| TrickEntry {
         name: trick.name.to_string(),

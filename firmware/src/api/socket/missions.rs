@@ -48,7 +48,8 @@ impl Missions {
         let now = status.mission.filter(|now| now.run.is_some() && now.run == run_of(fact));
         let newest = self.newest.filter(|newest| Some(newest.number) == run_of(fact));
         let name = name_of(fact).or(newest.map(|run| run.mission)).or(now.map(|now| now.mission));
-        let plan = name.and_then(|name| robot.plans.mission(&name));
+        let plans = robot.plans();
+        let plan = name.and_then(|name| plans.mission(&name));
         let known = MissionKnown {
             mission: name,
             stages: plan.map_or(0, |plan| plan.stages.len().try_into().unwrap_or(u16::MAX)),
@@ -68,7 +69,8 @@ impl Missions {
 pub fn standing(robot: &Robot) -> Value {
     let status = robot.door.status().borrow().mission;
     let mut message = Mission::standing(status);
-    let plan = message.mission_id.and_then(|name| robot.plans.mission(&name));
+    let plans = robot.plans();
+    let plan = message.mission_id.and_then(|name| plans.mission(&name));
     if let Some(plan) = plan {
         message.total_stages = plan.stages.len().try_into().unwrap_or(u16::MAX);
     }
@@ -78,7 +80,7 @@ pub fn standing(robot: &Robot) -> Value {
 
 /// Which missions there are.
 pub fn missions(robot: &Robot) -> Value {
-    let missions = robot.plans.missions.iter().map(entry).collect();
+    let missions = robot.plans().missions.iter().map(entry).collect();
     json!(MissionsList { missions })
 }
 
@@ -93,7 +95,7 @@ pub fn programs(robot: &Robot) -> Value {
         daily_treat_limit: program.daily_treat_limit,
         rest_between_missions_sec: program.rest.as_secs_f32(),
     };
-    json!(ProgramsList { programs: robot.plans.programs.iter().map(entry).collect() })
+    json!(ProgramsList { programs: robot.plans().programs.iter().map(entry).collect() })
 }
 
 fn entry(plan: &Plan) -> MissionEntry {

@@ -117,7 +117,7 @@ const COMMANDS: [&str; 29] = [
 /// What [`broke`] can say beside the faults.
 fn breakages() -> &'static [&'static str] {
     static ALL: std::sync::LazyLock<Vec<&'static str>> = std::sync::LazyLock::new(|| {
-        let others = ["brain_hang", "clock_jump", "store_fails", "store_stalls", "refill", "dock"];
+        let others = ["brain_hang", "clock_jump", "store_fails", "store_stalls", "refill", "dock", "reset"];
         words::<Fault>().iter().copied().chain(others).collect()
     });
     &ALL

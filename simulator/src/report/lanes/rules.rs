@@ -41,7 +41,8 @@ impl Lanes {
             Line::Robot(event) => self.robot(at, &event.body, text),
             Line::Room { fact, .. } => self.room(at, fact, text),
             Line::Broke { what: Outside::House(_), .. } => self.mark(Topic::House, at, "house", text),
-            Line::Broke { what: Outside::Refill | Outside::Dock(_), .. } => {
+            Line::Edited { .. }
+            | Line::Broke { what: Outside::Refill | Outside::Dock(_) | Outside::Reset, .. } => {
                 self.mark(Topic::House, at, "hand", text);
             }
             Line::Broke { .. } => self.mark(Topic::Faults, at, "fault", text),

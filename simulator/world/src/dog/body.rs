@@ -41,6 +41,9 @@ pub(super) enum Gait {
     Run,
 }
 
+/// Further than from anywhere to anywhere in a room, in metres.
+const ANYWHERE: f32 = 20.0;
+
 /// What the body is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(super) enum Motion {
@@ -90,6 +93,11 @@ pub(super) struct Body {
     way: Way,
 }
 
+/// What keeps a trunk of this length, in metres, out of all that stands there.
+fn contacts(ground: &Ground, length: f32) -> Contacts {
+    Contacts::new(2.0 * HALF_LENGTH * length, 2.0 * HALF_WIDTH * length, &ground.obstacles)
+}
+
 /// Something that a dog keeps off: the robot, another dog.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bulk {
@@ -112,8 +120,7 @@ impl Body {
     /// It stands at the first of these places where it does not stand in anything.
     pub fn new(ground: &Ground, character: &Character, starts: impl Iterator<Item = Pose>) -> Self {
         let Character { length, walk, run, .. } = *character;
-        let mut contacts =
-            Contacts::new(2.0 * HALF_LENGTH * length, 2.0 * HALF_WIDTH * length, &ground.obstacles);
+        let mut contacts = contacts(ground, length);
         let mut first = None;
         let free = starts.into_iter().find(|pose| {
             first.get_or_insert(*pose);
@@ -165,6 +172,17 @@ impl Body {
             self.motion = Motion::Still;
         }
         self.pose_as(Posture::Stand);
+    }
+
+    /// It is another body in another room, in the same place or beside what stands there now.
+    pub fn reshape(&mut self, ground: &Ground, character: &Character) {
+        let Character { length, walk, run, .. } = *character;
+        (self.length, self.walk, self.run) = (length, walk, run);
+        self.contacts = contacts(ground, length);
+        self.way = Way::new(ground);
+        let free = ground.near(self.at(), ANYWHERE).unwrap_or(self.at());
+        self.floor = Pose { x: free.x, y: free.y, heading: self.pose.heading };
+        self.carry(self.pose);
     }
 
     /// Takes a posture; it takes a moment, in which it goes nowhere.

@@ -5,7 +5,9 @@
 use serde::Serialize;
 use wimz_vocabulary::RobotTime;
 
+use super::ground::Ground;
 use crate::geometry::{Point, Spot};
+use crate::room::Room;
 use crate::sound::Acoustics;
 
 /// The robot's speaker at full volume, in dB SPL one metre away: what a small powered speaker gives with speech.
@@ -39,6 +41,15 @@ pub(super) struct Noise {
     /// Where people stand who talk.
     #[serde(skip)]
     pub people_at: Point,
+}
+
+impl Noise {
+    /// It comes from where this room has it.
+    pub fn stand_in(&mut self, room: &Room, ground: &Ground) {
+        self.television_at = ground.television;
+        let middle = Point { x: 0.5 * room.width, y: 0.5 * room.depth };
+        self.people_at = ground.doors.first().copied().unwrap_or(middle);
+    }
 }
 
 /// The place of something on the floor so high above it.

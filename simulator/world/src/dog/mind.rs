@@ -120,7 +120,7 @@ pub(super) struct Dog {
 }
 
 impl Dog {
-    pub fn new(plan: &DogPlan, place: usize, ground: Ground, seed: u64) -> Self {
+    pub fn new(now: RobotTime, plan: &DogPlan, place: usize, ground: Ground, seed: u64) -> Self {
         let DogPlan { id, character, start, tag } = plan;
         let luck = |purpose| Luck::new(seed, id, purpose);
         let mut choice = luck("choice");
@@ -148,12 +148,12 @@ impl Dog {
             mood,
             memory: Memory::new(&character.obedience),
             throat: Throat::new(character.voice, luck("voice")),
-            task: Task::still(Activity::Rest, RobotTime::BOOT + choice.time(5.0, 60.0)),
+            task: Task::still(Activity::Rest, now + choice.time(5.0, 60.0)),
             intent: None,
-            hushed: RobotTime::BOOT,
+            hushed: now,
             noticed: [None; MOST_TREATS],
             robot_moved: None,
-            next_second: RobotTime::BOOT,
+            next_second: now,
             choice,
             notice: luck("notice"),
             weather,
@@ -162,6 +162,17 @@ impl Dog {
             dog.body.lie_on(seat, &dog.ground.perches[seat]);
         }
         dog
+    }
+
+    /// It is another dog in another room from now on, where it was and with what it remembers; what it was at is over.
+    pub fn recast(&mut self, now: RobotTime, character: &Character, ground: Ground) {
+        self.body.reshape(&ground, character);
+        self.throat.change(character.voice);
+        self.character = character.clone();
+        self.ground = ground;
+        self.intent = None;
+        self.body.send(Motion::Still);
+        self.begin(Task::still(Activity::Rest, now));
     }
 
     /// As others see it.

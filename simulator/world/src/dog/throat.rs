@@ -66,6 +66,11 @@ impl Throat {
         Self { kind, why: Why::Play, left: 0, next, sounding: None, luck }
     }
 
+    /// It is another voice from now on.
+    pub fn change(&mut self, kind: VoiceKind) {
+        self.kind = kind;
+    }
+
     /// Begins a bout of so many barks, after so long. One that is under way goes on and is the longer of the two.
     pub fn bark(&mut self, now: RobotTime, why: Why, count: u32, after: Micros) {
         if self.left == 0 {

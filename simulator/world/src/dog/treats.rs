@@ -34,13 +34,17 @@ pub(super) struct Treats {
 
 impl Treats {
     pub fn new(room: &Room, seed: u64) -> Self {
-        let obstacles = room.obstacles().iter().map(|obstacle| obstacle.outline).collect();
         Self {
             lying: [None; MOST_TREATS],
             next: 0,
             luck: Luck::of_the_room(seed, "treats on the floor"),
-            obstacles,
+            obstacles: outlines(room),
         }
+    }
+
+    /// The room is another one; what lies on its floor stays.
+    pub fn refurnish(&mut self, room: &Room) {
+        self.obstacles = outlines(room);
     }
 
     /// One falls out of a robot with this front; says which place it takes.
@@ -83,4 +87,8 @@ impl Treats {
     pub fn take(&mut self, slot: usize) -> bool {
         self.lying.get_mut(slot).is_some_and(|place| place.take().is_some())
     }
+}
+
+fn outlines(room: &Room) -> Vec<Outline> {
+    room.obstacles().iter().map(|obstacle| obstacle.outline).collect()
 }

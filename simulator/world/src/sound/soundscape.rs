@@ -123,8 +123,8 @@ impl Fade {
 }
 
 impl Soundscape {
-    /// A room in which nothing happens yet.
-    pub fn new(room: &Room, seed: u64) -> Self {
+    /// A room in which nothing has happened before `now`.
+    pub fn new(now: RobotTime, room: &Room, seed: u64) -> Self {
         let acoustics = Acoustics::new(room);
         let mut chance = Stream::new(seed, "what is to be heard");
         Self {
@@ -139,9 +139,15 @@ impl Soundscape {
             duties: 0.0,
             floor: NoiseFloor::new(FLOOR, &mut chance),
             chance,
-            upto: RobotTime::BOOT,
+            upto: now,
             rooms: Buses { voice: [0.0; BLOCK], reverberant: [0.0; BLOCK] },
         }
+    }
+
+    /// The room is another one, and carries sound as it does.
+    pub fn refurnish(&mut self, room: &Room) {
+        self.acoustics = Acoustics::new(room);
+        self.tail = Tail::new(self.acoustics.reverberation());
     }
 
     /// How the room carries sound.

@@ -61,7 +61,7 @@ impl Home {
     }
 
     pub fn of(room: &Room, plans: &[DogPlan], seed: u64) -> Self {
-        let dogs = Dogs::new(plans, room, seed);
+        let dogs = Dogs::new(RobotTime::BOOT, plans, room, seed);
         let scene = Scene::new(room.start, REACH);
         Self { dogs, scene, now: RobotTime::BOOT, facts: vec![], heard: vec![] }
     }

@@ -73,7 +73,7 @@ fn nearer_is_louder_and_a_room_full_of_cushions_is_softer_than_a_bare_one() {
 #[test]
 fn a_bark_comes_as_loud_as_the_room_says_and_as_late_as_it_is_far() {
     for (place, from) in [spot(2.5, 2.0), spot(1.0, 2.0), spot(0.5, 4.0)].into_iter().enumerate() {
-        let mut scape = Soundscape::new(&living_room(), place as u64);
+        let mut scape = Soundscape::new(RobotTime::BOOT, &living_room(), place as u64);
         scape.utter(at(7), from, BARK);
         let heard = listen(&mut scape, 0, 30);
         let expected = scape.acoustics().level(from, EAR, BARK.loudness);
@@ -92,9 +92,9 @@ fn a_bark_comes_as_loud_as_the_room_says_and_as_late_as_it_is_far() {
 
 #[test]
 fn sounds_add_up_and_nothing_else_is_changed_by_them() {
-    let mut quiet = Soundscape::new(&living_room(), 5);
-    let mut left = Soundscape::new(&living_room(), 5);
-    let mut both = Soundscape::new(&living_room(), 5);
+    let mut quiet = Soundscape::new(RobotTime::BOOT, &living_room(), 5);
+    let mut left = Soundscape::new(RobotTime::BOOT, &living_room(), 5);
+    let mut both = Soundscape::new(RobotTime::BOOT, &living_room(), 5);
     left.utter(at(30), spot(1.0, 1.0), BARK);
     both.utter(at(30), spot(1.0, 1.0), BARK);
     // Later drawn than the other, so that it draws nothing away from it.
@@ -114,7 +114,7 @@ fn sounds_add_up_and_nothing_else_is_changed_by_them() {
 #[test]
 fn a_quiet_room_is_quiet_and_the_house_is_heard_over_it() {
     let heard = |happening: Option<Happening>| {
-        let mut scape = Soundscape::new(&living_room(), 3);
+        let mut scape = Soundscape::new(RobotTime::BOOT, &living_room(), 3);
         happening.into_iter().for_each(|happening| scape.happen(at(0), happening));
         listen(&mut scape, 0, 250)
     };
@@ -141,7 +141,7 @@ fn a_quiet_room_is_quiet_and_the_house_is_heard_over_it() {
 #[test]
 fn the_robot_hears_itself_and_the_same_file_always_sounds_the_same() {
     let play = |name: &str, volume: f32, seed: u64| {
-        let mut scape = Soundscape::new(&living_room(), seed);
+        let mut scape = Soundscape::new(RobotTime::BOOT, &living_room(), seed);
         let heard = Heard { sound: SoundName::new(name).unwrap(), volume: Ratio::clamped(volume) };
         let mut samples = Vec::new();
         for block in 0..100 {
@@ -150,7 +150,7 @@ fn the_robot_hears_itself_and_the_same_file_always_sounds_the_same() {
         }
         samples
     };
-    let floor = listen(&mut Soundscape::new(&living_room(), 1), 0, 100);
+    let floor = listen(&mut Soundscape::new(RobotTime::BOOT, &living_room(), 1), 0, 100);
     let own = |name: &str, volume: f32| -> Vec<f32> {
         play(name, volume, 1).iter().zip(&floor).map(|(all, floor)| all - floor).collect()
     };
@@ -168,7 +168,7 @@ fn the_robot_hears_itself_and_the_same_file_always_sounds_the_same() {
     let song = own("songs/default/slow_river.wav", 1.0);
     assert!(share(&song, 0.0, 2_000.0) > 0.95, "a song is music");
     // Another run, another floor, the same file.
-    let other = listen(&mut Soundscape::new(&living_room(), 2), 0, 100);
+    let other = listen(&mut Soundscape::new(RobotTime::BOOT, &living_room(), 2), 0, 100);
     let again = play("talks/default/sit.wav", 1.0, 2);
     let off = again.iter().zip(&other).zip(&loud).map(|((all, floor), loud)| (all - floor - loud).abs());
     assert!(off.fold(0.0, f32::max) < 1e-4);
@@ -179,7 +179,7 @@ fn the_robot_hears_itself_and_the_same_file_always_sounds_the_same() {
 
 #[test]
 fn what_a_voice_has_to_be_heard_over_is_known() {
-    let mut scape = Soundscape::new(&living_room(), 3);
+    let mut scape = Soundscape::new(RobotTime::BOOT, &living_room(), 3);
     let (dog, robot) = (spot(1.0, 2.0), spot(4.0, 2.0));
     let quiet = scape.noise_at(at(0), dog, robot);
     assert!((40.0..44.0).contains(&quiet), "{quiet}");
@@ -194,7 +194,7 @@ fn what_a_voice_has_to_be_heard_over_is_known() {
 
 #[test]
 fn seats_are_few_and_what_nobody_listened_to_is_gone() {
-    let mut scape = Soundscape::new(&living_room(), 3);
+    let mut scape = Soundscape::new(RobotTime::BOOT, &living_room(), 3);
     for _ in 0..SEATS + 3 {
         scape.utter(at(0), spot(1.0, 1.0), BARK);
     }

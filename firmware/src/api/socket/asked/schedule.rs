@@ -13,7 +13,8 @@ use crate::store::StoreError;
 
 /// `schedules_list`
 pub fn list(robot: &Robot) -> (&'static str, Value) {
-    let own = robot.plans.missions.iter().filter_map(Mission::appointment);
+    let plans = robot.plans();
+    let own = plans.missions.iter().filter_map(Mission::appointment);
     let mut schedules = robot.shelf.calendar.all();
     schedules.extend(own.map(|appointment| Schedule::of(&appointment)));
     ("schedules_list", json!(SchedulesList { schedules }))
@@ -28,9 +29,9 @@ pub fn status(robot: &Robot) -> (&'static str, Value) {
 
 /// Does what is to be done with the schedule, and says how it went.
 pub fn plan(robot: &Robot, plan: Plan) -> impl Future<Output = AckResult> + Send + 'static {
-    let robot = robot.clone();
+    let (robot, plans) = (robot.clone(), robot.plans());
     let done = spawn_blocking(move || {
-        let Robot { door, clock, shelf, plans, .. } = robot;
+        let Robot { door, clock, shelf, .. } = robot;
         let status = *door.status().borrow();
         let since = clock.unix(status.at);
         let now = shelf::zone::shown(&shelf.settings.timezone(), since);
