@@ -1,8 +1,9 @@
 //! `wimz --foxglove`: the topics live, for Foxglove on this machine. It only shows: whoever is here can change nothing.
 //!
-//! Foxglove's own SDK has a server as well. It is not used: it lets every page of every site in, knows the protocol by its
-//! newest names alone, which Lichtblick and Foxglove's own client library of npm do not offer, and brings a second WebSocket
-//! stack. Behind our gate a client that does not read goes after some seconds, and all share the robot's seats.
+//! Foxglove's own SDK (crate `foxglove`, 0.30.3) has a server as well. It is not used: it lets every page of every site in,
+//! knows the protocol by its newer names alone, which older viewers and Foxglove's own client library for JavaScript do not
+//! offer, and brings 19 crates, a second WebSocket among them. Behind our gate a client that does not read goes after some
+//! seconds, and all share the robot's seats.
 
 use std::future::pending;
 use std::sync::Arc;
