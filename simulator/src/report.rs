@@ -14,6 +14,7 @@ mod thin;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Serialize;
 use wimz_hal::profile::CameraProfile;
@@ -109,7 +110,7 @@ pub struct Report {
 #[derive(Clone, Debug)]
 pub struct Camera {
     /// The room.
-    pub room: Room,
+    pub room: Arc<Room>,
     /// The camera.
     pub profile: CameraProfile,
 }

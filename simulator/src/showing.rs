@@ -1,7 +1,7 @@
 //! What a window is shown of a run: it reads everything and changes nothing.
 
 use wimz_vocabulary::{EventBody, Zone};
-use wimz_window::{About, Clock, Notice, Pacing, Snapshot};
+use wimz_window::{About, Clock, Furnished, Notice, Pacing, Snapshot};
 use wimz_world::WorldFact;
 
 use crate::narrator::Told;
@@ -12,6 +12,7 @@ pub fn snapshot(session: &Session, pacing: Pacing) -> Snapshot {
     let world = session.world();
     let unix_us = session.wall_clock_us();
     Snapshot {
+        room: Furnished(session.cast().room.clone()),
         truth: world.truth(),
         tracks: world.track_speeds(),
         lights: world.board().colors(),

@@ -122,7 +122,7 @@ impl Simulator {
         setting.start =
             store.as_ref().map(|(store, _)| Start { boot: store.boot(), unix_us: boot.as_microsecond() });
         let recorder = record.as_deref().map(|path| Recorder::create(path, &setting)).transpose()?;
-        let stage = Arc::new(Stage::new(Arc::new(room)));
+        let stage = Arc::new(Stage::new(room));
         let (hand, broken) = mpsc::sync_channel(BREAKAGES);
         let (hold, reins) = mpsc::sync_channel(BREAKAGES);
         let keeps = state.is_some();

@@ -33,8 +33,8 @@ impl Stage {
     }
 
     /// The room is another one.
-    pub fn refurnish(&self, room: Room) {
-        self.room.send_modify(|now| *now = Furnished { edition: now.edition + 1, room: Arc::new(room) });
+    pub fn refurnish(&self, room: Arc<Room>) {
+        self.room.send_modify(|now| *now = Furnished { edition: now.edition + 1, room });
     }
 
     /// The room as it is now.

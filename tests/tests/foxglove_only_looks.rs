@@ -322,7 +322,7 @@ async fn the_camera_rests_while_nobody_subscribes_to_it() {
     let camera = Box::new(Counting(taken.clone()));
     let (viewfinder, _thread) = camera::start(camera, 30, status, Box::new(wall)).unwrap();
     let room = setting("living_room", 1).read().unwrap().room;
-    let stage = Arc::new(Stage::new(Arc::new(room)));
+    let stage = Arc::new(Stage::new(room));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
     let show = Show { stage, viewfinder, name: "robot" };

@@ -297,7 +297,7 @@ impl Play {
             collector.refurnish(room);
         }
         if let Some(screening) = &self.screening {
-            screening.refurnish(room);
+            screening.refurnish(room.clone());
         }
     }
 

@@ -43,7 +43,7 @@ impl Screening {
     /// [`BadInput`] from a system that refuses a thread or a socket.
     pub fn open(listener: TcpListener, cast: &Cast) -> Result<(Self, Feed), BadInput> {
         let Cast { room, profile, .. } = cast;
-        let stage = Arc::new(Stage::new(Arc::new(room.clone())));
+        let stage = Arc::new(Stage::new(room.clone()));
         let eye = RobotEye::new(profile.camera, stage.clone());
         let (status, seen) = watch::channel(Status::default());
         let (viewfinder, camera) =
@@ -75,8 +75,8 @@ impl Screening {
     }
 
     /// The room is another one.
-    pub fn refurnish(&self, room: &Room) {
-        self.stage.refurnish(room.clone());
+    pub fn refurnish(&self, room: Arc<Room>) {
+        self.stage.refurnish(room);
     }
 
     /// The run has come so far.

@@ -46,7 +46,7 @@ pub enum EditedPart {
 #[derive(Clone, Debug)]
 pub enum Edition {
     /// The room.
-    Room(Room),
+    Room(Arc<Room>),
     /// A dog.
     Dog(DogId, Character),
     /// All plans, those that every robot knows among them.
@@ -60,7 +60,7 @@ impl Edited {
     /// The first flaw.
     pub fn read(&self) -> Result<Edition, BadInput> {
         Ok(match self {
-            Self::Room(room) => Edition::Room(Room::parse(&room.document())?),
+            Self::Room(room) => Edition::Room(Arc::new(Room::parse(&room.document())?)),
             Self::Dog { dog, character } => Edition::Dog(*dog, Character::parse(&character.document())?),
             Self::Plans(own) => Edition::Plans(assets::plans(own)?),
         })

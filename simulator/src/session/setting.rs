@@ -57,7 +57,7 @@ pub struct DogSetting {
 #[derive(Clone, Debug)]
 pub struct Cast {
     /// The room.
-    pub room: Room,
+    pub room: Arc<Room>,
     /// The robot.
     pub profile: Profile,
     /// The dogs.
@@ -77,7 +77,7 @@ impl Setting {
             Ok(DogPlan { id: dog.id, character, start: dog.start, tag: dog.tag })
         });
         Ok(Cast {
-            room: Room::parse(&self.room.document())?,
+            room: Arc::new(Room::parse(&self.room.document())?),
             profile: Profile::parse(&self.robot.document())?,
             dogs: dogs.collect::<Result<_, BadInput>>()?,
             plans: assets::plans(&self.plans)?,

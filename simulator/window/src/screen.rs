@@ -110,16 +110,21 @@ impl Viewer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::snapshot::{About, Clock, Pacing};
+    use crate::snapshot::{About, Clock, Furnished, Pacing};
+    use wimz_vocabulary::document::Document;
     use wimz_vocabulary::{RobotTime, Status};
     use wimz_world::Truth;
+    use wimz_world::room::Room;
 
     fn snapshot(at: u64) -> Snapshot {
         let mut truth = Truth::before(Default::default());
         truth.at = RobotTime::from_micros(at);
         let pacing = Pacing { speed: Some(1.0), paused: false };
         let (clock, status) = (Clock::default(), Status::default());
-        Snapshot { truth, tracks: (0.0, 0.0), lights: vec![], status, clock, pacing, reel: None }
+        let room =
+            Room::parse(&Document::new("empty", include_str!("../../../assets/rooms/empty.toml"))).unwrap();
+        let room = Furnished(Arc::new(room));
+        Snapshot { room, truth, tracks: (0.0, 0.0), lights: vec![], status, clock, pacing, reel: None }
     }
 
     fn notice(at: u64) -> Notice {

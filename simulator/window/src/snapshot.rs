@@ -1,12 +1,18 @@
 //! One moment of a run, as plain data: what is true in the room, and what the robot makes of it.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use wimz_vocabulary::{DogId, Rgb, RobotTime, Status};
 use wimz_world::Truth;
+use wimz_world::room::Room;
 
 /// One moment of a run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Snapshot {
+    /// The room.
+    #[serde(skip)]
+    pub room: Furnished,
     /// What is true in the room.
     pub truth: Truth,
     /// How fast the tracks turn, left and right, in metres a second.
@@ -21,6 +27,16 @@ pub struct Snapshot {
     pub pacing: Pacing,
     /// If it is a recording that is shown: how long it is.
     pub reel: Option<Reel>,
+}
+
+/// A room that is shared: the same one until somebody edits it.
+#[derive(Clone, Debug)]
+pub struct Furnished(pub Arc<Room>);
+
+impl PartialEq for Furnished {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 /// A recording that is shown.
