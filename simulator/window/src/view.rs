@@ -36,7 +36,7 @@ pub use camera::Angle;
 pub use light::AFTERNOON;
 use moment::{Animate, Moment};
 use person::Person;
-pub use probe::{NoWindow, probe};
+pub use probe::{Found, NoWindow, probe};
 pub use shot::{Shot, ShotError, shoot};
 
 /// Between two pictures, where the processor draws or nobody looks: eight or so a second.
