@@ -1,5 +1,6 @@
 //! A display of its own (Xvfb), a real window on it, and a hand at its keys (xdotool).
 
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -7,11 +8,14 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask};
 
 use crate::workspace::output;
 
 /// How long one waits for a window, or for a picture of it: the processor may be what draws.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// Where a program's words go, in the folder that it is in.
+const SAID: &str = "said.txt";
 const LOOK: Duration = Duration::from_millis(200);
 
 /// A display that nobody sees.
@@ -47,7 +51,9 @@ impl Desk {
     /// Opens a program's window, with this folder as the one that it is in, and gives it the keys.
     pub fn open(&self, program: &Path, words: &[&str], folder: &Path) -> Result<Seen<'_>> {
         let mut command = Command::new(program);
-        command.args(words).env("DISPLAY", &self.name).current_dir(folder).stdout(Stdio::null());
+        let said =
+            File::create(folder.join(SAID)).with_context(|| format!("writing to {}", folder.display()))?;
+        command.args(words).env("DISPLAY", &self.name).current_dir(folder).stdout(said);
         let program = command.spawn().with_context(|| format!("starting {}", program.display()))?;
         let mut seen = Seen { desk: self, program, window: String::new(), folder: folder.to_owned() };
         let begun = Instant::now();
@@ -77,6 +83,43 @@ impl Seen<'_> {
             self.desk.hand(&["key", "--delay", "40", key])?;
         }
         Ok(())
+    }
+
+    /// Presses a key and does not let go.
+    pub fn hold(&self, key: &str) -> Result<()> {
+        self.desk.hand(&["windowfocus", &self.window])?;
+        self.desk.hand(&["keydown", key]).map(drop)
+    }
+
+    /// What the program has said so far.
+    pub fn said(&self) -> Result<String> {
+        Ok(std::fs::read_to_string(self.folder.join(SAID))?)
+    }
+
+    /// Closes it, as a person does by its frame; what the program has said, once it has ended well.
+    pub fn close(&mut self) -> Result<String> {
+        let window = self.window.parse().context("xdotool names no window")?;
+        let (display, _) = x11rb::connect(Some(&self.desk.name)).context("looking at the display")?;
+        let atom =
+            |name: &str| Ok::<_, anyhow::Error>(display.intern_atom(false, name.as_bytes())?.reply()?.atom);
+        let wish = [atom("WM_DELETE_WINDOW")?, x11rb::CURRENT_TIME, 0, 0, 0];
+        let wish = ClientMessageEvent::new(32, window, atom("WM_PROTOCOLS")?, wish);
+        display.send_event(false, window, EventMask::NO_EVENT, wish)?.check()?;
+        let begun = Instant::now();
+        let status = loop {
+            if let Some(status) = self.program.try_wait()? {
+                break status;
+            }
+            ensure!(
+                begun.elapsed() < PATIENCE,
+                "it is still there {} s after it was closed",
+                PATIENCE.as_secs()
+            );
+            sleep(LOOK);
+        };
+        let said = self.said()?;
+        ensure!(status.success(), "it ended with {status}:\n{said}");
+        Ok(said)
     }
 
     /// Has it take a picture of itself, and puts that there. What was pressed before is seen in it.

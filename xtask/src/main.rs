@@ -13,9 +13,11 @@ mod browser;
 mod client;
 mod desk;
 mod foxglove;
+mod golden;
 mod mcap;
 mod outcome;
 mod palette;
+mod picture;
 mod pictures;
 mod prove;
 mod python;
@@ -27,6 +29,7 @@ mod sounds;
 mod test;
 mod tidy;
 mod tools;
+mod window;
 mod workspace;
 
 use std::process::ExitCode;
@@ -51,7 +54,7 @@ enum Command {
     Bench(bench::Bench),
     /// Play what takes too long for `test`; each has a short form there
     Prove(prove::Prove),
-    /// Draw the pictures of the window that the book shows
+    /// Draw the pictures of the window that the book shows, and the small ones that `prove pictures` knows
     Pictures(pictures::Pictures),
     /// Write the JSON Schemas that editors check robot profiles with
     Schemas,

@@ -1,14 +1,16 @@
 //! `cargo xtask pictures`: the book's pictures of the window, made anew: of scenarios without a window, and of a real window with
 //! its panels on a display of its own.
 //!
-//! Needs something that draws (a GPU, or Debian's mesa-vulkan-drivers), Xvfb and xdotool. No test compares them.
+//! Needs something that draws (a GPU, or Debian's mesa-vulkan-drivers), Xvfb and xdotool.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::desk::Desk;
+use crate::golden;
 use crate::palette::reduce;
 use crate::workspace::{Workspace, run};
 
@@ -25,44 +27,69 @@ pub struct Pictures {
 
 /// What they are taken of.
 const LESSON: &str = "docs/pictures/lesson.toml";
-/// A picture's name, the moment, the camera, the light, and whether it has overlays.
-const SHOTS: [(&str, &str, &str, &str, bool); 6] = [
-    ("window-orbit", "6s", "orbit", "day", false),
-    ("window-night", "6s", "orbit", "night", false),
-    ("window-chase", "6s", "chase", "day", false),
-    ("window-eye", "6s", "eye", "day", false),
-    ("window-top", "6s", "top", "day", false),
-    ("window-overlays", "6s", "orbit", "19", true),
+
+/// A moment of the lesson, as it is drawn.
+pub struct Shot {
+    pub name: &'static str,
+    pub at: &'static str,
+    pub camera: &'static str,
+    pub light: &'static str,
+    pub overlays: bool,
+}
+
+const SHOTS: [Shot; 6] = [
+    Shot { name: "window-orbit", at: "6s", camera: "orbit", light: "day", overlays: false },
+    Shot { name: "window-night", at: "6s", camera: "orbit", light: "night", overlays: false },
+    Shot { name: "window-chase", at: "6s", camera: "chase", light: "day", overlays: false },
+    Shot { name: "window-eye", at: "6s", camera: "eye", light: "day", overlays: false },
+    Shot { name: "window-top", at: "6s", camera: "top", light: "day", overlays: false },
+    Shot { name: "window-overlays", at: "6s", camera: "orbit", light: "19", overlays: true },
 ];
+const SIZE: &str = "1280x720";
 /// The two of a real window: a live run, and a recording.
 const PANELS: &str = "window-panels";
 const REPLAY: &str = "window-replay";
 
+/// The small ones that `prove pictures` holds against.
+const GOLDEN: &str = "golden";
+
 /// Draws all of them, or one.
 pub fn pictures(workspace: &Workspace, words: &Pictures) -> Result<()> {
-    let wimz = match &words.wimz {
-        Some(wimz) => wimz.canonicalize()?,
-        None => build(workspace)?,
-    };
+    let wimz = wimz(workspace, words.wimz.as_deref())?;
     let wanted = |name: &str| words.name.as_deref().is_none_or(|one| one == name);
     let out = |name: &str| workspace.path(&format!("docs/pictures/{name}.png"));
-    let lesson = workspace.path(LESSON);
-    let lesson = lesson.to_string_lossy();
-    for (name, at, camera, light, overlays) in SHOTS.into_iter().filter(|shot| wanted(shot.0)) {
-        let mut command = std::process::Command::new(&wimz);
-        command.args(["shot", &lesson, "--at", at, "--camera", camera, "--light", light, "--out"]);
-        run(command.arg(out(name)).args(overlays.then_some("--overlays")))?;
-        reduce(&out(name))?;
+    for shot in SHOTS.iter().filter(|shot| wanted(shot.name)) {
+        shoot(workspace, &wimz, shot, SIZE, &out(shot.name))?;
+        reduce(&out(shot.name))?;
+    }
+    if wanted(GOLDEN) {
+        golden::draw(workspace, &wimz)?;
     }
     if wanted(PANELS) {
         panels(&wimz, &out(PANELS))?;
         reduce(&out(PANELS))?;
     }
     if wanted(REPLAY) {
-        replay(&wimz, &lesson, &out(REPLAY))?;
+        replay(&wimz, &workspace.path(LESSON).to_string_lossy(), &out(REPLAY))?;
         reduce(&out(REPLAY))?;
     }
     Ok(())
+}
+
+/// The one with a window that is there already, or a release build.
+pub fn wimz(workspace: &Workspace, there: Option<&Path>) -> Result<PathBuf> {
+    match there {
+        Some(wimz) => wimz.canonicalize().with_context(|| format!("reading {}", wimz.display())),
+        None => build(workspace),
+    }
+}
+
+/// Draws one, of this size, into this file.
+pub fn shoot(workspace: &Workspace, wimz: &Path, shot: &Shot, size: &str, out: &Path) -> Result<()> {
+    let mut command = Command::new(wimz);
+    command.arg("shot").arg(workspace.path(LESSON)).args(["--at", shot.at, "--camera", shot.camera]);
+    command.args(["--light", shot.light, "--size", size, "--out"]).arg(out);
+    run(command.args(shot.overlays.then_some("--overlays")))
 }
 
 fn build(workspace: &Workspace) -> Result<PathBuf> {
@@ -86,7 +113,7 @@ fn replay(wimz: &Path, lesson: &str, out: &Path) -> Result<()> {
     let (desk, folder) = (Desk::start()?, tempfile::tempdir()?);
     let file = folder.path().join("lesson.wimzrec");
     let file = file.to_string_lossy();
-    run(std::process::Command::new(wimz).args(["run", lesson, "--record", &file]))?;
+    run(Command::new(wimz).args(["run", lesson, "--record", &file]))?;
     let mut seen = desk.open(wimz, &["replay", "lesson.wimzrec", "--window"], folder.path())?;
     seen.look_on(8)?;
     seen.press(&["2", "p", "Home"])?;

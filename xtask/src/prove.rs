@@ -1,13 +1,15 @@
 //! `cargo xtask prove NAME`: proofs that take longer than a test may. Each has a short form among the tests.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 
 use crate::outcome::Outcome;
+use crate::pictures::wimz;
 use crate::workspace::{Workspace, run};
-use crate::{mcap, schemathesis};
+use crate::{golden, mcap, schemathesis, window};
 
 #[derive(Debug, Args)]
 pub struct Prove {
@@ -17,6 +19,9 @@ pub struct Prove {
     /// How many; as many as the proof is known for, if nothing is said
     #[arg(long, value_name = "N")]
     count: Option<u64>,
+    /// Of `pictures` and `window`: a wimz that is there already, in place of a release build
+    #[arg(long, value_name = "FILE")]
+    wimz: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -37,6 +42,10 @@ enum Name {
     Evenings,
     /// Reports of three scenarios and five seeds each: MCAP's own Python reader finds in run.mcap what run.json has (1 min)
     Mcap,
+    /// Nine small pictures of the window's scene are what they were: every camera, by day and by night (1 min)
+    Pictures,
+    /// A real window, on a display of its own: driven by its keys, closed while it drives (1 min)
+    Window,
     /// A month of lessons for 24 dogs, rewarded at once, late and never; draws docs/reference/obedience.svg (1 min)
     Dog,
 }
@@ -51,6 +60,14 @@ pub fn prove(workspace: &Workspace, words: &Prove) -> Result<ExitCode> {
         Name::Evenings => ("wimz-tests", "prove_evenings", 2_000),
         Name::Barks => ("wimz-tests", "prove_barks", 40),
         Name::Mcap => return done(mcap::test(workspace, words.count.unwrap_or(5))?),
+        Name::Pictures => {
+            golden::check(workspace, &wimz(workspace, words.wimz.as_deref())?)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Name::Window => {
+            window::test(&wimz(workspace, words.wimz.as_deref())?)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         Name::Schemathesis => {
             let requests = words.count.unwrap_or(schemathesis::LONG);
             return done(schemathesis::test(workspace, requests)?);

@@ -11,7 +11,7 @@ use wimz_simulator::Simulator;
 use wimz_simulator::assets::BadInput;
 use wimz_simulator::live::Ended;
 use wimz_simulator::session::Cast;
-use wimz_window::view::{self, AFTERNOON, Lens, Opening};
+use wimz_window::view::{self, AFTERNOON, Found, Lens, Opening};
 use wimz_window::{Screen, Viewer, screen};
 
 use super::Drive;
@@ -70,7 +70,10 @@ pub struct Window {
 }
 
 /// A window that waits to be opened.
-pub struct Looking(Viewer);
+pub struct Looking {
+    viewer: Viewer,
+    drawer: Found,
+}
 
 impl Window {
     /// Asks whether a window can be had.
@@ -79,9 +82,9 @@ impl Window {
             return Self { screen: None, rest: Err(None) };
         }
         match view::probe() {
-            Ok(_) => {
+            Ok(drawer) => {
                 let (screen, viewer) = screen();
-                Self { screen: Some(screen), rest: Ok(Looking(viewer)) }
+                Self { screen: Some(screen), rest: Ok(Looking { viewer, drawer }) }
             }
             Err(why) => Self { screen: None, rest: Err(Some(why.to_string())) },
         }
@@ -99,6 +102,9 @@ impl Looking {
         interrupted: impl Future<Output = ()> + Send + 'static,
         printer: &Arc<Mutex<Printer>>,
     ) -> Result<Ended, BadInput> {
+        if self.drawer.is_processor {
+            lock(printer).line(&format!("no GPU: {} draws the window, more simply", self.drawer.name));
+        }
         // Where nobody has set a clock it means nothing.
         let usual = if words.state.is_some() { Light::Clock } else { Light::Hour(AFTERNOON) };
         let opening = Opening {
@@ -107,7 +113,7 @@ impl Looking {
             chassis: [cast.profile.chassis.length, cast.profile.chassis.width],
             lens: lens(&cast.profile),
             hour: words.light.unwrap_or(usual).hour(),
-            viewer: self.0,
+            viewer: self.viewer,
             hands: Box::new(simulator.person()),
         };
         let end = simulator.ender();

@@ -3,6 +3,7 @@
 //! All that moves is moved by robot time, in the schedule [`Animate`]: the same moments give the same picture.
 
 mod camera;
+mod canvas;
 mod dogs;
 mod geometry;
 mod light;
@@ -10,6 +11,7 @@ mod moment;
 mod overlay;
 mod panel;
 mod person;
+mod plain;
 mod probe;
 mod ring;
 mod robot;
@@ -34,7 +36,7 @@ pub use camera::Angle;
 pub use light::AFTERNOON;
 use moment::{Animate, Moment};
 use person::Person;
-pub use probe::{NoWindow, probe};
+pub use probe::{Found, NoWindow, probe};
 pub use shot::{Shot, ShotError, shoot};
 
 /// Between two pictures, where the processor draws or nobody looks: eight or so a second.
@@ -137,6 +139,9 @@ pub fn open(opening: Opening) -> Result<Drawn, NoWindow> {
     app.insert_non_send(viewer);
     furnish(&mut app, Place { room, chassis, lens, hour, still: false });
     app.add_plugins((panel::plugin, person::plugin, overlay::plugin, shot::plugin));
+    if effort == Effort::Spare {
+        app.add_plugins((canvas::plugin, plain::plugin));
+    }
     app.add_systems(First, (moment::look, end_with_the_run).chain());
     let drawn = Arc::new(Mutex::new(Drawn::default()));
     app.add_systems(Last, count(drawn.clone()));

@@ -6,9 +6,13 @@ use wimz_world::look::{Shape, Vec3, vec3};
 
 use super::mesh::Mesh;
 
-/// Rings of a bevel, and sides of what is round.
+/// Rings of a bevel, and sides of what is round, where these are as large as furniture has them.
 const BEVEL: usize = 3;
 const ROUND: usize = 32;
+/// Bevels below this have one ring, and what is round below that has fewer sides: metres. Nobody comes so near that it shows,
+/// and a robot has two hundred of them.
+const FINE_BEVEL: f32 = 0.008;
+const FINE: f32 = 0.03;
 
 /// A piece of a surface in its shape's own frame: a place for each pair of shares.
 #[derive(Clone, Copy, Debug)]
@@ -160,13 +164,20 @@ impl Patch {
                 let round = round.min(half.x).min(half.y).min(half.z);
                 others(axis).map(|other| bevelled(get(half, other), round))
             }
-            (Shape::Drum { .. }, Part::Mantle) => [even(ROUND), even(1)],
-            (Shape::Drum { .. }, _) => [even(ROUND), even(1)],
-            (Shape::Ball { .. }, _) => [even(ROUND * 3 / 4), even(ROUND / 2)],
+            (Shape::Drum { bottom, top, .. }, _) => [even(sides(bottom.max(top))), even(1)],
+            (Shape::Ball { radii }, _) => {
+                let sides = sides(radii.x.max(radii.y).max(radii.z));
+                [even(sides * 3 / 4), even(sides / 2)]
+            }
             (Shape::Leaf { .. }, _) => [even(10), even(4)],
             (Shape::Box { .. }, _) => [even(1), even(1)],
         }
     }
+}
+
+/// Of what is round, with this radius.
+fn sides(radius: f32) -> usize {
+    if radius < FINE { ROUND / 2 } else { ROUND }
 }
 
 fn even(steps: usize) -> Vec<f32> {
@@ -178,9 +189,10 @@ fn bevelled(half: f32, round: f32) -> Vec<f32> {
     if round <= 0.0 {
         return vec![0.0, 1.0];
     }
-    let rim = (0..=BEVEL).map(|step| {
+    let rings = if round < FINE_BEVEL { 1 } else { BEVEL };
+    let rim = (0..=rings).map(|step| {
         // Half of a quarter turn: the other half is the next face's.
-        let angle = (1.0 - step as f32 / BEVEL as f32) * core::f32::consts::FRAC_PI_4;
+        let angle = (1.0 - step as f32 / rings as f32) * core::f32::consts::FRAC_PI_4;
         round * (1.0 - angle.tan()) / (2.0 * half)
     });
     let low: Vec<f32> = rim.collect();

@@ -1,6 +1,5 @@
 //! Where one looks from: about the room, behind the robot, out of its eye, from above.
 
-use bevy::anti_alias::fxaa::Fxaa;
 use bevy::camera::{Exposure, Hdr};
 use bevy::core_pipeline::tonemapping::Tonemapping;
 use bevy::post_process::bloom::Bloom;
@@ -89,7 +88,7 @@ fn open_the_eye(mut commands: Commands, effort: Res<Effort>) {
             eye.insert((Hdr, Msaa::Sample4, Bloom { intensity: 0.09, ..Bloom::NATURAL }));
         }
         Effort::Spare => {
-            eye.insert((Msaa::Off, Fxaa::default()));
+            eye.insert(Msaa::Off);
         }
     }
 }

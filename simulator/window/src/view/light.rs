@@ -109,7 +109,7 @@ pub fn plugin(app: &mut App) {
 
 fn kindle(mut commands: Commands, place: Res<Place>, effort: Res<Effort>) {
     let full = *effort == Effort::Full;
-    commands.insert_resource(DirectionalLightShadowMap { size: if full { 4_096 } else { 2_048 } });
+    commands.insert_resource(DirectionalLightShadowMap { size: if full { 4_096 } else { 1_024 } });
     commands.spawn((
         Sun,
         DirectionalLight {
