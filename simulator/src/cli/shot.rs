@@ -87,7 +87,7 @@ pub fn shot(words: &ShotWords) -> Result<ExitCode, BadInput> {
     let drawn = shoot(Shot {
         lens: lens(&cast.profile),
         chassis: [cast.profile.chassis.length, cast.profile.chassis.width],
-        room: cast.room,
+        room: moments.last().map_or(cast.room, |(last, _)| last.room.0.clone()),
         hour: words.light.unwrap_or(usual).hour(),
         moments,
         angle: words.camera,

@@ -25,6 +25,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bevy::app::{PanicHandlerPlugin, PluginGroupBuilder, TerminalCtrlCHandlerPlugin};
+use bevy::ecs::schedule::ScheduleLabel;
 use bevy::prelude::*;
 use bevy::window::{ExitCondition, PresentMode, WindowResolution};
 use bevy::winit::{UpdateMode, WinitSettings};
@@ -45,7 +46,7 @@ const SPARE: Duration = Duration::from_millis(120);
 /// What a window is opened on.
 pub struct Opening {
     /// The room that the run is in.
-    pub room: Room,
+    pub room: Arc<Room>,
     /// How large the robot is: length and width, in metres.
     pub chassis: [f32; 2],
     /// The robot's lens: how far above the floor and how far ahead of its middle, in metres, and how many degrees it sees across.
@@ -76,13 +77,21 @@ pub struct Lens {
 /// What all parts of the window know of where they are.
 #[derive(Resource)]
 struct Place {
-    room: Room,
+    room: Arc<Room>,
     chassis: [f32; 2],
     lens: Lens,
     hour: Option<f32>,
     /// Whether the first picture is the only one: nothing in it is on its way.
     still: bool,
 }
+
+/// Builds the room and its light: at the start, and whenever it is another one.
+#[derive(ScheduleLabel, Clone, Debug, PartialEq, Eq, Hash)]
+struct Furnish;
+
+/// What goes when the room is another one.
+#[derive(Component, Clone, Copy, Default)]
+struct OfTheRoom;
 
 /// How much work a frame may be.
 #[derive(Resource, Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,6 +177,8 @@ fn plugins() -> PluginGroupBuilder {
 fn furnish(app: &mut App, place: Place) {
     app.insert_resource(place);
     app.add_schedule(Schedule::new(Animate));
+    app.add_schedule(Schedule::new(Furnish));
+    app.add_systems(Startup, |world: &mut World| world.run_schedule(Furnish));
     app.add_plugins((
         room::plugin,
         light::plugin,
@@ -178,6 +189,14 @@ fn furnish(app: &mut App, place: Place) {
         treats::plugin,
         camera::plugin,
     ));
+}
+
+/// Another room is built where the one before stood.
+fn refurnish(world: &mut World, room: Arc<Room>) {
+    let before: Vec<Entity> = world.query_filtered::<Entity, With<OfTheRoom>>().iter(world).collect();
+    before.into_iter().for_each(|part| drop(world.despawn(part)));
+    world.resource_mut::<Place>().room = room;
+    world.run_schedule(Furnish);
 }
 
 fn end_with_the_run(viewer: NonSend<Viewer>, mut exit: MessageWriter<AppExit>) {

@@ -8,7 +8,7 @@ use wimz_world::look::{self, vec3};
 use super::geometry::{self, at};
 use super::moment::{Animate, Moment};
 use super::room::CASTERS;
-use super::{Effort, Place};
+use super::{Effort, Furnish, OfTheRoom, Place};
 
 /// The hour that it is where nobody has set a clock: a sunny afternoon.
 pub const AFTERNOON: f32 = 15.0;
@@ -101,16 +101,24 @@ struct OfALamp(f32);
 pub fn plugin(app: &mut App) {
     app.insert_resource(Daylight::at(AFTERNOON));
     app.insert_resource(GlobalAmbientLight::default());
-    app.add_systems(Startup, kindle);
+    app.add_systems(Furnish, kindle);
     app.add_systems(Animate, tell_the_hour);
     app.add_systems(PostStartup, follow_the_day);
     app.add_systems(Update, follow_the_day);
 }
 
-fn kindle(mut commands: Commands, place: Res<Place>, effort: Res<Effort>) {
+fn kindle(
+    mut commands: Commands,
+    place: Res<Place>,
+    effort: Res<Effort>,
+    mut daylight: ResMut<Daylight>,
+) {
+    // New lamps are told how bright to be.
+    daylight.set_changed();
     let full = *effort == Effort::Full;
     commands.insert_resource(DirectionalLightShadowMap { size: if full { 4_096 } else { 1_024 } });
     commands.spawn((
+        OfTheRoom,
         Sun,
         DirectionalLight {
             shadow_maps_enabled: true,
@@ -131,6 +139,7 @@ fn kindle(mut commands: Commands, place: Res<Place>, effort: Res<Effort>) {
     for window in place.room.windows() {
         let inside = window.middle(size) + window.wall.inward() * 0.45;
         commands.spawn((
+            OfTheRoom,
             OfTheSky(SKY * window.width * window.height),
             PointLight {
                 color: Color::srgb(0.86, 0.93, 1.0),
@@ -145,6 +154,7 @@ fn kindle(mut commands: Commands, place: Res<Place>, effort: Res<Effort>) {
     for lamp in place.room.lamps() {
         let strength = lamp.color.x.max(lamp.color.y).max(lamp.color.z).max(1e-3);
         commands.spawn((
+            OfTheRoom,
             OfALamp(LAMP * strength),
             PointLight {
                 color: geometry::color(lamp.color * (1.0 / strength)),
@@ -157,6 +167,7 @@ fn kindle(mut commands: Commands, place: Res<Place>, effort: Res<Effort>) {
         ));
     }
     commands.spawn((
+        OfTheRoom,
         OfALamp(CEILING_LAMP),
         PointLight {
             color: Color::srgb(1.0, 0.84, 0.62),

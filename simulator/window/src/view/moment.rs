@@ -8,7 +8,8 @@ use bevy::prelude::*;
 use wimz_vocabulary::RobotTime;
 
 use crate::screen::Viewer;
-use crate::snapshot::{Notice, Snapshot};
+use super::refurnish;
+use crate::snapshot::{Furnished, Notice, Snapshot};
 
 /// Moves all that moves on to the newest moment.
 #[derive(ScheduleLabel, Clone, Debug, PartialEq, Eq, Hash)]
@@ -26,6 +27,8 @@ const SPELL: f32 = 0.5;
 pub struct Moment {
     /// The newest snapshot; none before the first.
     shown: Option<Arc<Snapshot>>,
+    /// The room that it is built for; none before the first snapshot.
+    room: Option<Furnished>,
     /// Robot seconds from the one before to this one.
     pub passed: f32,
     /// What has happened, the newest last.
@@ -75,6 +78,13 @@ impl Moment {
         self.notices.iter().rev().filter(move |notice| now.is_none_or(|now| notice.at <= now))
     }
 
+    /// The room, if it is another one than in the snapshot before.
+    fn another_room(&mut self) -> Option<Furnished> {
+        let now = self.shown.as_ref()?.room.clone();
+        let before = self.room.replace(now.clone());
+        before.is_some_and(|before| before != now).then_some(now)
+    }
+
     /// Measures how fast the run goes and how often it is drawn, so many seconds after the last picture.
     fn measure(&mut self, passed: f32) {
         self.measured += passed;
@@ -97,6 +107,10 @@ pub fn look(world: &mut World) {
     let mut moment = world.resource_mut::<Moment>();
     moment.take(newest, notices);
     moment.measure(real);
+    if let Some(Furnished(room)) = moment.another_room() {
+        refurnish(world, room);
+    }
+    let moment = world.resource::<Moment>();
     if moment.shown.is_some() {
         world.run_schedule(Animate);
     }

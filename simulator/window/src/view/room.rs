@@ -8,7 +8,7 @@ use bevy::prelude::*;
 use bevy::render::render_resource::{Extent3d, Face, TextureDimension, TextureFormat};
 use wimz_world::look::{self, vec3};
 
-use super::Place;
+use super::{Furnish, OfTheRoom, Place};
 use super::camera::Eye;
 use super::geometry::{self, at, block, rgb};
 use super::light::Daylight;
@@ -41,7 +41,7 @@ enum Shining {
 }
 
 pub fn plugin(app: &mut App) {
-    app.add_systems(Startup, furnish);
+    app.add_systems(Furnish, furnish);
     app.add_systems(Update, (make_way, shine));
 }
 
@@ -58,6 +58,7 @@ fn furnish(
         let mesh = meshes.add(geometry::mesh(&part.mesh));
         let material = materials.add(material(part.finish, picture.clone()));
         let mut seen = commands.spawn((
+            OfTheRoom,
             Mesh3d(mesh.clone()),
             MeshMaterial3d(material.clone()),
             Transform::default(),
@@ -78,6 +79,7 @@ fn furnish(
         // Walls cast by shells with holes in them, below; lamps and the sky cast none.
         if !matches!(part.finish, Finish::Lamp | Finish::Sky | Finish::Wall | Finish::Floor) {
             commands.spawn((
+                OfTheRoom,
                 Mesh3d(mesh),
                 MeshMaterial3d(material),
                 Transform::default(),
@@ -99,6 +101,7 @@ fn shell(
     let stone =
         materials.add(StandardMaterial { base_color: rgb(0x8d7b68), perceptual_roughness: 0.9, ..default() });
     commands.spawn((
+        OfTheRoom,
         Mesh3d(meshes.add(block([w + 2.0 * WALL, d + 2.0 * WALL, SLAB], 0.02))),
         MeshMaterial3d(stone.clone()),
         at(0.5 * w, 0.5 * d, -0.5 * SLAB - 0.002),
@@ -108,6 +111,7 @@ fn shell(
         let (size, middle) = (high - low, (high + low) * 0.5);
         if size.x.min(size.y).min(size.z) > 1e-3 {
             commands.spawn((
+                OfTheRoom,
                 Mesh3d(meshes.add(block([size.x, size.y, size.z], 0.0))),
                 MeshMaterial3d(stone.clone()),
                 at(middle.x, middle.y, middle.z),

@@ -34,7 +34,7 @@ const WARM: u32 = 4;
 /// A picture that is wanted.
 pub struct Shot {
     /// The room.
-    pub room: Room,
+    pub room: Arc<Room>,
     /// How large the robot is: length and width, in metres.
     pub chassis: [f32; 2],
     /// The robot's lens.
