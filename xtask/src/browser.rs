@@ -12,6 +12,7 @@ const TESTS: [&str; 7] = [
     "talk.test.mjs",
     "login.test.mjs",
     "dog.test.mjs",
+    "edits.test.mjs",
     "train.test.mjs",
     "report.test.mjs",
     "sweep.test.mjs",
