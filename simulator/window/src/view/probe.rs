@@ -24,13 +24,21 @@ impl fmt::Display for NoWindow {
 
 impl std::error::Error for NoWindow {}
 
+#[cfg(all(unix, not(target_os = "macos")))]
+type Display = x11rb::rust_connection::RustConnection;
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+type Display = ();
+
 /// What draws.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Found {
     /// Its name.
     pub name: String,
     /// Whether it is the processor itself.
     pub is_processor: bool,
+    /// Held until there is a window: an X server whom the last one leaves (Xvfb) starts anew, and turns the next one away meanwhile.
+    #[expect(dead_code, reason = "it is there to be held")]
+    display: Option<Display>,
 }
 
 /// Looks for a display and for something that draws.
@@ -38,8 +46,8 @@ pub struct Found {
 /// # Errors
 /// [`NoWindow`] says which is missing.
 pub fn probe() -> Result<Found, NoWindow> {
-    display()?;
-    gpu()
+    let display = Some(display()?);
+    Ok(Found { display, ..gpu()? })
 }
 
 /// Looks for something that draws.
@@ -65,21 +73,21 @@ pub fn gpu() -> Result<Found, NoWindow> {
         ))
     })?;
     let info = adapter.get_info();
-    Ok(Found { name: info.name, is_processor: info.device_type == wgpu::DeviceType::Cpu })
+    Ok(Found { name: info.name, is_processor: info.device_type == wgpu::DeviceType::Cpu, display: None })
 }
 
 #[cfg(all(unix, not(target_os = "macos")))]
-fn display() -> Result<(), NoWindow> {
+fn display() -> Result<Display, NoWindow> {
     if std::env::var_os("DISPLAY").is_none_or(|name| name.is_empty()) {
         return Err(NoWindow::NoDisplay("DISPLAY is not set".to_owned()));
     }
     match x11rb::connect(None) {
-        Ok(_) => Ok(()),
+        Ok((display, _)) => Ok(display),
         Err(error) => Err(NoWindow::NoDisplay(error.to_string())),
     }
 }
 
 #[cfg(not(all(unix, not(target_os = "macos"))))]
-fn display() -> Result<(), NoWindow> {
+fn display() -> Result<Display, NoWindow> {
     Ok(())
 }
