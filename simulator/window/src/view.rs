@@ -194,7 +194,9 @@ fn furnish(app: &mut App, place: Place) {
 /// Another room is built where the one before stood.
 fn refurnish(world: &mut World, room: Arc<Room>) {
     let before: Vec<Entity> = world.query_filtered::<Entity, With<OfTheRoom>>().iter(world).collect();
-    before.into_iter().for_each(|part| drop(world.despawn(part)));
+    for part in before {
+        world.despawn(part);
+    }
     world.resource_mut::<Place>().room = room;
     world.run_schedule(Furnish);
 }
