@@ -7,7 +7,7 @@ use crate::tools;
 use crate::workspace::{Workspace, run};
 
 /// What a person does at the page, by what it is about.
-const TESTS: [&str; 7] = [
+const TESTS: [&str; 8] = [
     "drive.test.mjs",
     "talk.test.mjs",
     "login.test.mjs",

@@ -107,12 +107,7 @@ pub fn plugin(app: &mut App) {
     app.add_systems(Update, follow_the_day);
 }
 
-fn kindle(
-    mut commands: Commands,
-    place: Res<Place>,
-    effort: Res<Effort>,
-    mut daylight: ResMut<Daylight>,
-) {
+fn kindle(mut commands: Commands, place: Res<Place>, effort: Res<Effort>, mut daylight: ResMut<Daylight>) {
     // New lamps are told how bright to be.
     daylight.set_changed();
     let full = *effort == Effort::Full;

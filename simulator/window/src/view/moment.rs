@@ -7,8 +7,8 @@ use bevy::ecs::schedule::ScheduleLabel;
 use bevy::prelude::*;
 use wimz_vocabulary::RobotTime;
 
-use crate::screen::Viewer;
 use super::refurnish;
+use crate::screen::Viewer;
 use crate::snapshot::{Furnished, Notice, Snapshot};
 
 /// Moves all that moves on to the newest moment.

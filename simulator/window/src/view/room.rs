@@ -8,10 +8,10 @@ use bevy::prelude::*;
 use bevy::render::render_resource::{Extent3d, Face, TextureDimension, TextureFormat};
 use wimz_world::look::{self, vec3};
 
-use super::{Furnish, OfTheRoom, Place};
 use super::camera::Eye;
 use super::geometry::{self, at, block, rgb};
 use super::light::Daylight;
+use super::{Furnish, OfTheRoom, Place};
 use crate::model::{Finish, RoomModel, Side};
 
 /// What casts shadows without being seen is on this layer: walls throw shadows also while they are out of the way.
