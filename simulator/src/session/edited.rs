@@ -48,7 +48,7 @@ pub enum Edition {
     /// The room.
     Room(Arc<Room>),
     /// A dog.
-    Dog(DogId, Character),
+    Dog(DogId, Box<Character>),
     /// All plans, those that every robot knows among them.
     Plans(Arc<Plans>),
 }
@@ -61,7 +61,9 @@ impl Edited {
     pub fn read(&self) -> Result<Edition, BadInput> {
         Ok(match self {
             Self::Room(room) => Edition::Room(Arc::new(Room::parse(&room.document())?)),
-            Self::Dog { dog, character } => Edition::Dog(*dog, Character::parse(&character.document())?),
+            Self::Dog { dog, character } => {
+                Edition::Dog(*dog, Box::new(Character::parse(&character.document())?))
+            }
             Self::Plans(own) => Edition::Plans(assets::plans(own)?),
         })
     }
@@ -108,7 +110,7 @@ impl Session {
                 self.world.recast(id, &character, &self.cast.room);
                 self.watch.recast(id, &character);
                 if let Some(dog) = self.cast.dogs.iter_mut().find(|dog| dog.id == id) {
-                    dog.character = character;
+                    dog.character = *character;
                 }
             }
             Edition::Plans(plans) => {
