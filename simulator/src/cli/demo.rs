@@ -47,10 +47,10 @@ pub fn demo(words: &Demo) -> Result<ExitCode, BadInput> {
     );
     for (command, what) in [
         (format!("wimz demo --seed {}", words.seed + 1), "another minute"),
-        (again, "this one, with all that the robot said and did"),
+        (format!("{again} --report out"), "this one, as a page to look into"),
         ("wimz".to_owned(), "drive it yourself: http://localhost:8000"),
     ] {
-        say(&format!("  {command:<24} {what}"));
+        say(&format!("  {command:<38} {what}"));
     }
     say(&format!("\nhash {hash}"));
     Ok(verdict(breaches, ExitCode::SUCCESS))

@@ -66,7 +66,7 @@ impl Lanes {
             EventBody::BarkRejected { .. } => self.mark(Topic::Rejected, at, "rejected", text),
             EventBody::Praised { .. } => self.mark(Topic::Rewards, at, "praised", text),
             EventBody::DispenseStarted { job, .. } => {
-                self.open(Topic::Treats, job.0, at, "dispense", "treat", text);
+                self.open(Topic::Treats, job.0, at, "dispense", "", text);
             }
             EventBody::DispenseEnded { job, .. } => self.close(Topic::Treats, job.0, at, text),
             EventBody::TreatStrayed { .. } => self.mark(Topic::Treats, at, "stray", text),
