@@ -35,6 +35,13 @@ enum Text {
 
 impl Part {
     fn read(&self) -> Result<Text, BadInput> {
+        // Whoever opens a pipe waits for its other end, and the other files with it.
+        if let Self::Room(path) | Self::Dog(_, path) | Self::Tuning(path) = self
+            && path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir())
+        {
+            let name = path.display().to_string();
+            return Err(BadInput::Unreadable { name, why: "it is no file that can be edited".to_owned() });
+        }
         Ok(match self {
             Self::Room(path) => Text::Edited(Edited::Room(assets::read_file(path)?)),
             Self::Dog(dog, path) => {
@@ -68,7 +75,7 @@ pub fn tuning(path: &Path) -> Result<Tuning, BadInput> {
 }
 
 fn rows(source: &Source) -> Result<Tuning, BadInput> {
-    Ok(Overlay::read(&source.document())?.over(&Tuning::default()))
+    Ok(Overlay::read_any(&source.document())?.0.over(&Tuning::default()))
 }
 
 /// The files that are looked at.
@@ -161,6 +168,27 @@ impl Watched {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_keeps_nobody_waiting() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mine.toml");
+        std::fs::write(&path, include_str!("../../assets/rooms/empty.toml")).unwrap();
+        let mut watched = Watched::new(Part::Room(path.clone()));
+        std::fs::remove_file(&path).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
+        assert!(made.success());
+
+        let (send, seen) = std::sync::mpsc::channel();
+        thread::spawn(move || {
+            watched.look();
+            send.send(watched.look()).unwrap();
+        });
+        let news = seen.recv_timeout(Duration::from_secs(20)).expect("it looks on");
+        let Some(Err(why)) = news else { panic!("{news:?}") };
+        assert!(why.to_string().ends_with("mine.toml: it is no file that can be edited"), "{why}");
+    }
 
     #[test]
     fn half_a_file_is_not_told_of() {

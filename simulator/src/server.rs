@@ -12,6 +12,9 @@ use axum::routing::{any, get, post};
 use axum::{Json, Router};
 use tokio::time::{MissedTickBehavior, interval};
 use wimz_firmware::{Robot, app};
+use wimz_vocabulary::DogId;
+use wimz_vocabulary::words::unknown;
+use wimz_world::Carried;
 use wimz_world::fault::Fault;
 use wimz_world::room::Plan;
 
@@ -47,6 +50,19 @@ impl Simulation {
             Pace::Max => None,
         };
         Self { stage, hand, seed, speed, keeps: start.is_some() }
+    }
+
+    /// Why nothing can be done with this dog, if it is not there.
+    fn no_dog(&self, dog: DogId) -> Option<String> {
+        let truth = self.stage.look();
+        let there: Vec<DogId> = truth.dogs.iter().flatten().map(|body| body.id).collect();
+        if there.contains(&dog) {
+            return None;
+        }
+        if there.is_empty() {
+            return Some("there is no dog in the room".to_owned());
+        }
+        Some(unknown("dog", dog.as_str(), there.iter().map(DogId::as_str)))
     }
 
     fn scene(&self) -> Scene {
@@ -98,6 +114,13 @@ async fn break_something(State(simulation): State<Simulation>, body: String) -> 
         Ok(outside) => outside,
         Err(flaw) => return (StatusCode::BAD_REQUEST, format!("{flaw}\n")).into_response(),
     };
+    let meant = match outside {
+        Outside::Nudge { dog, .. } | Outside::Carry { who: Carried::Dog(dog), .. } => Some(dog),
+        _ => None,
+    };
+    if let Some(why) = meant.and_then(|dog| simulation.no_dog(dog)) {
+        return (StatusCode::BAD_REQUEST, format!("{why}\n")).into_response();
+    }
     // With a store of the user's the process and the disk are real ones.
     if simulation.keeps {
         let real = match outside {

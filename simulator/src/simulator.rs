@@ -338,7 +338,6 @@ impl Drop for Simulator {
     }
 }
 
-/// The store in this folder, with another start of the robot counted, and what it kept of the ones before.
 /// What an owner would write down of a dog.
 fn fields(dog: &DogPlan) -> DogFields {
     DogFields {
@@ -353,6 +352,7 @@ fn fields(dog: &DogPlan) -> DogFields {
     }
 }
 
+/// The store in this folder, with another start of the robot counted, and what it kept of the ones before.
 fn open(folder: &Path, robot: &str) -> Result<(Store, Vec<Event>), BadInput> {
     let opened = || {
         let mut store = Store::open(folder, robot)?;

@@ -186,9 +186,16 @@ fn what_is_edited_counts_and_what_is_wrong_changes_nothing() {
     assert!(!missions.contains(&"A nap".to_owned()), "{missions:?}");
 
     fs::write(desk.path("numbers.toml"), "[tuning.guardian]\nquiet_1_s = 31\n").unwrap();
+    desk.wait("31", |desk| fs::read_to_string(desk.path("it.wimzrec")).unwrap().contains("\"quiet_1_s\":31"));
+    fs::write(desk.path("numbers.toml"), "[tuning.guardian]\n# quiet_1_s = 31\n").unwrap();
+    desk.wait("the robot's own again", |desk| {
+        fs::read_to_string(desk.path("it.wimzrec")).unwrap().matches("\"quiet_1_s\":").count() == 3
+    });
     fs::remove_file(desk.path("rex.toml")).unwrap();
     desk.hear("there is no such file");
 
+    let answer = desk.ask("POST /sim/break", "carry = \"tex\"\nto = [3.0, 1.2]");
+    assert!(answer.contains("400") && answer.contains("unknown dog `tex`: did you mean `rex`?"), "{answer}");
     let answer = desk.ask("POST /sim/break", "reset = true");
     assert!(answer.contains("204"), "{answer}");
     desk.hear("begin anew");
@@ -199,8 +206,6 @@ fn what_is_edited_counts_and_what_is_wrong_changes_nothing() {
     assert!(ended.success());
     desk.hear("hash ");
     let live = desk.told.lines().last().unwrap().to_owned();
-    let recording = fs::read_to_string(desk.path("it.wimzrec")).unwrap();
-    assert!(recording.contains("31"), "the numbers are recorded as they came");
     let wimz = |words: &[&str]| {
         let mut wimz = Command::new(env!("CARGO_BIN_EXE_wimz"));
         let output = wimz.current_dir(desk.folder.path()).args(words).output().unwrap();

@@ -1,6 +1,7 @@
 //! The numbers that a robot is tuned by: those of a scenario, and those that a file of the user's lays over them.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -41,6 +42,19 @@ impl Overlay {
     /// # Errors
     /// The first [`Flaw`]: a table or row that there is not, a number out of its range, or no row at all.
     pub fn read(document: &Document<'_>) -> Result<Self, Flaw> {
+        let (overlay, place) = Self::read_any(document)?;
+        if overlay.named.is_empty() {
+            let message = "nothing is tuned: name a row, such as `quiet_1_s = 15` below [tuning.guardian]";
+            return Err(document.flaw(place, message));
+        }
+        Ok(overlay)
+    }
+
+    /// The same of a file whose last row may have been struck out; and where its tables are.
+    ///
+    /// # Errors
+    /// The first [`Flaw`], as above.
+    pub fn read_any(document: &Document<'_>) -> Result<(Self, Range<usize>), Flaw> {
         let file: File = document.read()?;
         check(file.tuning.get_ref()).map_err(|why| document.flaw(file.tuning.span(), why))?;
         let Named { tuning: tables } = document.read()?;
@@ -48,11 +62,8 @@ impl Overlay {
             rows.into_keys().map(move |row| (table.clone(), row))
         };
         let named: Vec<(String, String)> = tables.into_iter().flat_map(rows).collect();
-        if named.is_empty() {
-            let message = "nothing is tuned: name a row, such as `quiet_1_s = 15` below [tuning.guardian]";
-            return Err(document.flaw(file.tuning.span(), message));
-        }
-        Ok(Self { named, tuning: file.tuning.into_inner() })
+        let place = file.tuning.span();
+        Ok((Self { named, tuning: file.tuning.into_inner() }, place))
     }
 
     /// These numbers, with those of the file in their place.

@@ -246,6 +246,7 @@ impl Dogs {
         self.treats.refurnish(room);
         for (dog, body) in self.dogs.iter_mut().zip(&mut self.bodies) {
             let character = dog.character.clone();
+            dog.body.pose = room.within(dog.body.pose);
             dog.recast(now, &character, ground(room, &character));
             *body = dog.seen(now);
         }

@@ -317,12 +317,12 @@ impl Motion {
         self.pose = self.contacts.set_down(self.pose, to);
     }
 
-    /// The room is another one: the robot stays where it is, or stands beside what is there now. Where there is no way out
+    /// The room is another one: the robot stays where it is, or stands beside what is there now, within its walls. Where there is no way out
     /// it stands at the room's start.
     pub fn refurnish(&mut self, room: &Room) {
         self.contacts.furnish(room.obstacles());
         self.touching = None;
-        self.pose = self.contacts.set_down(room.start, self.pose);
+        self.pose = self.contacts.set_down(room.start, room.within(self.pose));
     }
 
     /// Holds a track fast, or lets it go.

@@ -100,6 +100,11 @@ impl Room {
         }
     }
 
+    /// The place nearest to this one that has the room's floor below it.
+    pub fn within(&self, Pose { x, y, heading }: Pose) -> Pose {
+        Pose { x: x.clamp(0.0, self.width), y: y.clamp(0.0, self.depth), heading }
+    }
+
     /// Width, depth and height, in metres.
     pub fn size(&self) -> Vec3 {
         vec3(self.width, self.depth, self.height)

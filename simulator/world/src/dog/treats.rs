@@ -42,8 +42,12 @@ impl Treats {
         }
     }
 
-    /// The room is another one; what lies on its floor stays.
+    /// The room is another one; what lies on its floor stays, and what would lie outside it is at its edge.
     pub fn refurnish(&mut self, room: &Room) {
+        for treat in self.lying.iter_mut().flatten() {
+            let Pose { x, y, .. } = room.within(Pose { x: treat.x, y: treat.y, heading: 0.0 });
+            *treat = Point { x, y };
+        }
         self.obstacles = outlines(room);
     }
 

@@ -5,7 +5,8 @@ use wimz_vocabulary::document::Document;
 use wimz_vocabulary::{Micros, Play, PlayId, Ratio, RobotTime, SoundName, SpeakerOrder, Track};
 use wimz_world::dog::{Act, Cue, Deed, DogPlan};
 use wimz_world::geometry::Pose;
-use wimz_world::{Happening, Occasion, World, WorldFact};
+use wimz_world::room::Room;
+use wimz_world::{Carried, Happening, Occasion, World, WorldFact};
 
 use crate::home::{living_room, plan};
 
@@ -79,4 +80,25 @@ fn the_house_is_heard_and_the_truth_shows_the_dog() {
         assert_eq!(world.now(), RobotTime::BOOT + Micros::from_secs(15));
     }
     assert!(barks > 3 && went >= 2, "{barks} barks at six doorbells, {went} times it went to look");
+}
+
+#[test]
+fn whoever_a_smaller_room_would_leave_outside_is_inside() {
+    let mut world = world(1);
+    for (floor, start) in [("2.0, 2.0", "1.0, 1.0"), ("2.0, 9.0", "1.0, 8.0"), ("5.0, 2.0", "4.0, 1.0")] {
+        for at in [[0.4, 0.4], [4.4, 0.4], [4.4, 3.2], [2.4, 1.5]] {
+            world.refurnish(&living_room());
+            world.carry(Carried::Robot, Pose { x: at[0], y: at[1], heading: 0.0 });
+            world.carry(Carried::Dog(plan("biscuit").id), Pose { x: at[1], y: at[0], heading: 0.0 });
+            let text = include_str!("../../../../assets/rooms/empty.toml");
+            let text = text.replace("4.0, 4.0", floor).replace("at = [2.0, 2.0]", &format!("at = [{start}]"));
+            let room = Room::parse(&Document::new("small.toml", &text)).unwrap();
+            world.refurnish(&room);
+            let truth = world.truth();
+            for Pose { x, y, .. } in [truth.pose, truth.dogs[0].unwrap().pose] {
+                let inside = (0.1..room.width - 0.1).contains(&x) && (0.1..room.depth - 0.1).contains(&y);
+                assert!(inside, "from {at:?} into {floor}: {x}, {y}");
+            }
+        }
+    }
 }
