@@ -149,7 +149,9 @@ test('it is spoken by each of its names, and what is not understood is answered'
     await viewer.heard();
     assert.equal(viewer.statuses.length, 4, viewer.statuses.join('\n'));
     await viewer.has('/tf', 3);
-    viewer.client.close();
+    const code = new Promise((done) => viewer.socket.once('close', done));
+    viewer.socket.close(1000);
+    assert.equal(await code, 1000, 'a good-bye is answered');
   }
   const stranger = new Viewer(url, ['something.else']);
   await until('the refusal', () => stranger.closed);

@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 use wimz_firmware::Viewfinder;
 use wimz_firmware::camera::JpegFrame;
 use wimz_firmware::gate::{self, Allowance, Gate, Seats};
@@ -145,7 +145,12 @@ async fn follow(watched: Watched, mut socket: WebSocket) {
                         _ => {}
                     }
                 }
-                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                Some(Ok(Message::Close(_))) => {
+                    // Its good-bye is answered with the next look at the socket.
+                    let _ = timeout(PERIOD, socket.recv()).await;
+                    return;
+                }
+                Some(Err(_)) | None => return,
                 Some(Ok(_)) => {}
             },
         }
