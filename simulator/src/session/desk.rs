@@ -53,6 +53,11 @@ impl Desk {
         *until = (*until).max(Some(at + lasts));
     }
 
+    /// It is in no trouble any more; what it has kept stays.
+    pub fn recover(&mut self) {
+        (self.fails_until, self.stalls_until) = (None, None);
+    }
+
     /// When it has something to say.
     pub fn due(&self) -> Option<RobotTime> {
         let (due, _) = self.pending.front()?;

@@ -129,6 +129,9 @@ impl Session {
         let stops = self.world.drive_state().epoch;
         self.world = World::beginning(at, stops, room, dogs, profile, self.seed);
         self.armed.clear();
+        if let Some(desk) = &mut self.desk {
+            desk.recover();
+        }
         self.watch.reset(&self.cast);
         for track in self.known.sounds() {
             self.world.sound(track);
