@@ -235,7 +235,7 @@ pub fn read_file(path: &Path) -> Result<Source, BadInput> {
 }
 
 /// The system's word on an error, without its number.
-fn plain(error: &std::io::Error) -> String {
+pub(crate) fn plain(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         std::io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),

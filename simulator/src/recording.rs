@@ -13,7 +13,7 @@ use wimz_brain::plans::PlanKind;
 use wimz_vocabulary::{DogId, RobotTime, TagId};
 use wimz_world::geometry::Pose;
 
-use crate::assets::{BadInput, Source};
+use crate::assets::{self, BadInput, Source};
 use crate::outside::Outside;
 use crate::session::{DogSetting, Hash, Setting, Start};
 
@@ -207,7 +207,7 @@ impl Recording {
         let name = path.display().to_string();
         let wrong = |line: usize, what: &str| BadInput::Wrong(format!("{name}:{line}: {what}"));
         let unreadable =
-            |error: io::Error| BadInput::Unreadable { name: name.clone(), why: error.to_string() };
+            |error: io::Error| BadInput::Unreadable { name: name.clone(), why: assets::plain(&error) };
         let file = File::open(path).map_err(unreadable)?;
         let mut lines = BufReader::new(file).lines();
         let head = lines.next().transpose().map_err(unreadable)?.unwrap_or_default();
