@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use wimz_brain::{Brain, Heard, Input, InputBody, Outbox, Plans, Setup};
+use wimz_brain::{Brain, Heard, Input, InputBody, Leases, Outbox, Plans, Setup};
 use wimz_hal::Body;
 use wimz_vocabulary::{Event, Reply, RobotTime, Status};
 
@@ -96,6 +96,11 @@ impl MergePoint {
         self.record.update(digest);
         self.next_seq += 1;
         self.brain.learn(plans);
+    }
+
+    /// The leases that run.
+    pub fn leases(&self) -> Leases {
+        self.brain.leases()
     }
 
     /// The robot's account of itself.

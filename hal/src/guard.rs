@@ -73,6 +73,12 @@ impl<D: Drive> Guard<D> {
         &self.memory.state
     }
 
+    /// While the tracks turn: when the guard brings them to rest unless another frame comes before.
+    pub fn deadline(&self) -> Option<RobotTime> {
+        let drives = self.memory.state.cause == DriveCause::Driving;
+        drives.then(|| self.silent_at().min(self.memory.valid_until))
+    }
+
     /// All that the guard and its drive remember, for a digest of a run.
     pub fn memory(&self) -> impl Serialize {
         (&self.memory, self.drive.memory())
@@ -192,14 +198,11 @@ impl<D: Drive> Station for Guard<D> {
             }
         }
         let drive_due = self.go_on(now);
-        let deadline = if self.memory.state.cause == DriveCause::Driving {
-            Some(self.silent_at().min(self.memory.valid_until))
-        } else {
-            if self.memory.state.evidence != Evidence::Unconfirmed {
-                self.memory.state.evidence = self.evidence_of_rest(now);
-            }
-            self.memory.retry_at
-        };
+        let deadline = self.deadline();
+        if deadline.is_none() && self.memory.state.evidence != Evidence::Unconfirmed {
+            self.memory.state.evidence = self.evidence_of_rest(now);
+        }
+        let deadline = deadline.or(self.memory.retry_at);
         [drive_due, deadline].into_iter().flatten().min()
     }
 

@@ -16,7 +16,7 @@ use std::collections::VecDeque;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use wimz_brain::{InputBody, Setup};
+use wimz_brain::{InputBody, Leases, Setup};
 use wimz_firmware::MergePoint;
 use wimz_hal::Reading;
 use wimz_vocabulary::{
@@ -213,6 +213,11 @@ impl Session {
             saboteur.says(&mut status);
         }
         status
+    }
+
+    /// Who may have the robot move, and for how long.
+    pub fn leases(&self) -> Leases {
+        self.robot.leases()
     }
 
     /// What the wall clock shows, in microseconds since 1970.

@@ -1,7 +1,9 @@
 //! What a window is shown of a run: it reads everything and changes nothing.
 
-use wimz_vocabulary::{EventBody, Zone};
-use wimz_window::{About, Clock, Furnished, Notice, Pacing, Snapshot};
+use wimz_brain::{MOTION_LEASE, OPERATOR_LEASE};
+use wimz_hal::guard::SILENCE;
+use wimz_vocabulary::{EventBody, RobotTime, Zone};
+use wimz_window::{About, Clock, Furnished, Notice, Pacing, Snapshot, Timer, Timers};
 use wimz_world::WorldFact;
 
 use crate::narrator::Told;
@@ -17,9 +19,22 @@ pub fn snapshot(session: &Session, pacing: Pacing) -> Snapshot {
         tracks: world.track_speeds(),
         lights: world.board().colors(),
         status: session.status(),
+        timers: timers(session),
+        thoughts: world.thoughts(),
+        devices: world.board().devices().into(),
         clock: Clock { unix_us, offset_s: offset_s(&session.zone(), unix_us / 1_000_000) },
         pacing,
         reel: None,
+    }
+}
+
+fn timers(session: &Session) -> Timers {
+    let (now, leases) = (session.now(), session.leases());
+    let timer = |until: RobotTime, of| Timer { left: until.since(now), of };
+    Timers {
+        controls: leases.controls.map(|(_, until)| timer(until, OPERATOR_LEASE)),
+        motion: leases.motion.map(|(_, until)| timer(until, MOTION_LEASE)),
+        guard: session.world().board().guard_deadline().map(|until| timer(until, SILENCE)),
     }
 }
 

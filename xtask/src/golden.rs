@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
+use crate::outcome::Outcome;
 use crate::picture::Picture;
-use crate::pictures::{Shot, shoot};
+use crate::pictures::{self, Shot, shoot};
+use crate::tools;
 use crate::workspace::Workspace;
 
 /// Width and height in pixels.
@@ -39,12 +41,33 @@ pub fn draw(workspace: &Workspace, wimz: &Path) -> Result<()> {
     GOLDEN.iter().try_for_each(|shot| shoot(workspace, wimz, shot, SIZE, &kept(workspace, shot)))
 }
 
+/// How many of them the tests draw: by day, by night out of the robot's lens, and what one does not see.
+const FEW: [&str; 3] = ["orbit-day", "eye-night", "overlays"];
+
+/// Draws a few of them with a release build, on a machine that has something that draws.
+pub fn check_few(workspace: &Workspace) -> Result<Outcome> {
+    if !tools::has_vulkan() {
+        tools::apt_install(workspace, "Something that draws 3D", "mesa-vulkan-drivers")?;
+    }
+    if !tools::has_vulkan() {
+        let why = "nothing here draws 3D: `apt-get install libvulkan1 mesa-vulkan-drivers`";
+        return Ok(Outcome::Skipped(why.to_owned()));
+    }
+    let few: Vec<&Shot> = GOLDEN.iter().filter(|shot| FEW.contains(&shot.name)).collect();
+    compare(workspace, &pictures::wimz(workspace, None)?, &few)?;
+    Ok(Outcome::Passed)
+}
+
 /// Draws them, and tells each one that is not what it was.
 pub fn check(workspace: &Workspace, wimz: &Path) -> Result<()> {
+    compare(workspace, wimz, &GOLDEN.iter().collect::<Vec<_>>())
+}
+
+fn compare(workspace: &Workspace, wimz: &Path, shots: &[&Shot]) -> Result<()> {
     let folder: PathBuf = workspace.metadata.target_directory.join("pictures").into();
     std::fs::create_dir_all(&folder)?;
     let mut others = 0;
-    for shot in &GOLDEN {
+    for shot in shots {
         let drawn = folder.join(format!("{}.png", shot.name));
         shoot(workspace, wimz, shot, SIZE, &drawn)?;
         let apart = Apart::of(&Picture::read(&kept(workspace, shot))?, &Picture::read(&drawn)?);
@@ -56,7 +79,7 @@ pub fn check(workspace: &Workspace, wimz: &Path) -> Result<()> {
         bail!(
             "{others} of {} pictures are not what they were (mean above {MEAN}, or more than {} % of the pixels off by more than \
              {STEP}): look at {} and, if they are right, `cargo xtask pictures golden`",
-            GOLDEN.len(),
+            shots.len(),
             SHARE * 100.0,
             folder.display()
         );

@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 
 use crate::outcome::Outcome;
 use crate::workspace::{Workspace, run};
-use crate::{browser, client, foxglove, scenarios, schemas, schemathesis, tidy, tools};
+use crate::{browser, client, foxglove, golden, scenarios, schemas, schemathesis, tidy, tools};
 
 #[derive(Debug, Args)]
 pub struct Test {
@@ -33,10 +33,12 @@ enum Step {
     Clippy,
     /// All tests of all crates, doc tests too
     Tests,
-    /// Lints of the window, which brings a game engine along; nothing else here compiles it
+    /// Lints of the window, which brings a game engine along
     Window,
     /// The release build plays every scenario to its expected hash
     Scenarios,
+    /// Three small pictures of the window's scene are what they were, drawn by a release build with the window
+    Pictures,
     /// The JSON Schemas are what they would be if made anew
     Schemas,
     /// Who depends on whom, and what no source file may hold
@@ -106,6 +108,7 @@ impl Step {
             Self::Tests => run(workspace.cargo(TESTS).args(features(workspace)))?,
             Self::Window => run(workspace.cargo(WINDOW).args(STRICT))?,
             Self::Scenarios => scenarios::check(workspace)?,
+            Self::Pictures => return golden::check_few(workspace),
             Self::Schemas => schemas::check(workspace)?,
             Self::Tidy => tidy::tidy(workspace)?,
             Self::Contract => return schemathesis::test(workspace, schemathesis::SHORT),
@@ -123,7 +126,7 @@ const WINDOW: &[&str] =
     &["clippy", "--package", "wimz-window", "--package", "wimz-simulator", "--all-targets", "--all-features"];
 const STRICT: [&str; 3] = ["--", "-D", "warnings"];
 
-/// Features that are left out of all steps but the window's own: a game engine takes longer to compile than all else here.
+/// Features that are left out of all steps but those of the window: a game engine takes longer to compile than all else here.
 const ENGINE: [&str; 3] = ["bevy", "window", "default"];
 
 /// All features but those, with the Pi's own code, which compiles wherever there is Linux.
@@ -177,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn no_step_but_the_window_s_compiles_a_game_engine() {
+    fn lints_and_tests_compile_no_game_engine() {
         let [none, _, all] = features(&Workspace::find().unwrap());
         assert_eq!(none, "--no-default-features");
         assert!(all.contains("wimz-contract/schemas") && all.contains("wimz-vocabulary/documents"), "{all}");

@@ -63,6 +63,14 @@ fn on_path(name: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|program| program.is_file())
 }
 
+/// Where Vulkan's loader finds what draws.
+const VULKAN: [&str; 2] = ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"];
+
+/// Whether there is a driver that draws 3D, be it the processor.
+pub fn has_vulkan() -> bool {
+    VULKAN.iter().any(|folder| std::fs::read_dir(folder).is_ok_and(|mut drivers| drivers.next().is_some()))
+}
+
 /// What is wrong with node and npm, if anything.
 fn node(workspace: &Workspace) -> Option<String> {
     let wanted = format!("install node {NODE} or newer, with npm");

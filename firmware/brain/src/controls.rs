@@ -76,6 +76,15 @@ pub struct Wish {
     pub lease: Micros,
 }
 
+/// The leases that run: whose, and until when.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Leases {
+    /// On the controls: [`OPERATOR_LEASE`] from the operator's last word.
+    pub controls: Option<(ClientId, RobotTime)>,
+    /// On the tracks: [`MOTION_LEASE`] from the last drive command, or what the robot gave itself.
+    pub motion: Option<(ClientId, RobotTime)>,
+}
+
 /// A drive command that was taken on.
 pub struct Grant {
     /// What goes to the guard at once.
@@ -125,6 +134,14 @@ impl Controls {
 
     pub fn operator(&self) -> Option<ClientId> {
         self.operator.as_ref().map(|operator| operator.client)
+    }
+
+    /// What runs, and until when.
+    pub fn leases(&self) -> Leases {
+        Leases {
+            controls: self.operator.as_ref().map(|operator| (operator.client, operator.until)),
+            motion: self.motion.as_ref().map(|motion| (motion.client, motion.until)),
+        }
     }
 
     /// Whose command turns the tracks; none if the robot moves by itself.

@@ -45,6 +45,7 @@ use wimz_vocabulary::{
 
 use coach::Coach;
 use controls::Controls;
+pub use controls::{Leases, MOTION_LEASE, OPERATOR_LEASE};
 pub use dogs::DogCard;
 use dogs::Dogs;
 use ear::Ear;
@@ -234,6 +235,11 @@ impl Brain {
     /// What the sound track to the app carries.
     fn microphone(&self) -> OutgoingSound {
         if self.player.is_saying() { OutgoingSound::Silence } else { self.mode.profile().microphone }
+    }
+
+    /// The leases that run.
+    pub fn leases(&self) -> Leases {
+        self.controls.leases()
     }
 
     /// The robot's account of itself.

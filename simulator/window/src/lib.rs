@@ -19,4 +19,4 @@ pub mod view;
 
 pub use action::{Action, Hands};
 pub use screen::{MOST_NOTICES, Screen, Viewer, screen};
-pub use snapshot::{About, Clock, Furnished, Notice, Pacing, Reel, Snapshot};
+pub use snapshot::{About, Clock, Furnished, Notice, Pacing, Reel, Snapshot, Timer, Timers};

@@ -110,10 +110,11 @@ impl Viewer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::snapshot::{About, Clock, Furnished, Pacing};
+    use crate::snapshot::{About, Clock, Furnished, Pacing, Timers};
     use wimz_vocabulary::document::Document;
     use wimz_vocabulary::{RobotTime, Status};
     use wimz_world::Truth;
+    use wimz_world::dog::MOST_DOGS;
     use wimz_world::room::Room;
 
     fn snapshot(at: u64) -> Snapshot {
@@ -124,7 +125,19 @@ mod tests {
         let room =
             Room::parse(&Document::new("empty", include_str!("../../../assets/rooms/empty.toml"))).unwrap();
         let room = Furnished(Arc::new(room));
-        Snapshot { room, truth, tracks: (0.0, 0.0), lights: vec![], status, clock, pacing, reel: None }
+        Snapshot {
+            room,
+            truth,
+            tracks: (0.0, 0.0),
+            lights: vec![],
+            status,
+            timers: Timers::default(),
+            thoughts: [None; MOST_DOGS],
+            devices: Arc::new([]),
+            clock,
+            pacing,
+            reel: None,
+        }
     }
 
     fn notice(at: u64) -> Notice {

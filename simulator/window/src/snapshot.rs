@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use serde::Serialize;
-use wimz_vocabulary::{DogId, Rgb, RobotTime, Status};
+use wimz_vocabulary::{DogId, Micros, Rgb, RobotTime, Status};
 use wimz_world::Truth;
+use wimz_world::chips::register::Device;
+use wimz_world::dog::{MOST_DOGS, Thought};
 use wimz_world::room::Room;
 
 /// One moment of a run.
@@ -21,12 +23,39 @@ pub struct Snapshot {
     pub lights: Vec<Rgb>,
     /// The robot's own account of itself.
     pub status: Status,
+    /// How long it may go on as it does.
+    pub timers: Timers,
+    /// What goes on in the dogs, in the order of [`Truth::dogs`].
+    pub thoughts: [Option<Thought>; MOST_DOGS],
+    /// What somebody with a probe reads on its board; empty where nobody can.
+    #[serde(skip)]
+    pub devices: Arc<[Device]>,
     /// What the wall clock shows.
     pub clock: Clock,
     /// How fast the run goes.
     pub pacing: Pacing,
     /// If it is a recording that is shown: how long it is.
     pub reel: Option<Reel>,
+}
+
+/// How long the robot may go on as it does unless somebody says so again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Timers {
+    /// The lease on the controls.
+    pub controls: Option<Timer>,
+    /// The lease on the tracks.
+    pub motion: Option<Timer>,
+    /// The drive guard's patience, while the tracks turn.
+    pub guard: Option<Timer>,
+}
+
+/// What runs out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Timer {
+    /// What is left of it.
+    pub left: Micros,
+    /// How long it is when it begins; above zero.
+    pub of: Micros,
 }
 
 /// A room that is shared: the same one until somebody edits it.

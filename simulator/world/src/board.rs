@@ -4,6 +4,7 @@
 //! affair, what it does its own.
 
 mod damage;
+mod probe;
 mod stations;
 
 use std::cell::{Cell, Ref, RefCell};
@@ -237,6 +238,11 @@ impl Board {
     /// The drive's guard.
     pub fn guard(&mut self) -> &mut Guard<Drive> {
         &mut self.guard
+    }
+
+    /// While the tracks turn: when the guard brings them to rest unless it is told to go on.
+    pub fn guard_deadline(&self) -> Option<RobotTime> {
+        self.guard.deadline()
     }
 
     /// The drive as its guard knows it.

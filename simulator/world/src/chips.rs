@@ -9,6 +9,7 @@ pub mod i2c;
 pub mod microphone;
 pub mod pca9685;
 pub mod pins;
+pub mod register;
 pub mod sound_card;
 pub mod tmc2209;
 pub mod uart;

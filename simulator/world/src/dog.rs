@@ -27,12 +27,16 @@ mod memory;
 mod mind;
 mod mood;
 mod senses;
+mod thought;
 mod throat;
 mod treats;
 
+pub use activity::Activity;
 pub use character::{Character, Triggers, VoiceKind};
 pub use cue::{ACTS, Act, Cue};
 pub use hearing::SPEAKER;
+pub use mood::Mood;
+pub use thought::Thought;
 pub use treats::MOST_TREATS;
 
 use ground::Ground;
@@ -272,6 +276,11 @@ impl Dogs {
     /// Their bodies now, in the order of their plans.
     pub fn bodies(&self) -> &[DogBody] {
         &self.bodies
+    }
+
+    /// What goes on in them, in the same order; the rest is `None`.
+    pub fn thoughts(&self) -> [Option<Thought>; MOST_DOGS] {
+        std::array::from_fn(|place| self.dogs.get(place).map(Thought::of))
     }
 
     /// The treats on the floor; the rest is `None`.

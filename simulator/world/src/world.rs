@@ -18,7 +18,7 @@ use crate::board::Board;
 use crate::calendar::{Calendar, Entry};
 use crate::camera::Eye;
 use crate::chips::sound_card::Heard;
-use crate::dog::{Act, Character, DogPlan, Dogs, Scene, Uttered};
+use crate::dog::{Act, Character, DogPlan, Dogs, MOST_DOGS, Scene, Thought, Uttered};
 use crate::fault::Fault;
 use crate::geometry::{Pose, Spot};
 use crate::happening::{Carried, Happening};
@@ -258,6 +258,11 @@ impl World {
             dogs: std::array::from_fn(|place| self.dogs.bodies().get(place).copied()),
             treats_on_floor: *self.dogs.treats(),
         }
+    }
+
+    /// What goes on in the dogs, in the order of the run's setting; the rest is `None`.
+    pub fn thoughts(&self) -> [Option<Thought>; MOST_DOGS] {
+        self.dogs.thoughts()
     }
 
     /// Where the servos really are: pan and tilt from centre, in degrees.

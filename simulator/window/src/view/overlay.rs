@@ -5,7 +5,7 @@ use wimz_world::look::tag;
 
 use super::Place;
 use super::camera::{Angle, Gaze};
-use super::geometry::place;
+use super::geometry::{on_floor, place};
 use super::moment::{Animate, Moment};
 use crate::snapshot::About;
 
@@ -14,6 +14,9 @@ const RING: f32 = 1.1;
 const FAR: f32 = 2.2;
 /// How far the field of view is drawn, in metres.
 const VIEW: f32 = 2.6;
+
+/// A dash and the gap after it, in metres.
+const DASH: f32 = 0.16;
 
 /// Whether they are shown.
 #[derive(Resource, Default)]
@@ -76,9 +79,26 @@ fn draw(moment: Res<Moment>, scene: Res<Place>, gaze: Res<Gaze>, rings: Res<Ring
         let radius = 0.6 * scene.chassis[0];
         gizmos.circle(Isometry3d::new(robot, flat), radius, Color::srgb(1.0, 0.2, 0.15)).resolution(40);
     }
+    for (dog, thought) in truth.dogs.iter().zip(&shown.thoughts) {
+        if let (Some(dog), Some(goal)) = (dog, thought.and_then(|thought| thought.goal)) {
+            way(place(tag(dog).0), on_floor(goal) + Vec3::Y * 0.02, &mut gizmos);
+        }
+    }
     if gaze.angle != Angle::Eye {
         field_of_view(&scene, truth, &mut gizmos);
     }
+}
+
+/// Where a dog means to go: dashes, and a ring at their end.
+fn way(from: Vec3, to: Vec3, gizmos: &mut Gizmos) {
+    let color = Color::srgba(1.0, 0.85, 0.5, 0.8);
+    let steps = (from.distance(to) / DASH).ceil().clamp(1.0, 60.0);
+    for step in 0..steps as u8 {
+        let at = |share: f32| from.lerp(to, (f32::from(step) + share) / steps);
+        gizmos.line(at(0.0), at(0.55), color);
+    }
+    let flat = Quat::from_rotation_x(std::f32::consts::FRAC_PI_2);
+    gizmos.circle(Isometry3d::new(to, flat), 0.12, color).resolution(24);
 }
 
 fn field_of_view(scene: &Place, truth: &wimz_world::Truth, gizmos: &mut Gizmos) {

@@ -190,6 +190,8 @@ fn press(
             KeyCode::KeyF => gaze.follows = !gaze.follows,
             KeyCode::KeyO => overlays.shown = !overlays.shown,
             KeyCode::KeyH => panels.shown = !panels.shown,
+            KeyCode::KeyI => panels.sight = !panels.sight,
+            KeyCode::KeyG => panels.devices = !panels.devices,
             KeyCode::Space => person.act(Action::Stop(StopKind::Stop)),
             KeyCode::Backspace => person.act(Action::Stop(StopKind::Emergency)),
             KeyCode::KeyR => person.ask(Command::ReleaseStop),

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 use wimz_vocabulary::{Micros, RobotTime};
 
 use super::i2c::{Device, GENERAL_CALL, RESET};
+use super::register::Register;
 use crate::random::Stream;
 
 const CONVERSION: usize = 0;
@@ -78,6 +79,22 @@ impl Ads1115 {
     pub fn set_input(&mut self, at: RobotTime, input: u8, volts: f32) {
         self.advance(at);
         self.inputs[usize::from(input % 4)] = volts.clamp(INPUT_LOW, INPUT_HIGH);
+    }
+
+    /// What somebody with a probe reads.
+    pub fn registers(&self) -> Vec<Register> {
+        let config = self.registers[CONFIG];
+        let full = FULL_SCALE[usize::from(config >> 9 & 7)];
+        let input = match INPUTS[usize::from(config >> 12 & 7)] {
+            (plus, None) => format!("A{plus}"),
+            (plus, Some(minus)) => format!("A{plus} against A{minus}"),
+        };
+        let how = if config & SINGLE_SHOT != 0 { "single shot" } else { "continuous" };
+        let volts = f32::from(self.registers[CONVERSION].cast_signed()) / 32_768.0 * full;
+        vec![
+            Register::word("CONVERSION", self.registers[CONVERSION], format!("{volts:.3} V")),
+            Register::word("CONFIG", config, format!("{input}, to {full} V, {how}")),
+        ]
     }
 
     /// Finishes the conversions that are done by `at`.

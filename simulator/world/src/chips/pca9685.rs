@@ -9,6 +9,7 @@ use serde::Serialize;
 use wimz_vocabulary::RobotTime;
 
 use super::i2c::{Device, GENERAL_CALL, RESET};
+use super::register::Register;
 
 const MODE1: u8 = 0x00;
 const MODE1_RESTART: u8 = 0b1000_0000;
@@ -117,6 +118,28 @@ impl Pca9685 {
         };
         let prescale = self.registers[usize::from(PRESCALE)];
         Some(f32::from(counts) * (f32::from(prescale) + 1.0) * TICK_MICROS)
+    }
+
+    /// What somebody with a probe reads, with these outputs by name.
+    pub fn registers(&self, outputs: &[(&'static str, u8)]) -> Vec<Register> {
+        let mode1 = self.mode1();
+        let awake = if mode1 & MODE1_SLEEP != 0 { "asleep" } else { "awake" };
+        let prescale = self.registers[usize::from(PRESCALE)];
+        let hertz = 1e6 / (4_096.0 * TICK_MICROS * (f32::from(prescale) + 1.0));
+        let mut registers = vec![
+            Register::byte("MODE1", mode1, awake),
+            Register::byte("MODE2", self.registers[usize::from(MODE2)], ""),
+            Register::byte("PRE_SCALE", prescale, format!("{hertz:.1} Hz")),
+        ];
+        registers.extend(outputs.iter().map(|(name, output)| {
+            let at = usize::from(FIRST_OUTPUT + 4 * (output % 16));
+            let says =
+                self.pulse_micros(*output).map_or("no pulse".to_owned(), |pulse| format!("{pulse:.0} us"));
+            let value =
+                self.registers[at..at + 4].iter().rev().fold(0, |all, byte| all << 8 | u32::from(*byte));
+            Register::long(name, value, says)
+        }));
+        registers
     }
 
     fn mode1(&self) -> u8 {

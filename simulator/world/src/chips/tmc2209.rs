@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use wimz_vocabulary::RobotTime;
 
 use super::pins::Pin;
+use super::register::Register;
 
 /// The low half of a datagram's first byte (4.1.1).
 const SYNC: u8 = 0x05;
@@ -222,6 +223,31 @@ impl Tmc2209 {
             amps: FULL_AMPS * scale * (irun + 1) as f32 / 32.0,
             spread_cycle: gconf & GCONF_SPREAD_CYCLE != 0,
         }
+    }
+
+    /// What somebody with a probe reads.
+    pub fn registers(&self) -> Vec<Register> {
+        let motor = self.motor();
+        let chopper = if motor.spread_cycle { "spreadCycle" } else { "StealthChop" };
+        let way = if motor.reversed { ", reversed" } else { "" };
+        let current = if motor.driven { "coils driven" } else { "no current" };
+        let trouble = match (self.powered, self.heat) {
+            (false, _) => "no supply",
+            (true, Heat::Warning) => "warm",
+            (true, Heat::Shutdown) => "too hot",
+            (true, Heat::Cool) => "",
+        };
+        let says = [
+            ("GCONF", GCONF, format!("{chopper}{way}")),
+            ("GSTAT", GSTAT, trouble.to_owned()),
+            ("IFCNT", IFCNT, "writes understood".to_owned()),
+            ("IHOLD_IRUN", IHOLD_IRUN, format!("{:.2} A", motor.amps)),
+            ("CHOPCONF", CHOPCONF, format!("{} microsteps, {current}", motor.microsteps)),
+        ];
+        let mut registers: Vec<_> =
+            says.map(|(name, register, says)| Register::long(name, self.value(register), says)).into();
+        registers.push(Register::long("MSCNT", self.mscnt, "of 1024"));
+        registers
     }
 
     /// A byte that is through at `at`, so many bit times after the one before it began. The answer goes out after

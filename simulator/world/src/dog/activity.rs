@@ -11,16 +11,26 @@ use super::{Deed, Posture};
 
 /// What a dog is at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub(super) enum Activity {
+pub enum Activity {
+    /// It sleeps.
     Sleep,
+    /// It lies and looks.
     Rest,
+    /// It wanders about.
     Wander,
+    /// It plays with a toy.
     Play,
+    /// At its bowls.
     Feed,
+    /// Looks out of the window.
     Watch,
+    /// Waits at the door.
     Door,
+    /// Comes to look at the robot.
     Visit,
+    /// Keeps away from everything.
     Hide,
+    /// With another dog.
     Meet,
     /// At the place from which something was heard.
     Answer,
@@ -181,7 +191,7 @@ pub(super) const HABITS: [Habit; 10] = [
 
 impl Activity {
     /// Its habit, if it is one.
-    pub fn habit(self) -> Option<&'static Habit> {
+    pub(super) fn habit(self) -> Option<&'static Habit> {
         HABITS.iter().find(|habit| habit.activity == self)
     }
 

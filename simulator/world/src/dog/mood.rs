@@ -5,15 +5,20 @@ use serde::Serialize;
 use super::character::Character;
 use super::luck::Luck;
 
-/// Everything from 0 to 1. Times are those in which a push is gone to a third.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub(super) struct Mood {
+/// How a dog feels: everything from 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Mood {
     /// How wide awake it is.
     pub arousal: f32,
+    /// How afraid.
     pub fear: f32,
+    /// How much it wants something to do.
     pub boredom: f32,
+    /// How much it wants to sleep.
     pub tiredness: f32,
+    /// How empty its belly is.
     pub hunger: f32,
+    /// How much it wants to drink.
     pub thirst: f32,
 }
 
@@ -27,6 +32,8 @@ pub(super) enum Doing {
     Playing,
 }
 
+// Times are those in which a push is gone to a third.
+
 /// Arousal's time, in seconds: a fright or a joy is over in a minute or two.
 const AROUSAL: f32 = 50.0;
 /// Fear's, for a dog of middling fear.
@@ -38,7 +45,7 @@ const TREAT: f32 = 0.02;
 
 impl Mood {
     /// As it is on an ordinary afternoon.
-    pub fn new(character: &Character, luck: &mut Luck) -> Self {
+    pub(super) fn new(character: &Character, luck: &mut Luck) -> Self {
         Self {
             arousal: rest_level(character),
             fear: 0.0,
@@ -50,7 +57,7 @@ impl Mood {
     }
 
     /// One second goes by.
-    pub fn second(&mut self, character: &Character, doing: Doing, luck: &mut Luck) {
+    pub(super) fn second(&mut self, character: &Character, doing: Doing, luck: &mut Luck) {
         let Character { energy, fear, .. } = *character;
         let level = rest_level(character) * if doing == Doing::Sleeping { 0.3 } else { 1.0 };
         // An Ornstein-Uhlenbeck step each: back to its level, and a little luck.
@@ -73,24 +80,24 @@ impl Mood {
     }
 
     /// Something exciting, or frightening.
-    pub fn push(&mut self, arousal: f32, fear: f32) {
+    pub(super) fn push(&mut self, arousal: f32, fear: f32) {
         self.arousal = (self.arousal + arousal).clamp(0.0, 1.0);
         self.fear = (self.fear + fear).clamp(0.0, 1.0);
     }
 
     /// It has eaten a treat.
-    pub fn treat(&mut self) {
+    pub(super) fn treat(&mut self) {
         self.hunger = (self.hunger - TREAT).max(0.0);
     }
 
     /// It has been at its bowls, which somebody keeps filled.
-    pub fn meal(&mut self) {
+    pub(super) fn meal(&mut self) {
         self.hunger = (self.hunger - 0.7).max(0.0);
         self.thirst = 0.0;
     }
 
     /// What a treat is worth to it now: satiation scales the reward, less so for the greedy.
-    pub fn worth_of_treat(&self, character: &Character) -> f32 {
+    pub(super) fn worth_of_treat(&self, character: &Character) -> f32 {
         let full = 1.0 - self.hunger;
         (1.0 - full * full * (1.0 - 0.7 * character.appetite)).clamp(0.0, 1.0)
     }
