@@ -31,9 +31,9 @@ impl Board {
             Device {
                 name: "lines",
                 place: "GPIO and PWM".to_owned(),
-                registers: track(["left", "left duty"], left)
+                registers: track(["left", "left duty"], left, profile.drive.left.inverted)
                     .into_iter()
-                    .chain(track(["right", "right duty"], right))
+                    .chain(track(["right", "right duty"], right, profile.drive.right.inverted))
                     .chain([
                         Register::level("step enable", self.step_enable.is_high(), ["driven", "free"]),
                         Register::level("treat beam", self.beam.level(), ["interrupted", "clear"]),
@@ -59,16 +59,15 @@ impl Board {
     }
 }
 
-/// A track's lines: which way, and how much.
-fn track([way, duty]: [&'static str; 2], lines: &TrackLines) -> [Register; 2] {
+/// A track's lines: which way, and how much. A motor that is mounted the other way round turns the track the other way.
+fn track([way, duty]: [&'static str; 2], lines: &TrackLines, inverted: bool) -> [Register; 2] {
+    let ways = if inverted { ["backwards", "forwards"] } else { ["forwards", "backwards"] };
     let way = match lines {
-        TrackLines::DirPwm { direction, .. } => {
-            Register::level(way, direction.is_high(), ["forwards", "backwards"])
-        }
+        TrackLines::DirPwm { direction, .. } => Register::level(way, direction.is_high(), ways),
         TrackLines::InInEn { in1, in2, .. } => {
             let says = match (in1.is_high(), in2.is_high()) {
-                (true, false) => "forwards",
-                (false, true) => "backwards",
+                (true, false) => ways[0],
+                (false, true) => ways[1],
                 (false, false) => "coasts",
                 (true, true) => "brakes",
             };
