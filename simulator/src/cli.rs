@@ -6,10 +6,12 @@ mod adopt;
 mod check;
 mod demo;
 mod drive;
+mod interrupt;
 mod lan;
 mod log;
 mod play;
 mod printer;
+mod progress;
 #[cfg(feature = "window")]
 mod reel;
 #[cfg(feature = "window")]
