@@ -39,6 +39,7 @@ pub mod story;
 pub mod sweep;
 pub mod verdict;
 pub mod watch;
+mod whole;
 
 pub use outside::Outside;
 pub use session::{Line, Session, Setting};
