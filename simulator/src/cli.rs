@@ -15,6 +15,8 @@ mod progress;
 #[cfg(feature = "window")]
 mod reel;
 #[cfg(feature = "window")]
+mod scene;
+#[cfg(feature = "window")]
 mod shot;
 mod sweep;
 mod token;
@@ -72,7 +74,7 @@ enum Command {
     Compare(sweep::Compare),
     /// Check robot profiles, rooms, dogs, scenarios and plans, and say all that is wrong with them
     Check(Check),
-    /// Draw a moment of a scenario as a picture, without a window
+    /// Draw a moment of a scenario or a recording as a picture, without a window
     #[cfg(feature = "window")]
     Shot(shot::ShotWords),
     /// Say who may come in from the network

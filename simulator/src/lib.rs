@@ -13,6 +13,7 @@
 pub mod adopt;
 pub mod assets;
 pub mod chance;
+pub mod clip;
 pub mod edits;
 pub mod expect;
 pub mod eye;
