@@ -35,7 +35,7 @@ impl<'a> Wanted<'a> {
             Some("png" | "apng") => false,
             Some(other) => {
                 return Err(wrong(format!(
-                    "wimz draws no .{other}: name a file that ends in .png, or a folder, of whose pictures ffmpeg makes one"
+                    "wimz writes no .{other}: name a file that ends in .png, or a folder, whose pictures ffmpeg makes a video of"
                 )));
             }
         };
@@ -335,7 +335,7 @@ mod tests {
             ("full", "there is something in it already"),
             ("file", "this is a file"),
             ("file/clip", "Not a directory"),
-            ("clip.mp4", "wimz draws no .mp4"),
+            ("clip.mp4", "wimz writes no .mp4"),
             ("nowhere/clip.png", "there is no such folder"),
         ] {
             assert!(told(name).contains(what), "{name}: {}", told(name));

@@ -56,7 +56,7 @@ pub fn film(words: &FilmWords) -> Result<ExitCode, BadInput> {
     let from = scene.moment(words.from)?;
     scene.moment(words.to)?;
     let pictures = words.pictures().ok_or_else(|| {
-        BadInput::Wrong(format!("--from {} --to {} is no span to film", words.from, words.to))
+        BadInput::Wrong(format!("--to {} does not come after --from {}", words.to, words.from))
     })?;
     let wanted = Wanted::at(&words.out)?;
     scene.skip_to(from);
@@ -113,17 +113,22 @@ impl Reel<'_> {
             Ok(next) => next,
             Err(error) => return failed(&format!("{out}: {error}")),
         };
+        match (whole, drawn) {
+            (false, 0) => say("interrupted before the first picture"),
+            (false, _) => say(&format!("{out}: interrupted after {drawn} of {pictures} pictures")),
+            (true, _) => say(&format!(
+                "{out}: {} from {} to {}, {pictures} pictures, drawn by {drawer}",
+                scene.name,
+                RobotTime::BOOT + words.from,
+                RobotTime::BOOT + words.to
+            )),
+        }
+        if let Some(next) = next.filter(|_| drawn > 0) {
+            say(&format!("as a video: {next}"));
+        }
         if !whole {
-            say(&format!("{out}: interrupted after {drawn} of {pictures} pictures, which are whole"));
             return ExitCode::from(INTERRUPTED);
         }
-        say(&format!(
-            "{out}: {} from {} to {}, {pictures} pictures, drawn by {drawer}",
-            scene.name,
-            RobotTime::BOOT + words.from,
-            RobotTime::BOOT + words.to
-        ));
-        next.iter().for_each(|next| say(next));
         if scene.is_as_recorded() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
     }
 }
