@@ -6,12 +6,18 @@ mod adopt;
 mod check;
 mod demo;
 mod drive;
+#[cfg(feature = "window")]
+mod film;
+mod interrupt;
 mod lan;
 mod log;
 mod play;
 mod printer;
+mod progress;
 #[cfg(feature = "window")]
 mod reel;
+#[cfg(feature = "window")]
+mod scene;
 #[cfg(feature = "window")]
 mod shot;
 mod sweep;
@@ -70,9 +76,12 @@ enum Command {
     Compare(sweep::Compare),
     /// Check robot profiles, rooms, dogs, scenarios and plans, and say all that is wrong with them
     Check(Check),
-    /// Draw a moment of a scenario as a picture, without a window
+    /// Draw a moment of a scenario or a recording as a picture, without a window
     #[cfg(feature = "window")]
     Shot(shot::ShotWords),
+    /// Draw a part of a scenario or a recording as moving pictures, without a window
+    #[cfg(feature = "window")]
+    Film(film::FilmWords),
     /// Say who may come in from the network
     Token(token::TokenWords),
 }
@@ -218,6 +227,8 @@ pub fn main() -> ExitCode {
         Some(Command::Check(files)) => Ok(check::check(&files)),
         #[cfg(feature = "window")]
         Some(Command::Shot(words)) => shot::shot(&words),
+        #[cfg(feature = "window")]
+        Some(Command::Film(words)) => film::film(&words),
         Some(Command::Token(words)) => token::token(&words),
     };
     done.unwrap_or_else(|bad| refuse(&bad.to_string()))

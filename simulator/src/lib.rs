@@ -13,6 +13,7 @@
 pub mod adopt;
 pub mod assets;
 pub mod chance;
+pub mod clip;
 pub mod edits;
 pub mod expect;
 pub mod eye;
@@ -39,6 +40,7 @@ pub mod story;
 pub mod sweep;
 pub mod verdict;
 pub mod watch;
+mod whole;
 
 pub use outside::Outside;
 pub use session::{Line, Session, Setting};

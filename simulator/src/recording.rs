@@ -15,7 +15,7 @@ use wimz_world::geometry::Pose;
 
 use crate::assets::{self, BadInput, Source};
 use crate::outside::Outside;
-use crate::session::{DogSetting, Hash, Setting, Start};
+use crate::session::{DogSetting, Hash, Line, Setting, Start};
 
 /// Another number cannot be replayed: the meaning of what is recorded has changed.
 pub const FORMAT: u32 = 5;
@@ -267,6 +267,11 @@ impl Recording {
         self.setting.start.is_some() || self.inputs.iter().any(sets)
     }
 
+    /// Holds a run against it, second by second.
+    pub fn check(&self) -> Check {
+        Check { seconds: self.seconds.clone().into_iter(), parted: None }
+    }
+
     /// Takes a row, unless it lies before the ones taken.
     fn take(&mut self, row: Row) -> bool {
         let (Row::Outside { at, .. } | Row::Second { at, .. } | Row::End { end: at, .. }) = &row;
@@ -281,5 +286,29 @@ impl Recording {
             Row::End { hash, .. } => self.hash = Some(hash),
         }
         true
+    }
+}
+
+/// Whether a run is the one that was recorded, as far as it has come.
+#[derive(Debug)]
+pub struct Check {
+    seconds: std::vec::IntoIter<(RobotTime, String)>,
+    parted: Option<RobotTime>,
+}
+
+impl Check {
+    /// One line of the run.
+    pub fn line(&mut self, line: &Line) {
+        if let Line::Second { at, digest } = line
+            && let Some((recorded_at, recorded)) = self.seconds.next()
+            && (recorded_at != *at || recorded != digest.to_string())
+        {
+            self.parted.get_or_insert(*at);
+        }
+    }
+
+    /// The end of the first second that was another one.
+    pub fn parted(&self) -> Option<RobotTime> {
+        self.parted
     }
 }

@@ -10,8 +10,8 @@ use wimz_window::{Action, Notice, Pacing, Reel, Screen, Snapshot};
 use wimz_world::TICK;
 
 use crate::footage::Footage;
-use crate::recording::Recording;
-use crate::session::{Cast, Hash, Line};
+use crate::recording::{Check, Recording};
+use crate::session::{Cast, Hash};
 
 /// How many moments are kept at most. What is longer is kept at greater distances.
 const MOST: u64 = 12_000;
@@ -34,9 +34,8 @@ pub enum Verdict {
 /// A recording, as moments.
 pub struct Film {
     footage: Option<Footage>,
-    seconds: std::vec::IntoIter<(RobotTime, String)>,
+    check: Check,
     hash: Option<String>,
-    parted: Option<RobotTime>,
     moments: Vec<Snapshot>,
     step: Micros,
     end: RobotTime,
@@ -45,16 +44,16 @@ pub struct Film {
 impl Film {
     /// None of it has been played yet, but for the moment of its boot.
     pub fn new(recording: Recording, cast: &Cast) -> Self {
-        let Recording { setting, inputs, seconds, end, hash, .. } = recording;
+        let check = recording.check();
+        let Recording { setting, inputs, end, hash, .. } = recording;
         let footage = Footage::new(&setting, cast, inputs);
         let apart = end.as_micros().div_ceil(MOST).max(NEAREST.get());
         let step = Micros::new(apart.next_multiple_of(TICK.get()));
         Self {
             moments: vec![footage.snapshot(Pacing { speed: None, paused: false })],
             footage: Some(footage),
-            seconds: seconds.into_iter(),
+            check,
             hash,
-            parted: None,
             step,
             end,
         }
@@ -75,19 +74,12 @@ impl Film {
         let Some(footage) = &mut self.footage else { return (Vec::new(), None) };
         let at = self.moments.last().map_or(RobotTime::BOOT, |last| last.truth.at);
         let to = (at + self.step).min(self.end);
-        let (seconds, parted) = (&mut self.seconds, &mut self.parted);
-        let notices = footage.go(to, |line| {
-            if let Line::Second { at, digest } = line
-                && let Some((recorded_at, recorded)) = seconds.next()
-                && (recorded_at != *at || recorded != digest.to_string())
-            {
-                parted.get_or_insert(*at);
-            }
-        });
+        let check = &mut self.check;
+        let notices = footage.go(to, |line| check.line(line));
         self.moments.push(footage.snapshot(Pacing { speed: None, paused: false }));
         let verdict = (to >= self.end).then(|| self.footage.take()).flatten().map(|footage| {
             let hash = footage.finish();
-            match (self.parted, &self.hash) {
+            match (self.check.parted(), &self.hash) {
                 (Some(at), _) => Verdict::Differs(at),
                 (None, Some(recorded)) if *recorded != hash.to_string() => Verdict::Differs(self.end),
                 _ => Verdict::Same(hash),

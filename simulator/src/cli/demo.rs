@@ -9,7 +9,8 @@ use wimz_simulator::story::Storyteller;
 use wimz_simulator::sweep::{Ready, Wish};
 use wimz_vocabulary::RobotTime;
 
-use super::play::{Play, interruptible, verdict};
+use super::interrupt::interruptible;
+use super::play::{Play, verdict};
 use super::{pace, say};
 
 /// What is shown.

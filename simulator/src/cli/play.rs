@@ -16,6 +16,7 @@ use wimz_simulator::sweep::{self, Ready, Wish};
 use wimz_simulator::verdict::Judge;
 use wimz_vocabulary::{Micros, Mode, RobotTime};
 
+use super::interrupt::interruptible;
 use super::{FAILED, Replay, Run, drive, say};
 
 /// The seed, if nobody says another.
@@ -107,19 +108,11 @@ pub fn replay(words: &Replay) -> Result<ExitCode, BadInput> {
     if let Some(listener) = foxglove {
         play.screen(listener)?;
     }
-    let mut seconds = recording.seconds.iter();
-    let mut parted: Option<RobotTime> = None;
-    play.story(&recording.inputs, recording.end, |line, _| {
-        if let Line::Second { at, digest } = line
-            && let Some((recorded_at, recorded)) = seconds.next()
-            && (recorded_at != at || *recorded != digest.to_string())
-        {
-            parted.get_or_insert(*at);
-        }
-    })?;
+    let mut check = recording.check();
+    play.story(&recording.inputs, recording.end, |line, _| check.line(line))?;
     let breaches = play.session.breaches();
     let hash = play.finish()?;
-    let code = match (&recording.hash, parted) {
+    let code = match (&recording.hash, check.parted()) {
         (_, Some(at)) => {
             say(&format!("this run and the recording differ in the second before {at}"));
             ExitCode::from(FAILED)
@@ -314,16 +307,4 @@ impl Play {
 
 fn unwritten(name: &str, error: &std::io::Error) -> BadInput {
     BadInput::Wrong(format!("{name}: {error}; the recording is not whole"))
-}
-
-/// Ctrl-C ends the program with code 130, whoever started it.
-pub(super) fn interruptible() {
-    std::thread::spawn(|| {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        // Without it ctrl-C still ends the program, by the signal itself.
-        let Ok(runtime) = runtime else { return };
-        if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
-            std::process::exit(130);
-        }
-    });
 }

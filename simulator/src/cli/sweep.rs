@@ -1,12 +1,9 @@
 //! `wimz sweep`, `wimz merge` and `wimz compare`: many seeds of one scenario, and what came of them.
 
-use std::io::{IsTerminal, Write};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::Ordering;
 
 use clap::Args;
 use wimz_simulator::Session;
@@ -16,13 +13,9 @@ use wimz_simulator::sweep::{
     Wish,
 };
 
+use super::interrupt::{INTERRUPTED, interrupts};
+use super::progress::Progress;
 use super::{FAILED, say};
-
-/// What somebody ended by hand, as shells have it.
-const INTERRUPTED: i32 = 130;
-
-/// How often a progress that nobody watches is told.
-const NOW_AND_THEN: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Args)]
 pub struct Sweep {
@@ -92,10 +85,10 @@ pub fn sweep(words: &Sweep) -> Result<ExitCode, BadInput> {
     };
     let page = words.page.as_deref().map(PageFile::prepare).transpose()?;
     let seeds = results.missing();
-    let mut progress = Progress::new(results.rows.len(), seeds.len());
-    results.rows.values().for_each(|row| progress.failed += usize::from(!row.passed()));
+    let mut count = Count::new(results.rows.len(), seeds.len());
+    results.rows.values().for_each(|row| count.failed += usize::from(!row.passed()));
     if !seeds.is_empty() && !results.rows.is_empty() {
-        eprintln!("{} of {} seeds are played already: going on", results.rows.len(), progress.all());
+        eprintln!("{} of {} seeds are played already: going on", results.rows.len(), count.all());
     }
     let jobs = words.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     let interrupted = interrupts();
@@ -104,18 +97,18 @@ pub fn sweep(words: &Sweep) -> Result<ExitCode, BadInput> {
             if let Some(book) = &mut book {
                 book.add(&row)?;
             }
-            progress.row(&row);
+            count.row(&row);
             results.rows.insert(row.seed, row);
         }
-        progress.tell();
+        count.tell();
         if interrupted.load(Ordering::Relaxed) {
             // Between two rows: what was played is in the file, and what is under way is played again.
-            progress.interrupted(words.out.is_some());
-            std::process::exit(INTERRUPTED);
+            count.interrupted(words.out.is_some());
+            std::process::exit(i32::from(INTERRUPTED));
         }
         Ok::<(), BadInput>(())
     })?;
-    progress.end();
+    count.end();
     if let Some(book) = book {
         book.close(&results)?;
     }
@@ -157,28 +150,9 @@ fn told(results: &Results, page: Option<PageFile<'_>>) -> Result<ExitCode, BadIn
     Ok(if results.rows.values().all(Row::passed) { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
 }
 
-/// Becomes true with the first ctrl-C. The second ends the program at once, if the first has not.
-fn interrupts() -> Arc<AtomicBool> {
-    let flag = Arc::new(AtomicBool::new(false));
-    let tell = flag.clone();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        // Without it ctrl-C still ends the program, by the signal itself: rows are whole, or their last line is left out.
-        let Ok(runtime) = runtime else { return };
-        while runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
-            if tell.swap(true, Ordering::Relaxed) {
-                std::process::exit(INTERRUPTED);
-            }
-        }
-    });
-    flag
-}
-
-/// How far it is, on standard error: a line that changes on a terminal, a line now and then elsewhere.
-struct Progress {
-    begun: Instant,
-    told: Instant,
-    is_watched: bool,
+/// How far it is.
+struct Count {
+    progress: Progress,
     /// Played before, in this start, and to be played in it.
     before: usize,
     played: usize,
@@ -186,11 +160,9 @@ struct Progress {
     failed: usize,
 }
 
-impl Progress {
+impl Count {
     fn new(before: usize, due: usize) -> Self {
-        let begun = Instant::now();
-        let is_watched = std::io::stderr().is_terminal();
-        Self { begun, told: begun, is_watched, before, played: 0, due, failed: 0 }
+        Self { progress: Progress::new(), before, played: 0, due, failed: 0 }
     }
 
     fn all(&self) -> usize {
@@ -202,66 +174,26 @@ impl Progress {
         self.failed += usize::from(!row.passed());
     }
 
-    fn text(&self) -> String {
-        let text = format!("{} of {} seeds, {} failed", self.before + self.played, self.all(), self.failed);
-        if self.played == 0 {
-            return text;
-        }
-        let left = self.begun.elapsed().mul_f64((self.due - self.played) as f64 / self.played as f64);
-        format!("{text}, {} left", rough(left))
-    }
-
     fn tell(&mut self) {
-        let mut err = std::io::stderr();
-        // Nobody who looks is no reason to stop.
-        if self.is_watched {
-            let _ = write!(err, "\r\x1b[K{}", self.text()).and_then(|()| err.flush());
-        } else if self.told.elapsed() >= NOW_AND_THEN {
-            self.told = Instant::now();
-            let _ = writeln!(err, "{}", self.text());
-        }
-    }
-
-    fn wipe(&self) {
-        if self.is_watched {
-            eprint!("\r\x1b[K");
-        }
+        let (here, all, failed) = (self.before + self.played, self.all(), self.failed);
+        let left = self.progress.left(self.played, self.due - self.played);
+        self.progress.tell(|| format!("{here} of {all} seeds, {failed} failed{left}"));
     }
 
     fn end(&self) {
-        self.wipe();
+        self.progress.wipe();
         if self.played > 0 {
-            eprintln!("{} seeds in {}", self.played, rough(self.begun.elapsed()));
+            eprintln!("{} seeds in {}", self.played, self.progress.taken());
         }
     }
 
     fn interrupted(&self, is_kept: bool) {
-        self.wipe();
+        self.progress.wipe();
         let how = if is_kept {
             "the same command goes on from here"
         } else {
             "nothing is kept: --out FILE keeps it, and goes on from there"
         };
         eprintln!("interrupted after {} of {} seeds; {how}", self.before + self.played, self.all());
-    }
-}
-
-/// A span of time as precisely as somebody who waits wants it.
-fn rough(span: Duration) -> String {
-    match span.as_secs() {
-        s if s < 100 => format!("{s} s"),
-        s if s < 100 * 60 => format!("{} min", s.div_ceil(60)),
-        s => format!("{} h {} min", s / 3600, s % 3600 / 60),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_left_is_told_roughly() {
-        let told = [0, 99, 100, 5_999, 6_000, 90_061].map(|s| rough(Duration::from_secs(s)));
-        assert_eq!(told, ["0 s", "99 s", "2 min", "100 min", "1 h 40 min", "25 h 1 min"]);
     }
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::{FORMAT, Head, Row};
 use crate::assets::BadInput;
+use crate::whole::put;
 
 /// What a sweep came to so far, or to the end.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,7 +110,7 @@ impl Results {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(unreadable(&name, &error)),
         }
-        replace(path, &self.text()).map_err(|error| unreadable(&name, &error))
+        put(path, self.text().as_bytes()).map_err(|error| unreadable(&name, &error))
     }
 }
 
@@ -194,7 +195,7 @@ impl Book {
             if std::fs::read(&path)? == results.text().into_bytes() {
                 Ok(())
             } else {
-                replace(&path, &results.text())
+                put(&path, results.text().as_bytes())
             }
         };
         let written = write().map_err(|error| unreadable(&name, &error));
@@ -248,22 +249,6 @@ pub fn merge(parts: Vec<(String, Results)>) -> Result<Results, BadInput> {
         return Err(BadInput::Wrong(message));
     }
     Ok(results)
-}
-
-/// Writes it aside, and then puts it in its place: whoever looks sees the one or the other.
-pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let aside = aside(path);
-    let mut file = File::create(&aside)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    std::fs::rename(aside, path)
-}
-
-/// Where a file lies until it is whole.
-pub(super) fn aside(path: &Path) -> PathBuf {
-    let mut aside = path.as_os_str().to_owned();
-    aside.push(".new");
-    PathBuf::from(aside)
 }
 
 pub(super) fn unreadable(name: &str, error: &io::Error) -> BadInput {

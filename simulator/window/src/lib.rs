@@ -12,11 +12,13 @@
 
 mod action;
 pub mod model;
+mod picture;
 mod screen;
 mod snapshot;
 #[cfg(feature = "bevy")]
 pub mod view;
 
 pub use action::{Action, Hands};
+pub use picture::Picture;
 pub use screen::{MOST_NOTICES, Screen, Viewer, screen};
 pub use snapshot::{About, Clock, Furnished, Notice, Pacing, Reel, Snapshot, Timer, Timers};

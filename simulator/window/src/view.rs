@@ -17,6 +17,7 @@ mod ring;
 mod robot;
 mod room;
 mod shot;
+mod studio;
 mod timeline;
 mod tracks;
 mod treats;
@@ -38,7 +39,7 @@ pub use light::AFTERNOON;
 use moment::{Animate, Moment};
 use person::Person;
 pub use probe::{Found, NoWindow, probe};
-pub use shot::{Shot, ShotError, shoot};
+pub use studio::{NoPicture, Setup, Studio};
 
 /// Between two pictures, where the processor draws or nobody looks: eight or so a second.
 const SPARE: Duration = Duration::from_millis(120);

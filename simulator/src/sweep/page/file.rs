@@ -6,9 +6,10 @@ use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::super::results::{aside, replace, unreadable};
+use super::super::results::unreadable;
 use crate::assets::BadInput;
 use crate::page::BEGINNING;
+use crate::whole::{aside, put};
 
 /// Where a page will be.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +49,7 @@ impl<'a> PageFile<'a> {
     /// # Errors
     /// [`BadInput`] if it cannot be written.
     pub fn write(self, page: &impl Display) -> Result<(), BadInput> {
-        replace(self.0, &page.to_string()).map_err(|error| unreadable(&self.0.display().to_string(), &error))
+        put(self.0, page.to_string().as_bytes())
+            .map_err(|error| unreadable(&self.0.display().to_string(), &error))
     }
 }

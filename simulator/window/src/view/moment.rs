@@ -107,11 +107,18 @@ pub fn look(world: &mut World) {
     let mut moment = world.resource_mut::<Moment>();
     moment.take(newest, notices);
     moment.measure(real);
-    if let Some(Furnished(room)) = moment.another_room() {
+    arrive(world);
+}
+
+/// Moves everything on to the moment that was taken in; whether it is in another room than the one before.
+pub fn arrive(world: &mut World) -> bool {
+    let another = world.resource_mut::<Moment>().another_room();
+    let is_another = another.is_some();
+    if let Some(Furnished(room)) = another {
         refurnish(world, room);
     }
-    let moment = world.resource::<Moment>();
-    if moment.shown.is_some() {
+    if world.resource::<Moment>().shown.is_some() {
         world.run_schedule(Animate);
     }
+    is_another
 }

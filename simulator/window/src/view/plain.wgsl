@@ -11,6 +11,9 @@
 
 const PI: f32 = 3.14159265;
 
+// Where a branch hangs on uniforms alone, Mesa's llvmpipe (22.3) makes a shader of its own for each draw and each value, and
+// never frees one: some 20 MB a picture. So each branch hangs on something of the pixel's as well.
+
 // What comes in from every lamp and from the sky.
 fn lamps(place: vec3<f32>, normal: vec3<f32>) -> vec3<f32> {
     var sum = vec3(0.0);
@@ -30,21 +33,24 @@ fn lamps(place: vec3<f32>, normal: vec3<f32>) -> vec3<f32> {
 
 // What comes in straight from the sun, or from the moon.
 fn sun(place: vec4<f32>, normal: vec3<f32>, pixel: vec2<f32>) -> vec3<f32> {
-    let light = &scene::lights.directional_lights[0];
-    let falls = dot(normal, (*light).direction_to_light);
-    if scene::lights.n_directional_lights == 0u || falls <= 0.0 {
+    // 0, since no pixel lies to the left of the picture.
+    let first = select(0u, 1u, pixel.x < 0.0);
+    let light = &scene::lights.directional_lights[first];
+    let is_there = scene::lights.n_directional_lights != 0u;
+    let falls = select(0.0, dot(normal, (*light).direction_to_light), is_there);
+    if falls <= 0.0 {
         return vec3(0.0);
     }
     var seen = 1.0;
     if ((*light).flags & 1u) != 0u {
-        seen = shadows::sample_directional_cascade(0u, 0u, place, normal, pixel);
+        seen = shadows::sample_directional_cascade(first, 0u, place, normal, pixel);
     }
     return (*light).color.rgb * falls * seen;
 }
 
 @fragment
 fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> FragmentOutput {
-    let flags = pbr_bindings::material.flags;
+    let flags = pbr_bindings::material.flags | select(0u, ~0u, in.position.x < 0.0);
     var color = pbr_bindings::material.base_color;
 #ifdef VERTEX_COLORS
     color *= in.color;
