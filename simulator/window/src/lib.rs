@@ -12,6 +12,7 @@
 
 mod action;
 pub mod model;
+pub mod pad;
 mod picture;
 mod screen;
 mod snapshot;

@@ -5,6 +5,9 @@
 mod camera;
 mod canvas;
 mod dogs;
+#[cfg(target_os = "linux")]
+mod evdev;
+mod gamepads;
 mod geometry;
 mod light;
 mod moment;
@@ -35,6 +38,7 @@ use wimz_world::room::Room;
 use crate::action::Hands;
 use crate::screen::Viewer;
 pub use camera::Angle;
+use gamepads::Gamepads;
 pub use light::AFTERNOON;
 use moment::{Animate, Moment};
 use person::Person;
@@ -144,11 +148,13 @@ pub fn open(opening: Opening) -> Result<Drawn, NoWindow> {
         focused_mode,
         unfocused_mode: UpdateMode::reactive_low_power(SPARE),
     });
-    app.insert_resource(Person::new(hands));
+    let person = Person::new(hands);
+    app.insert_resource(Gamepads::watched(person.hands()));
+    app.insert_resource(person);
     app.insert_resource(Moment::default());
     app.insert_non_send(viewer);
     furnish(&mut app, Place { room, chassis, lens, hour, still: false });
-    app.add_plugins((panel::plugin, person::plugin, overlay::plugin, shot::plugin));
+    app.add_plugins((gamepads::plugin, panel::plugin, person::plugin, overlay::plugin, shot::plugin));
     if effort == Effort::Spare {
         app.add_plugins((canvas::plugin, plain::plugin));
     }

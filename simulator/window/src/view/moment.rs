@@ -9,7 +9,7 @@ use wimz_vocabulary::RobotTime;
 
 use super::refurnish;
 use crate::screen::Viewer;
-use crate::snapshot::{Furnished, Notice, Snapshot};
+use crate::snapshot::{About, Furnished, Notice, Snapshot};
 
 /// Moves all that moves on to the newest moment.
 #[derive(ScheduleLabel, Clone, Debug, PartialEq, Eq, Hash)]
@@ -70,6 +70,12 @@ impl Moment {
         let is_reel = self.shown().is_some_and(|shown| shown.reel.is_some());
         let over = self.notices.len().saturating_sub(if is_reel { KEPT_OF_A_REEL } else { KEPT });
         self.notices.drain(..over);
+    }
+
+    /// Tells something that the window itself has noticed.
+    pub fn note(&mut self, text: String) {
+        let at = self.shown().map_or(RobotTime::BOOT, |shown| shown.truth.at);
+        self.notices.push_back(Notice { at, about: About::Hand, text });
     }
 
     /// What had happened by the moment that is shown, the newest first.

@@ -1,4 +1,6 @@
-//! What a person does with keys and mouse.
+//! What a person does with keys, mouse and gamepad.
+
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use bevy::input::mouse::{AccumulatedMouseMotion, AccumulatedMouseScroll};
 use bevy::prelude::*;
@@ -9,6 +11,7 @@ use wimz_vocabulary::{
 };
 
 use super::camera::{Angle, Gaze};
+use super::gamepads::Gamepads;
 use super::moment::Moment;
 use super::overlay::Overlays;
 use super::panel::Panels;
@@ -32,7 +35,8 @@ pub const SPEEDS: [f64; 9] = [0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 64.0];
 /// The person before the window.
 #[derive(Resource)]
 pub struct Person {
-    hands: Box<dyn Hands>,
+    /// Shared with whoever reads a gamepad's stop, which waits for no picture.
+    hands: Arc<Mutex<Box<dyn Hands>>>,
     /// Whether it is at the controls.
     drives: bool,
     /// Seconds since it drove last, and since it asked for the mode.
@@ -45,12 +49,18 @@ pub struct Person {
 impl Person {
     /// Whose hands these are.
     pub fn new(hands: Box<dyn Hands>) -> Self {
-        Self { hands, drives: false, sent: AGAIN, asked: PATIENCE, head: None }
+        Self { hands: Arc::new(Mutex::new(hands)), drives: false, sent: AGAIN, asked: PATIENCE, head: None }
     }
 
     /// Does something.
     pub fn act(&mut self, action: Action) {
-        self.hands.act(action);
+        // A panic of whoever let in something else leaves nothing half done here.
+        self.hands.lock().unwrap_or_else(PoisonError::into_inner).act(action);
+    }
+
+    /// Its hands, for as long as it is there.
+    pub fn hands(&self) -> Weak<Mutex<Box<dyn Hands>>> {
+        Arc::downgrade(&self.hands)
     }
 
     /// Asks the robot for something.
@@ -93,7 +103,7 @@ fn drive([left, right]: [f32; 2]) -> Command {
 }
 
 pub fn plugin(app: &mut App) {
-    app.add_systems(Update, (steer, look_about, press));
+    app.add_systems(Update, (steer.after(super::gamepads::hear), look_about, press));
 }
 
 type Keys<'w> = Res<'w, ButtonInput<KeyCode>>;
@@ -103,35 +113,43 @@ fn axis(keys: &ButtonInput<KeyCode>, plus: KeyCode, minus: KeyCode) -> f32 {
     f32::from(u8::from(keys.pressed(plus))) - f32::from(u8::from(keys.pressed(minus)))
 }
 
-/// W, A, S, D drive; arrows turn the head; whoever looks away lets go.
+/// What the keys have the tracks do, if any is held.
+fn pushed(keys: &ButtonInput<KeyCode>) -> Option<[f32; 2]> {
+    let (ahead, left) = (axis(keys, KeyCode::KeyW, KeyCode::KeyS), axis(keys, KeyCode::KeyA, KeyCode::KeyD));
+    let fast = if keys.any_pressed([KeyCode::ShiftLeft, KeyCode::ShiftRight]) { 1.7 } else { 1.0 };
+    let (go, turn) = (ahead * GO * fast, left * TURN * fast);
+    ((ahead, left) != (0.0, 0.0)).then_some([go - turn, go + turn])
+}
+
+/// W, A, S, D and a gamepad's left stick drive; arrows and its right stick turn the head; whoever looks away lets go.
 fn steer(
     keys: Keys<'_>,
     time: Res<Time<Real>>,
     moment: Res<Moment>,
     wants: Res<EguiWantsInput>,
     windows: Query<&Window, With<PrimaryWindow>>,
+    mut gamepads: ResMut<Gamepads>,
     mut person: ResMut<Person>,
 ) {
     let is_here = windows.single().is_ok_and(|window| window.focused);
+    gamepads.attend(is_here);
     let Some(shown) = moment.shown().filter(|shown| shown.reel.is_none()) else { return };
-    if !is_here || wants.wants_keyboard_input() {
-        person.let_go(!is_here);
+    if !is_here {
+        person.let_go(true);
         return;
     }
-    let (ahead, left) =
-        (axis(&keys, KeyCode::KeyW, KeyCode::KeyS), axis(&keys, KeyCode::KeyA, KeyCode::KeyD));
+    // What is typed into a field drives nothing; keys count before a pad, as on the page.
+    let types = wants.wants_keyboard_input();
     let passed = time.delta_secs();
-    if (ahead, left) == (0.0, 0.0) {
-        person.let_go(false);
-    } else {
-        let fast = if keys.any_pressed([KeyCode::ShiftLeft, KeyCode::ShiftRight]) { 1.7 } else { 1.0 };
-        let (go, turn) = (ahead * GO * fast, left * TURN * fast);
-        person.hold([go - turn, go + turn], shown.status.mode, passed);
+    match pushed(&keys).filter(|_| !types).or_else(|| gamepads.tracks()) {
+        None => person.let_go(false),
+        Some(tracks) => person.hold(tracks, shown.status.mode, passed),
     }
-    let nod = [
+    let arrows = [
         axis(&keys, KeyCode::ArrowLeft, KeyCode::ArrowRight),
         axis(&keys, KeyCode::ArrowUp, KeyCode::ArrowDown),
     ];
+    let nod = if types || arrows == [0.0; 2] { gamepads.nod() } else { arrows };
     if nod == [0.0; 2] {
         person.head = None;
     } else {
