@@ -14,11 +14,10 @@ use smart_leds::SmartLedsWrite;
 use wimz_vocabulary::{Condition, Health, Micros, Rgb, RobotTime, Trouble};
 use ws2812_spi::prerendered::Ws2812;
 
-pub use levels::{CHANNEL_MA, IDLE_MA};
+pub use levels::{CHANNEL_MA, IDLE_MA, Levels};
 
 use crate::profile::LightsProfile;
 use crate::station::Station;
-use levels::Levels;
 
 /// How often the frame is repeated: the data line has 3.3 V where the lights want 3.5, and a motor's spike on it
 /// stays to be seen until they are told again (field row H3).

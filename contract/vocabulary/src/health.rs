@@ -153,6 +153,34 @@ pub enum Trouble {
     TooLate,
 }
 
+impl Trouble {
+    /// How many there are, a side of the robot each counted for itself.
+    pub const COUNT: usize = 20;
+    /// All of them.
+    pub const ALL: [Self; Self::COUNT] = [
+        Self::BusSilent,
+        Self::BusNoisy,
+        Self::PinRefused,
+        Self::ForgotSettings,
+        Self::Unpowered,
+        Self::TooHot,
+        Self::Implausible,
+        Self::EncoderDead(Side::Left),
+        Self::EncoderDead(Side::Right),
+        Self::Stalled(Side::Left),
+        Self::Stalled(Side::Right),
+        Self::BeamBlocked,
+        Self::BeamRestless,
+        Self::EmptyOrJammed,
+        Self::StuckDown,
+        Self::Unplayable,
+        Self::Taken,
+        Self::DeadSilent,
+        Self::NotRecorded,
+        Self::TooLate,
+    ];
+}
+
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -18,7 +18,7 @@ const WHOLE: u32 = 1 << 16;
 
 /// The way from a colour to a level.
 #[derive(Debug)]
-pub(super) struct Levels {
+pub struct Levels {
     /// The level for each value of a colour: gamma, then brightness, to the nearest.
     table: [u8; 256],
     /// The most that all levels together may come to.
@@ -26,7 +26,8 @@ pub(super) struct Levels {
 }
 
 impl Levels {
-    pub(super) fn new(profile: &LightsProfile) -> Self {
+    /// As this ring has it.
+    pub fn new(profile: &LightsProfile) -> Self {
         let mut table = [0; 256];
         let curve = gamma((0..=u8::MAX).map(|value| RGB8::new(value, value, value)));
         for (level, curve) in table.iter_mut().zip(curve) {
@@ -54,7 +55,7 @@ impl Levels {
 
     /// What the lights are told for a frame. If they would draw more than the budget, all are scaled down alike and
     /// rounded down, so that the sum stays within.
-    pub(super) fn of<'a>(&'a self, frame: &'a [Rgb]) -> impl Iterator<Item = RGB8> + 'a {
+    pub fn of<'a>(&'a self, frame: &'a [Rgb]) -> impl Iterator<Item = RGB8> + 'a {
         let level = |value: u8| u32::from(self.table[usize::from(value)]);
         let sum = self.sum(frame);
         let scale = if sum > self.limit {
