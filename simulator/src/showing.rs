@@ -25,6 +25,7 @@ pub fn snapshot(session: &Session, pacing: Pacing) -> Snapshot {
         clock: Clock { unix_us, offset_s: offset_s(&session.zone(), unix_us / 1_000_000) },
         pacing,
         reel: None,
+        followed: None,
     }
 }
 

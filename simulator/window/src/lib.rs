@@ -22,4 +22,4 @@ pub mod view;
 pub use action::{Action, Hands};
 pub use picture::Picture;
 pub use screen::{MOST_NOTICES, Screen, Viewer, screen};
-pub use snapshot::{About, Clock, Furnished, Notice, Pacing, Reel, Snapshot, Timer, Timers};
+pub use snapshot::{About, Clock, Followed, Furnished, Lost, Notice, Pacing, Reel, Snapshot, Timer, Timers};

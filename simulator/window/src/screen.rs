@@ -137,6 +137,7 @@ mod tests {
             clock,
             pacing,
             reel: None,
+            followed: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! One moment of a run, as plain data: what is true in the room, and what the robot makes of it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 use wimz_vocabulary::{DogId, Micros, Rgb, RobotTime, Status};
@@ -36,6 +37,15 @@ pub struct Snapshot {
     pub pacing: Pacing,
     /// If it is a recording that is shown: how long it is.
     pub reel: Option<Reel>,
+    /// If it is a real robot that is followed: by what. Then `truth` is what the robot tells, with a reckoned place.
+    pub followed: Option<Followed>,
+}
+
+impl Snapshot {
+    /// Whether somebody can have a hand in the house and in time: neither in a recording nor where a robot is real.
+    pub fn is_simulated_now(&self) -> bool {
+        self.reel.is_none() && self.followed.is_none()
+    }
 }
 
 /// How long the robot may go on as it does unless somebody says so again.
@@ -75,6 +85,28 @@ pub struct Reel {
     pub end: RobotTime,
     /// Up to when it can be shown by now.
     pub ready: RobotTime,
+}
+
+/// A real robot that is followed by what it tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Followed {
+    /// As it calls itself, or where it is asked.
+    pub robot: String,
+    /// Whether it has told anything of itself yet.
+    pub has_told: bool,
+    /// Why there is no link to it, if there is none: all that is shown is old.
+    pub lost: Option<Lost>,
+}
+
+/// A link that is gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Lost {
+    /// Why, for people.
+    pub why: String,
+    /// For how long.
+    pub since: Duration,
+    /// How long until it is tried again.
+    pub again: Duration,
 }
 
 /// What a clock on the wall shows.

@@ -7,6 +7,7 @@ mod canvas;
 mod dogs;
 #[cfg(target_os = "linux")]
 mod evdev;
+mod followed;
 mod gamepads;
 mod geometry;
 mod light;
@@ -154,7 +155,14 @@ pub fn open(opening: Opening) -> Result<Drawn, NoWindow> {
     app.insert_resource(Moment::default());
     app.insert_non_send(viewer);
     furnish(&mut app, Place { room, chassis, lens, hour, still: false });
-    app.add_plugins((gamepads::plugin, panel::plugin, person::plugin, overlay::plugin, shot::plugin));
+    app.add_plugins((
+        gamepads::plugin,
+        panel::plugin,
+        followed::plugin,
+        person::plugin,
+        overlay::plugin,
+        shot::plugin,
+    ));
     if effort == Effort::Spare {
         app.add_plugins((canvas::plugin, plain::plugin));
     }

@@ -35,7 +35,7 @@ pub const FAINT: Color32 = Color32::from_rgb(0xc4, 0xbc, 0xae);
 pub const WARM: Color32 = Color32::from_rgb(0xf0, 0xa3, 0x5e);
 pub const COOL: Color32 = Color32::from_rgb(0x7c, 0xc4, 0xe8);
 const GOOD: Color32 = Color32::from_rgb(0x8f, 0xcf, 0x8a);
-const BAD: Color32 = Color32::from_rgb(0xf0, 0x6a, 0x5a);
+pub const BAD: Color32 = Color32::from_rgb(0xf0, 0x6a, 0x5a);
 
 /// What a person wants to see of them.
 #[derive(Resource)]
@@ -113,7 +113,13 @@ fn dress(mut contexts: EguiContexts, mut dressed: Local<bool>) -> Result {
 }
 
 /// A card that floats over the picture; how wide it is, in points.
-fn card(context: &egui::Context, name: &str, at: Align2, away: [f32; 2], add: impl FnOnce(&mut Ui)) -> f32 {
+pub fn card(
+    context: &egui::Context,
+    name: &str,
+    at: Align2,
+    away: [f32; 2],
+    add: impl FnOnce(&mut Ui),
+) -> f32 {
     let frame = Frame::new()
         .fill(Color32::from_rgba_unmultiplied(24, 20, 17, 240))
         .stroke(Stroke::new(1.0, Color32::from_rgba_unmultiplied(255, 235, 205, 26)))
@@ -143,7 +149,7 @@ fn annotate(
     Ok(())
 }
 
-fn show(
+pub fn show(
     mut contexts: EguiContexts,
     moment: Res<Moment>,
     place: Res<Place>,
@@ -168,7 +174,7 @@ fn show(
         robot::robot(ui, shown, &mut person);
         ui.separator();
         house::dogs(ui, shown, &mut person);
-        if shown.reel.is_some() {
+        if !shown.is_simulated_now() {
             return;
         }
         ui.separator();
@@ -246,6 +252,10 @@ fn run(ui: &mut Ui, shown: &Snapshot, moment: &Moment, place: &Place, person: &m
             ui.label(RichText::new(clock).color(FAINT));
         }
     });
+    // A real robot's time is nobody's to hold.
+    if shown.followed.is_some() {
+        return;
+    }
     ui.horizontal(|ui| {
         let paused = shown.pacing.paused;
         if ui.button(if paused { "go on" } else { "pause" }).clicked() {

@@ -49,7 +49,7 @@ pub fn dogs(ui: &mut Ui, shown: &Snapshot, person: &mut Person) {
             ui.label(RichText::new(dog.id.to_string()).strong());
             ui.label(RichText::new(does).color(FAINT).small());
         });
-        if shown.reel.is_some() {
+        if !shown.is_simulated_now() {
             continue;
         }
         ui.horizontal(|ui| {
@@ -62,7 +62,8 @@ pub fn dogs(ui: &mut Ui, shown: &Snapshot, person: &mut Person) {
         });
     }
     if shown.truth.dogs.iter().all(Option::is_none) {
-        ui.label(RichText::new("no dog here").color(FAINT).small());
+        let none = if shown.followed.is_some() { "no dog in sight" } else { "no dog here" };
+        ui.label(RichText::new(none).color(FAINT).small());
     }
 }
 

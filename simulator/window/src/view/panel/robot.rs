@@ -26,14 +26,17 @@ pub fn robot(ui: &mut Ui, shown: &Snapshot, person: &mut Person) {
             ui.label(RichText::new("mission").color(WARM));
         }
     });
-    let charge = status.battery.map_or(0.0, |battery| battery.charge.get());
-    let volts = shown.truth.battery.get();
-    let color = if charge > 0.3 { GOOD } else { BAD };
-    ui.horizontal(|ui| {
-        let bar = egui::ProgressBar::new(charge).desired_width(120.0).desired_height(12.0).fill(color);
-        ui.add(bar.corner_radius(CornerRadius::same(6)));
-        ui.label(RichText::new(format!("{:.0}%  {volts:.1} V", charge * 100.0)).color(FAINT).small());
-    });
+    if let Some(battery) = status.battery {
+        let (charge, volts) = (battery.charge.get(), shown.truth.battery.get());
+        let color = if charge > 0.3 { GOOD } else { BAD };
+        ui.horizontal(|ui| {
+            let bar = egui::ProgressBar::new(charge).desired_width(120.0).desired_height(12.0).fill(color);
+            ui.add(bar.corner_radius(CornerRadius::same(6)));
+            ui.label(RichText::new(format!("{:.0}%  {volts:.1} V", charge * 100.0)).color(FAINT).small());
+        });
+    } else {
+        ui.label(RichText::new("battery not measured").color(FAINT).small());
+    }
     let drive = &status.drive;
     let moving = drive.left != Ratio::ZERO || drive.right != Ratio::ZERO;
     let (state, color) = match (drive.latched, moving) {
@@ -51,7 +54,12 @@ pub fn robot(ui: &mut Ui, shown: &Snapshot, person: &mut Person) {
         ui.label(RichText::new(hand).color(FAINT).small());
     });
     ui.horizontal(|ui| {
-        let treats = format!("treats {} given, {} left", shown.truth.fallen, shown.truth.loaded);
+        let treats = if shown.followed.is_some() {
+            // How many are left in its carousels it does not tell.
+            format!("treats {} in a day, {} more allowed", status.treats.day, status.treats.left)
+        } else {
+            format!("treats {} given, {} left", shown.truth.fallen, shown.truth.loaded)
+        };
         ui.label(RichText::new(treats).color(FAINT).small());
     });
     if shown.reel.is_none() {
