@@ -8,6 +8,8 @@ mod demo;
 mod drive;
 #[cfg(feature = "window")]
 mod film;
+#[cfg(feature = "window")]
+mod follow;
 mod interrupt;
 mod lan;
 mod log;
@@ -82,6 +84,9 @@ enum Command {
     /// Draw a part of a scenario or a recording as moving pictures, without a window
     #[cfg(feature = "window")]
     Film(film::FilmWords),
+    /// Look at a real robot in the window, and drive it, by its API alone
+    #[cfg(feature = "window")]
+    Follow(follow::FollowWords),
     /// Say who may come in from the network
     Token(token::TokenWords),
 }
@@ -229,6 +234,8 @@ pub fn main() -> ExitCode {
         Some(Command::Shot(words)) => shot::shot(&words),
         #[cfg(feature = "window")]
         Some(Command::Film(words)) => film::film(&words),
+        #[cfg(feature = "window")]
+        Some(Command::Follow(words)) => follow::follow(&words),
         Some(Command::Token(words)) => token::token(&words),
     };
     done.unwrap_or_else(|bad| refuse(&bad.to_string()))

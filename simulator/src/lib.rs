@@ -17,6 +17,7 @@ pub mod clip;
 pub mod edits;
 pub mod expect;
 pub mod eye;
+pub mod follow;
 pub mod footage;
 pub mod foxglove;
 pub mod hands;

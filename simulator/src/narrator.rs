@@ -209,14 +209,7 @@ fn event_text(body: &EventBody) -> (&'static str, String) {
         EventBody::HeatLevel { from, to } => ("heat", format!("{from} -> {to}")),
         EventBody::ChargingChanged { to } => ("power", charging_text(*to).to_owned()),
         EventBody::SoundStarted { sound, .. } => ("sound", format!("plays {sound}")),
-        EventBody::SoundEnded { sound, how, .. } => {
-            let how = match how {
-                SoundEnd::Finished => "is over",
-                SoundEnd::Stopped => "is stopped",
-                SoundEnd::Failed => "cannot be played",
-            };
-            ("sound", format!("{sound} {how}"))
-        }
+        EventBody::SoundEnded { sound, how, .. } => ("sound", format!("{sound} {}", sound_end_text(*how))),
         EventBody::DogCalled { dog, .. } => {
             ("sound", format!("calls {}", dog.map_or("the dog".to_owned(), |dog| dog.to_string())))
         }
@@ -247,7 +240,15 @@ fn who(known: Option<KnownDog>) -> String {
     known.map_or("a dog".to_owned(), |known| known.dog.to_string())
 }
 
-const fn behavior_text(behavior: Behavior) -> &'static str {
+pub(crate) const fn sound_end_text(how: SoundEnd) -> &'static str {
+    match how {
+        SoundEnd::Finished => "is over",
+        SoundEnd::Stopped => "is stopped",
+        SoundEnd::Failed => "cannot be played",
+    }
+}
+
+pub(crate) const fn behavior_text(behavior: Behavior) -> &'static str {
     match behavior {
         Behavior::Stand => "stands",
         Behavior::Sit => "sits",
