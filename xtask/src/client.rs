@@ -22,7 +22,11 @@ pub fn test(workspace: &Workspace) -> Result<Outcome> {
     mypy.args(["-m", "mypy", "--strict", "--cache-dir", cache.as_str(), CLIENT, TEST])
         .env("MYPYPATH", CLIENT);
     run(&mut mypy)?;
-    let robot = Robot::start(&workspace.wimz()?, workspace.metadata.target_directory.as_std_path())?;
+    let robot = Robot::start(
+        &workspace.wimz()?,
+        workspace.metadata.target_directory.as_std_path(),
+        &["--room", "empty"],
+    )?;
     let mut live = python::command(workspace, &python);
     live.args([TEST, &robot.url]).env("PYTHONPATH", CLIENT);
     run(&mut live)?;

@@ -12,6 +12,7 @@ use clap::Args;
 use crate::desk::Desk;
 use crate::golden;
 use crate::palette::reduce;
+use crate::robot::Robot;
 use crate::workspace::{Workspace, run};
 
 /// What `cargo xtask pictures` is told.
@@ -46,9 +47,10 @@ const SHOTS: [Shot; 6] = [
     Shot { name: "window-overlays", at: "6s", camera: "orbit", light: "19", overlays: true },
 ];
 const SIZE: &str = "1280x720";
-/// The two of a real window: a live run, and a recording.
+/// Those of a real window: a live run, a recording, and a robot that is followed.
 const PANELS: &str = "window-panels";
 const REPLAY: &str = "window-replay";
+const FOLLOW: &str = "window-follow";
 
 /// The small ones that `prove pictures` holds against.
 const GOLDEN: &str = "golden";
@@ -72,6 +74,10 @@ pub fn pictures(workspace: &Workspace, words: &Pictures) -> Result<()> {
     if wanted(REPLAY) {
         replay(&wimz, &workspace.path(LESSON).to_string_lossy(), &out(REPLAY))?;
         reduce(&out(REPLAY))?;
+    }
+    if wanted(FOLLOW) {
+        follow(&wimz, &out(FOLLOW))?;
+        reduce(&out(FOLLOW))?;
     }
     Ok(())
 }
@@ -120,5 +126,18 @@ fn replay(wimz: &Path, lesson: &str, out: &Path) -> Result<()> {
     seen.look_on(3)?;
     seen.press(&["Right"])?;
     seen.look_on(4)?;
+    seen.picture(out)
+}
+
+/// A robot in a process of its own, which sees a dog that sits before it.
+fn follow(wimz: &Path, out: &Path) -> Result<()> {
+    let (desk, folder) = (Desk::start()?, tempfile::tempdir()?);
+    let robot = Robot::start(wimz, folder.path(), &["--headless", "--dog", "biscuit"])?;
+    let mut seen = desk.open(wimz, &["follow", &robot.url, "--room", "living_room"], folder.path())?;
+    robot.post("/mode/set", r#"{"mode": "coach"}"#)?;
+    robot.post("/led/pattern", r#"{"pattern": "rainbow"}"#)?;
+    robot.post("/sim/break", "carry = \"biscuit\"\nto = [2.4, 3.1]\n")?;
+    robot.post("/sim/break", "nudge = \"biscuit\"\ndoes = \"stay\"\n")?;
+    seen.look_on(8)?;
     seen.picture(out)
 }

@@ -44,7 +44,7 @@ pub fn test(workspace: &Workspace, requests: u64) -> Result<Outcome> {
         Err(why) => return Ok(Outcome::Skipped(why)),
     };
     let scratch = workspace.metadata.target_directory.as_std_path();
-    let robot = Robot::start(&workspace.wimz()?, scratch)?;
+    let robot = Robot::start(&workspace.wimz()?, scratch, &["--room", "empty"])?;
     // By its module: the program beside Python names a Python at a fixed place, and a target folder may move.
     let mut schemathesis = python::command(workspace, &python);
     schemathesis.args(["-m", "schemathesis.cli"]);
