@@ -84,7 +84,9 @@ impl Seen {
         }
     }
 
+    /// This moment: what waits already was made when somebody looked last.
     fn now(&mut self) -> Snapshot {
+        self.wait_for("what waits", |_| true);
         self.wait_for("anything", |_| true)
     }
 
@@ -148,7 +150,7 @@ fn what_is_shown_is_what_the_robot_tells_and_what_is_done_is_done_by_its_api() {
     assert!(first.truth.dogs.iter().all(Option::is_none), "nobody detects, so nobody is seen");
     assert_eq!(first.truth.loaded, 0, "how many treats it holds it does not tell");
     let it = truth.now();
-    assert_eq!(first.truth.pose, it.truth.pose, "it stands where robots start");
+    assert!(apart(first.truth.pose, it.truth.pose) < 1e-3, "it stands where robots start");
 
     // Idle robots are not driven, and say so; once, however long the key is held.
     for _ in 0..5 {
@@ -176,7 +178,7 @@ fn what_is_shown_is_what_the_robot_tells_and_what_is_done_is_done_by_its_api() {
     let it =
         truth.wait_for("a latch, in truth", |shown| shown.status.drive.latched && shown.tracks == (0.0, 0.0));
     let (way, off) = (apart(before, rest.truth.pose), apart(it.truth.pose, rest.truth.pose));
-    assert!(way > 0.15 && off < 0.5 * way, "{off} m off after {way} m");
+    assert!(way > 0.05 && off < 0.05 + 0.3 * way, "{off} m off after {way} m");
     follower.ask(Command::ReleaseStop);
     follower.seen.wait_for("no latch", |shown| !shown.status.drive.latched);
 
@@ -187,9 +189,8 @@ fn what_is_shown_is_what_the_robot_tells_and_what_is_done_is_done_by_its_api() {
     let shown = follower.seen.wait_for("a colour", |shown| {
         shown.status.light == Pattern::Solid && shown.lights.first().is_some_and(|light| light.g > 0)
     });
-    let it =
-        truth.wait_for("a colour, in truth", |shown| shown.lights.first().is_some_and(|light| light.g > 0));
-    assert_eq!(shown.lights, it.lights);
+    assert_eq!(shown.lights.len(), 165);
+    truth.wait_for("the same lights", |it| it.lights == shown.lights);
 
     // Its head.
     let [pan, tilt] = [30.0, 10.0].map(|angle| Some(Degrees::clamped(angle)));
@@ -201,8 +202,9 @@ fn what_is_shown_is_what_the_robot_tells_and_what_is_done_is_done_by_its_api() {
 
     // Its treats.
     follower.ask(treat("press-1"));
-    let shown =
-        follower.seen.wait_for("a treat", |shown| shown.truth.fallen > 0 && shown.status.treats.day > 0);
+    let shown = follower
+        .seen
+        .wait_for("a treat", |shown| shown.truth.fallen > 0 && shown.status.treats.under_way.is_none());
     follower.seen.wait_for_word(About::Robot, "A treat dropped.");
     let it = truth.now();
     assert_eq!((shown.truth.fallen, shown.status.treats), (it.truth.fallen, it.status.treats));

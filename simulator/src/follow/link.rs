@@ -322,6 +322,8 @@ fn refusal(status: u16, said: Option<&Value>, access: &Access) -> Trouble {
         (401, _) if access.token.is_none() => Trouble::NoToken { at },
         (401, _) => Trouble::BadToken { at },
         (_, Some(why)) => Trouble::Refused { at, why: why.to_owned() },
+        // So a robot answers at its port for the network.
+        (400, None) if access.trust.is_none() => Trouble::NoHttp { at },
         (status, None) => Trouble::NoRobot { at, status },
     }
 }
