@@ -136,8 +136,8 @@ fn follow(wimz: &Path, out: &Path) -> Result<()> {
     let mut seen = desk.open(wimz, &["follow", &robot.url, "--room", "living_room"], folder.path())?;
     robot.post("/mode/set", r#"{"mode": "coach"}"#)?;
     robot.post("/led/pattern", r#"{"pattern": "rainbow"}"#)?;
-    robot.post("/sim/break", "carry = \"biscuit\"\nto = [2.4, 3.1]\n")?;
-    robot.post("/sim/break", "nudge = \"biscuit\"\ndoes = \"stay\"\n")?;
+    robot.post("/sim/break", "carry = \"biscuit\"\nto = [2.2, 2.6]\n")?;
+    robot.post("/sim/break", "nudge = \"biscuit\"\ndoes = \"sit\"\n")?;
     seen.look_on(8)?;
     seen.picture(out)
 }

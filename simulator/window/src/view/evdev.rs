@@ -216,6 +216,7 @@ mod tests {
             "a keyboard"
         );
         assert!(!has("1f0000 0 0 0 0", south), "a mouse");
+        assert!(!has("7cda000000000000 0 0 0 0", south), "all of a pad's buttons but this one");
         assert!(!has("", south) && !has("no number", south));
     }
 }
