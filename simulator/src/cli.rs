@@ -12,6 +12,8 @@ mod film;
 mod follow;
 mod interrupt;
 mod lan;
+#[cfg(feature = "window")]
+mod lens;
 mod log;
 mod play;
 mod printer;
@@ -146,6 +148,10 @@ struct Drive {
     #[cfg(feature = "window")]
     #[arg(long, value_parser = window::light, value_name = "LIGHT")]
     light: Option<window::Light>,
+    /// Who draws what the robot's camera sees: software, or gpu, as the window draws
+    #[cfg(feature = "window")]
+    #[arg(long, default_value = "software", value_parser = lens::drawer, value_name = "DRAWER")]
+    camera: lens::Drawer,
     #[command(flatten)]
     log: log::Log,
 }

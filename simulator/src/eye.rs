@@ -1,4 +1,6 @@
-//! The simulated robot's camera: the world's software camera on the robot's head.
+//! The simulated robot's camera: the world's software camera on the robot's head, or who draws in its place.
+
+mod painted;
 
 use std::sync::Arc;
 
@@ -8,6 +10,7 @@ use wimz_vocabulary::Vision;
 use wimz_world::camera::{self, Lens};
 
 use crate::stage::{Furnished, Stage};
+pub use painted::PaintedEye;
 
 /// The camera, as the robot's media thread has it.
 pub struct RobotEye {

@@ -101,8 +101,8 @@ pub struct Live {
     pub stage: Arc<Stage>,
     /// Where it is known what the robot can be asked to teach and to carry out.
     pub plans: watch::Sender<Arc<Plans>>,
-    /// Where a window is shown more than that, if there is one.
-    pub screen: Option<Screen>,
+    /// Where those are shown more than that who draw it.
+    pub screens: Vec<Screen>,
     /// What Foxglove is told, if somebody wants that.
     pub feed: Option<Feed>,
     /// Set by whoever wants it to end.
@@ -152,7 +152,7 @@ pub fn run(live: Live) -> Result<Ended, BadInput> {
         reins: live.reins,
         stage: live.stage,
         plans: live.plans,
-        screen: live.screen,
+        screens: live.screens,
         feed: live.feed,
         told: live.told,
         probe: live.probe,
@@ -258,7 +258,7 @@ struct Loop {
     reins: Receiver<Rein>,
     stage: Arc<Stage>,
     plans: watch::Sender<Arc<Plans>>,
-    screen: Option<Screen>,
+    screens: Vec<Screen>,
     feed: Option<Feed>,
     told: Box<dyn FnMut(&str) + Send>,
     probe: Option<Probe>,
@@ -400,8 +400,9 @@ impl Loop {
             }
             if let Some(told) = self.narrator.tell(&line) {
                 news.push(told.to_string());
-                if let Some(screen) = &mut self.screen {
-                    screen.tell(showing::notice(&line, told));
+                if !self.screens.is_empty() {
+                    let notice = showing::notice(&line, told);
+                    self.screens.iter_mut().for_each(|screen| screen.tell(notice.clone()));
                 }
             }
         }
@@ -449,7 +450,7 @@ impl Loop {
         self.note();
         self.answer();
         self.stage.show(self.session.world().truth());
-        if let Some(screen) = self.screen.as_mut().filter(|screen| screen.is_wanted()) {
+        for screen in self.screens.iter_mut().filter(|screen| screen.is_wanted()) {
             screen.show(showing::snapshot(&self.session, self.clock.pacing()));
         }
     }

@@ -21,6 +21,7 @@ use wimz_firmware::gate::{self, Gate, Seats, connections};
 use wimz_firmware::shelf::{Opened, Preferences, Shelf};
 use wimz_firmware::store::{Store, StoreError};
 use wimz_firmware::{Door, Robot, app, camera, door, take_photos};
+use wimz_hal::media::Camera;
 use wimz_vocabulary::{Event, Micros};
 
 use wimz_window::Screen;
@@ -44,6 +45,9 @@ const LAST_WORD: Duration = Duration::from_secs(1);
 /// How much may break between two turns of the run's thread.
 const BREAKAGES: usize = 64;
 
+/// Makes a camera that stands before this one; an error is the system's, which has no thread to give.
+pub type EyeMaker = Box<dyn FnOnce(RobotEye) -> io::Result<Box<dyn Camera>>>;
+
 /// What is to be simulated, and how.
 pub struct Options {
     /// Room, robot, seed.
@@ -63,8 +67,10 @@ pub struct Options {
     pub told: Box<dyn FnMut(&str) + Send>,
     /// Who measures.
     pub probe: Option<Probe>,
-    /// Where a window is shown it.
-    pub screen: Option<Screen>,
+    /// Where those are shown it who draw it.
+    pub screens: Vec<Screen>,
+    /// Who takes the robot's pictures in the place of this camera.
+    pub eye: Option<EyeMaker>,
     /// Where Foxglove is shown it: a listener on loopback.
     pub foxglove: Option<TcpListener>,
 }
@@ -94,8 +100,19 @@ impl Simulator {
     /// # Errors
     /// [`BadInput`] for a flaw in the setting, a recording that cannot be written, or a system without threads.
     pub fn start(listener: TcpListener, options: Options) -> Result<Self, BadInput> {
-        let Options { mut setting, pace, length, state, lan, record, mut told, probe, screen, foxglove } =
-            options;
+        let Options {
+            mut setting,
+            pace,
+            length,
+            state,
+            lan,
+            record,
+            mut told,
+            probe,
+            screens,
+            eye,
+            foxglove,
+        } = options;
         let Cast { room, profile, dogs, plans } = setting.read()?;
         let boot = jiff::Timestamp::now();
         let seats = Arc::new(Seats::new(connections()));
@@ -129,13 +146,16 @@ impl Simulator {
         let simulation = Simulation::new(stage.clone(), hand.clone(), &setting, pace);
         let (door, intake) = door::door();
         let (plans, known) = watch::channel(plans);
-        let eye = RobotEye::new(profile.camera, stage.clone());
+        let own = RobotEye::new(profile.camera, stage.clone());
+        let eye = match eye {
+            Some(other) => other(own).map_err(no_resources)?,
+            None => Box::new(own),
+        };
         let status = door.status();
         // The stamp that a fact of this moment has, however fast robot time passes.
         let wall = move || boot + Duration::from_micros(status.borrow().at.as_micros());
-        let (viewfinder, camera) =
-            camera::start(Box::new(eye), profile.camera.rate_hz, door.status(), Box::new(wall))
-                .map_err(no_resources)?;
+        let (viewfinder, camera) = camera::start(eye, profile.camera.rate_hz, door.status(), Box::new(wall))
+            .map_err(no_resources)?;
         let robot = Robot {
             device_id: profile.device_id.as_str().into(),
             door: door.clone(),
@@ -196,7 +216,7 @@ impl Simulator {
             reins,
             stage,
             plans,
-            screen,
+            screens,
             feed,
             ending: ending.clone(),
             told,

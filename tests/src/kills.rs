@@ -65,7 +65,8 @@ pub fn be_robot(state: &Path) {
                 fallen.write_all(&vec![b'.'; count as usize]).unwrap();
             }
         })),
-        screen: None,
+        screens: Vec::new(),
+        eye: None,
         foxglove: None,
     };
     let simulator = Simulator::start(TcpListener::bind("127.0.0.1:0").unwrap(), options).unwrap();

@@ -94,7 +94,8 @@ impl Stand {
                     let _ = changed.send((Instant::now(), at, (left, right)));
                 }
             })),
-            screen,
+            screens: screen.into_iter().collect(),
+            eye: None,
             foxglove: foxglove.then(listen),
         };
         Self { simulator: Simulator::start(listener, options).unwrap(), duties }

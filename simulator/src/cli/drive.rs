@@ -43,8 +43,7 @@ pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
     let lan = lan::lan(words, &printer)?;
     let story = printer.clone();
     let interrupted = interrupted()?;
-    let window = Window::ready(words);
-    let (screen, window) = (window.screen, window.rest);
+    let Window { screens, eye, rest: window } = Window::ready(words, &cast, &printer);
     let simulator = Simulator::start(
         listener,
         Options {
@@ -56,7 +55,8 @@ pub fn drive(words: &Drive, begun: Instant) -> Result<ExitCode, BadInput> {
             record: words.record.clone(),
             told: Box::new(move |line| lock(&story).line(line)),
             probe: None,
-            screen,
+            screens,
+            eye,
             foxglove,
         },
     )?;
@@ -151,11 +151,12 @@ pub fn refused(port: u16, flag: &str, error: &io::Error) -> BadInput {
 #[cfg(not(feature = "window"))]
 mod without {
     use super::*;
-    use wimz_simulator::session::Cast;
+    use wimz_simulator::simulator::EyeMaker;
     use wimz_window::Screen;
 
     pub struct Window {
-        pub screen: Option<Screen>,
+        pub screens: Vec<Screen>,
+        pub eye: Option<EyeMaker>,
         pub rest: Result<Looking, Option<String>>,
     }
 
@@ -163,10 +164,10 @@ mod without {
     pub enum Looking {}
 
     impl Window {
-        pub fn ready(words: &Drive) -> Self {
+        pub fn ready(words: &Drive, _: &Cast, _: &Arc<Mutex<Printer>>) -> Self {
             // Asked for or not: this command was built without one.
             let _ = words.headless;
-            Self { screen: None, rest: Err(None) }
+            Self { screens: Vec::new(), eye: None, rest: Err(None) }
         }
     }
 

@@ -118,6 +118,8 @@ impl Scene {
             hour: self.hour,
             angle: self.camera,
             overlays: self.overlays,
+            // The same picture whatever draws it, as far as that goes: nobody waits for the next one.
+            sparing: false,
             size,
         })?;
         studio.show(now, Vec::new());

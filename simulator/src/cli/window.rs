@@ -7,15 +7,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use wimz_hal::Profile;
+use wimz_hal::profile::CameraProfile;
 use wimz_simulator::Simulator;
 use wimz_simulator::assets::BadInput;
 use wimz_simulator::live::Ended;
 use wimz_simulator::session::Cast;
+use wimz_simulator::simulator::EyeMaker;
 use wimz_window::view::{self, AFTERNOON, Found, Lens, Opening};
 use wimz_window::{Screen, Viewer, screen};
+use wimz_world::camera;
 
 use super::Drive;
 use super::drive::{farewell, lock};
+use super::lens::{self, Drawer};
 use super::printer::Printer;
 
 /// What falls in through the windows of the room.
@@ -50,21 +54,24 @@ pub fn light(text: &str) -> Result<Light, String> {
     }
 }
 
-/// The robot's lens, as its profile has it.
-pub fn lens(profile: &Profile) -> Lens {
-    let camera = profile.camera;
-    Lens {
-        above_floor: camera.above_floor,
-        ahead: camera.ahead,
-        degrees: camera.horizontal_degrees.get(),
-        aspect: f32::from(camera.width) / f32::from(camera.height.max(1)),
-    }
+/// The hour whose light falls in, unless it is the clock's: where nobody has set that it means nothing.
+fn hour(words: &Drive) -> Option<f32> {
+    let usual = if words.state.is_some() { Light::Clock } else { Light::Hour(AFTERNOON) };
+    words.light.unwrap_or(usual).hour()
 }
 
-/// A window that can be opened, or why it cannot.
+/// The robot's lens, as its profile has it.
+pub fn lens(profile: &Profile) -> Lens {
+    let CameraProfile { width, height, horizontal_degrees, above_floor, ahead, .. } = profile.camera;
+    Lens::of(&camera::Lens { width, height, horizontal_degrees }, above_floor, ahead)
+}
+
+/// A window that can be opened, or why it cannot; and who draws what the robot's camera sees, if its own software does not.
 pub struct Window {
     /// Where the run shows itself.
-    pub screen: Option<Screen>,
+    pub screens: Vec<Screen>,
+    /// Who takes the robot's pictures.
+    pub eye: Option<EyeMaker>,
     /// Whoever looks at it; or why nobody does, where that is worth a word.
     pub rest: Result<Looking, Option<String>>,
 }
@@ -76,18 +83,23 @@ pub struct Looking {
 }
 
 impl Window {
-    /// Asks whether a window can be had.
-    pub fn ready(words: &Drive) -> Self {
+    /// Asks what can be had.
+    pub fn ready(words: &Drive, cast: &Cast, printer: &Arc<Mutex<Printer>>) -> Self {
+        let wants_eye = words.camera == Drawer::Gpu;
+        let eye = wants_eye.then(|| lens::eye(cast, hour(words), printer)).flatten();
+        let (eye, mut screens) = eye.map_or((None, Vec::new()), |(eye, screen)| (Some(eye), vec![screen]));
         if words.headless {
-            return Self { screen: None, rest: Err(None) };
+            return Self { screens, eye, rest: Err(None) };
         }
-        match view::probe() {
+        let rest = match view::probe() {
             Ok(drawer) => {
                 let (screen, viewer) = screen();
-                Self { screen: Some(screen), rest: Ok(Looking { viewer, drawer }) }
+                screens.push(screen);
+                Ok(Looking { viewer, drawer })
             }
-            Err(why) => Self { screen: None, rest: Err(Some(why.to_string())) },
-        }
+            Err(why) => Err(Some(why.to_string())),
+        };
+        Self { screens, eye, rest }
     }
 }
 
@@ -105,14 +117,12 @@ impl Looking {
         if self.drawer.is_processor {
             lock(printer).line(&format!("no GPU: {} draws the window, more simply", self.drawer.name));
         }
-        // Where nobody has set a clock it means nothing.
-        let usual = if words.state.is_some() { Light::Clock } else { Light::Hour(AFTERNOON) };
         let opening = Opening {
             title: format!("WIM-Z in the {}, seed {}", cast.room.name, words.seed),
             room: cast.room,
             chassis: [cast.profile.chassis.length, cast.profile.chassis.width],
             lens: lens(&cast.profile),
-            hour: words.light.unwrap_or(usual).hour(),
+            hour: hour(words),
             viewer: self.viewer,
             hands: Box::new(simulator.person()),
         };

@@ -34,6 +34,7 @@ use bevy::ecs::schedule::ScheduleLabel;
 use bevy::prelude::*;
 use bevy::window::{ExitCondition, PresentMode, WindowResolution};
 use bevy::winit::{UpdateMode, WinitSettings};
+use wimz_world::camera as lens;
 use wimz_world::room::Room;
 
 use crate::action::Hands;
@@ -43,7 +44,7 @@ use gamepads::Gamepads;
 pub use light::AFTERNOON;
 use moment::{Animate, Moment};
 use person::Person;
-pub use probe::{Found, NoWindow, probe};
+pub use probe::{Found, NoWindow, gpu, probe};
 pub use studio::{NoPicture, Setup, Studio};
 
 /// Between two pictures, where the processor draws or nobody looks: eight or so a second.
@@ -78,6 +79,14 @@ pub struct Lens {
     pub degrees: f32,
     /// Width of its picture as a share of the height.
     pub aspect: f32,
+}
+
+impl Lens {
+    /// This one, which is so far above the floor and ahead of the robot's middle, in metres.
+    pub fn of(through: &lens::Lens, above_floor: f32, ahead: f32) -> Self {
+        let aspect = f32::from(through.width) / f32::from(through.height.max(1));
+        Self { above_floor, ahead, degrees: through.horizontal_degrees.get(), aspect }
+    }
 }
 
 /// What all parts of the window know of where they are.

@@ -12,8 +12,8 @@ use bevy::prelude::*;
 use bevy::render::pipelined_rendering::PipelinedRenderingPlugin;
 use bevy::render::render_asset::RenderAssets;
 use bevy::render::render_resource::{
-    BufferDescriptor, BufferUsages, CommandEncoderDescriptor, MapMode, PollType, TexelCopyBufferInfo,
-    TexelCopyBufferLayout, TextureFormat, TextureUsages,
+    BufferDescriptor, BufferUsages, CommandEncoderDescriptor, Extent3d, MapMode, PollType,
+    TexelCopyBufferInfo, TexelCopyBufferLayout, TextureFormat, TextureUsages,
 };
 use bevy::render::renderer::{RenderDevice, RenderQueue};
 use bevy::render::texture::GpuImage;
@@ -27,7 +27,7 @@ use super::camera::{Angle, Eye, Gaze};
 use super::moment::{self, Moment};
 use super::overlay::{self, Overlays};
 use super::probe::{NoWindow, gpu};
-use super::{Effort, Lens, Place, furnish, plugins};
+use super::{Effort, Lens, Place, furnish, plain, plugins};
 use crate::picture::Picture;
 use crate::snapshot::{Notice, Snapshot};
 
@@ -48,6 +48,8 @@ pub struct Setup {
     pub angle: Angle,
     /// Whether what one does not see is drawn.
     pub overlays: bool,
+    /// Whether it is drawn more simply, as in a window without a GPU: for a processor that has a robot to simulate beside that.
+    pub sparing: bool,
     /// Width and height in pixels.
     pub size: [u32; 2],
 }
@@ -88,7 +90,7 @@ impl Studio {
     /// [`NoPicture::NoGpu`] if nothing draws.
     pub fn open(setup: Setup) -> Result<Self, NoPicture> {
         let found = gpu().map_err(NoPicture::NoGpu)?;
-        let Setup { room, chassis, lens, hour, angle, overlays, size } = setup;
+        let Setup { room, chassis, lens, hour, angle, overlays, sparing, size } = setup;
         let mut app = App::new();
         app.add_plugins(
             plugins()
@@ -101,11 +103,13 @@ impl Studio {
                 .disable::<WinitPlugin>()
                 .disable::<PipelinedRenderingPlugin>(),
         );
-        // The same picture whatever draws it, as far as that goes: nobody waits for the next one.
-        app.insert_resource(Effort::Full);
+        app.insert_resource(if sparing { Effort::Spare } else { Effort::Full });
         app.insert_resource(Moment::default());
         furnish(&mut app, Place { room, chassis, lens, hour, still: true });
         app.add_plugins(overlay::plugin);
+        if sparing {
+            app.add_plugins(plain::plugin);
+        }
         app.insert_resource(Overlays { shown: overlays });
         app.insert_resource(Gaze { angle, ..default() });
         while app.plugins_state() == PluginsState::Adding {
@@ -136,10 +140,23 @@ impl Studio {
     }
 
     /// Another moment, and what happened on the way there: what moves on its way from one to the next is where it is by then.
-    pub fn show(&mut self, moment: Snapshot, notices: Vec<Notice>) {
+    pub fn show(&mut self, moment: impl Into<Arc<Snapshot>>, notices: Vec<Notice>) {
         let world = self.app.world_mut();
-        world.resource_mut::<Moment>().take(Some(Arc::new(moment)), notices);
+        world.resource_mut::<Moment>().take(Some(moment.into()), notices);
         if moment::arrive(world) {
+            self.frames = WARM;
+        }
+    }
+
+    /// Another lens, and pictures of another size: width and height in pixels.
+    pub fn fit(&mut self, lens: Lens, [width, height]: [u32; 2]) {
+        let world = self.app.world_mut();
+        world.resource_mut::<Place>().lens = lens;
+        let mut images = world.resource_mut::<Assets<Image>>();
+        let is_new = images.get(&self.canvas).is_some_and(|image| image.size() != UVec2::new(width, height));
+        if let Some(mut canvas) = images.get_mut(&self.canvas).filter(|_| is_new) {
+            canvas.resize(Extent3d { width, height, depth_or_array_layers: 1 });
+            // The camera hears of it on the way.
             self.frames = WARM;
         }
     }
