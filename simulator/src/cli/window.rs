@@ -8,7 +8,7 @@ use std::thread;
 
 use wimz_hal::Profile;
 use wimz_simulator::Simulator;
-use wimz_simulator::assets::BadInput;
+use wimz_simulator::assets::{self, BadInput};
 use wimz_simulator::live::Ended;
 use wimz_simulator::session::Cast;
 use wimz_window::view::{self, AFTERNOON, Found, Lens, Opening};
@@ -107,7 +107,10 @@ impl Looking {
         }
         // Where nobody has set a clock it means nothing.
         let usual = if words.state.is_some() { Light::Clock } else { Light::Hour(AFTERNOON) };
+        let (models, flaws) = assets::models(&words.room);
+        flaws.iter().for_each(|flaw| lock(printer).line(&flaw.to_string()));
         let opening = Opening {
+            models: Arc::new(models),
             title: format!("WIM-Z in the {}, seed {}", cast.room.name, words.seed),
             room: cast.room,
             chassis: [cast.profile.chassis.length, cast.profile.chassis.width],

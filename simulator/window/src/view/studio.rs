@@ -29,6 +29,7 @@ use super::overlay::{self, Overlays};
 use super::probe::{NoWindow, gpu};
 use super::{Effort, Lens, Place, furnish, plugins};
 use crate::picture::Picture;
+use crate::model::Models;
 use crate::snapshot::{Notice, Snapshot};
 
 /// Frames that are drawn before the first that is kept: textures and pipelines are ready by then, and walls are out of the way.
@@ -38,6 +39,8 @@ const WARM: u32 = 5;
 pub struct Setup {
     /// The room that the first moment is in.
     pub room: Arc<Room>,
+    /// What its furniture looks like.
+    pub models: Arc<Models>,
     /// How large the robot is: length and width, in metres.
     pub chassis: [f32; 2],
     /// The robot's lens.
@@ -88,7 +91,7 @@ impl Studio {
     /// [`NoPicture::NoGpu`] if nothing draws.
     pub fn open(setup: Setup) -> Result<Self, NoPicture> {
         let found = gpu().map_err(NoPicture::NoGpu)?;
-        let Setup { room, chassis, lens, hour, angle, overlays, size } = setup;
+        let Setup { room, models, chassis, lens, hour, angle, overlays, size } = setup;
         let mut app = App::new();
         app.add_plugins(
             plugins()
@@ -104,7 +107,7 @@ impl Studio {
         // The same picture whatever draws it, as far as that goes: nobody waits for the next one.
         app.insert_resource(Effort::Full);
         app.insert_resource(Moment::default());
-        furnish(&mut app, Place { room, chassis, lens, hour, still: true });
+        furnish(&mut app, Place { room, models, chassis, lens, hour, still: true });
         app.add_plugins(overlay::plugin);
         app.insert_resource(Overlays { shown: overlays });
         app.insert_resource(Gaze { angle, ..default() });
