@@ -326,7 +326,7 @@ mod tests {
         assert_eq!(flaws, []);
         for (kind, size) in look::kinds() {
             let [low, high] = models.bounds(kind).unwrap();
-            let is_near = |value: f32, meant: f32| (value - meant).abs() < 0.05;
+            let is_near = |value: f32, meant: f32| (value - meant).abs() < 0.06;
             let sides = [(low.x, high.x, size.x), (low.y, high.y, size.y)];
             assert!(
                 sides

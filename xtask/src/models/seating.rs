@@ -181,7 +181,7 @@ pub fn dog_bed() -> Model {
         .and(Surface::all([right, -right].map(|x| ball([x, front, tall], [thick, thick, tall], 14))));
     // Low in front, where a dog steps over.
     let lip = tube(
-        &[[right - 0.03, y0 + 0.05, 0.035], [0.0, y0 + 0.045, 0.030], [0.03 - right, y0 + 0.05, 0.035]],
+        &[[right - 0.03, y0 + 0.05, 0.036], [0.0, y0 + 0.045, 0.035], [0.03 - right, y0 + 0.05, 0.036]],
         [0.045, 0.035],
         [0.0, 0.0, 1.0],
         10,
@@ -193,7 +193,7 @@ pub fn dog_bed() -> Model {
     let mattress = cushion(
         [x0 + 0.10, x1 - 0.10],
         [y0 + 0.03, y1 - 0.09],
-        [0.0, 0.50 * height],
+        [0.013, 0.50 * height],
         0.04,
         [0.0, 0.0, 0.012],
     );

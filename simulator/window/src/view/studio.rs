@@ -28,8 +28,8 @@ use super::moment::{self, Moment};
 use super::overlay::{self, Overlays};
 use super::probe::{NoWindow, gpu};
 use super::{Effort, Lens, Place, furnish, plugins};
-use crate::picture::Picture;
 use crate::model::Models;
+use crate::picture::Picture;
 use crate::snapshot::{Notice, Snapshot};
 
 /// Frames that are drawn before the first that is kept: textures and pipelines are ready by then, and walls are out of the way.
