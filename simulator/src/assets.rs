@@ -13,10 +13,13 @@ use wimz_brain::plans::{PlanFile, PlanKind};
 use wimz_vocabulary::document::{Document, Flaw};
 use wimz_vocabulary::words::unknown;
 use wimz_vocabulary::{Micros, SoundName, Track};
+use wimz_window::model::{ModelFile, ModelFlaw, Models};
+use wimz_world::look;
 
 #[derive(RustEmbed)]
 #[folder = "../assets"]
 #[include = "missions/*"]
+#[include = "models/*.glb"]
 #[include = "programs/*"]
 #[include = "robots/*.toml"]
 #[include = "dogs/*.toml"]
@@ -143,6 +146,47 @@ pub fn sounds() -> Vec<Track> {
     let catalogue = Document::new("assets/sounds/catalogue.toml", &text);
     let lengths: BTreeMap<SoundName, Micros> = catalogue.read().expect("xtask wrote it");
     lengths.into_iter().map(|(name, length)| Track { name, length }).collect()
+}
+
+/// What furniture looks like: the models of the user's in a folder `models` beside the room's file, and for the other kinds those
+/// inside the binary. Beside them, what is wrong with any of them: pieces of such a kind are plain boxes.
+pub fn models(room: &str) -> (Models, Vec<ModelFlaw>) {
+    let beside = path_of(room).map(|path| path.with_file_name("models"));
+    let (mut files, mut flaws) = (vec![], vec![]);
+    for (kind, _) in look::kinds() {
+        let file = format!("{kind}.glb");
+        let own = beside.as_ref().map(|folder| folder.join(&file)).filter(|path| path.exists());
+        let (name, bytes) = match &own {
+            Some(path) => (path.display().to_string(), read_model(path)),
+            None => {
+                let name = format!("models/{file}");
+                let bytes = Embedded::get(&name).map(|file| file.data.into_owned());
+                (format!("assets/{name}"), bytes.ok_or_else(|| "there is no such file".to_owned()))
+            }
+        };
+        match bytes {
+            Ok(bytes) => files.push(ModelFile { kind: kind.to_owned(), name, bytes, is_own: own.is_some() }),
+            Err(what) => flaws.push(ModelFlaw { name, what }),
+        }
+    }
+    let (models, broken) = Models::read(&files);
+    flaws.extend(broken);
+    (models, flaws)
+}
+
+/// The most bytes that a model of the user's may have.
+const LARGEST_MODEL: u64 = 16 << 20;
+
+fn read_model(path: &Path) -> Result<Vec<u8>, String> {
+    let mut bytes = vec![];
+    let read = File::open(path).and_then(|file| file.take(LARGEST_MODEL + 1).read_to_end(&mut bytes));
+    match read {
+        Ok(read) if read as u64 > LARGEST_MODEL => {
+            Err(format!("it is larger than {} MB: make it simpler", LARGEST_MODEL >> 20))
+        }
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(plain(&error)),
+    }
 }
 
 /// What every robot can be asked to teach and to carry out, and what these files add to it or put in its place.
@@ -273,6 +317,25 @@ mod tests {
                 Action::Play(sound) => assert!(sounds.iter().any(|track| track.name == *sound), "{sound}"),
                 _ => {}
             }
+        }
+    }
+
+    #[test]
+    fn every_kind_of_furniture_has_a_model_of_its_size() {
+        let (models, flaws) = models("living_room");
+        assert_eq!(flaws, []);
+        for (kind, size) in look::kinds() {
+            let [low, high] = models.bounds(kind).unwrap();
+            let is_near = |value: f32, meant: f32| (value - meant).abs() < 0.06;
+            let sides = [(low.x, high.x, size.x), (low.y, high.y, size.y)];
+            assert!(
+                sides
+                    .iter()
+                    .all(|(low, high, size)| is_near(*low, -0.5 * size) && is_near(*high, 0.5 * size)),
+                "{kind} of {size:?}: {low:?} to {high:?}"
+            );
+            // A plant may stand on it, or a television.
+            assert!(low.z.abs() < 1e-3 && high.z > 0.6 * size.z, "{kind}: {low:?} to {high:?}");
         }
     }
 

@@ -15,6 +15,7 @@ mod desk;
 mod foxglove;
 mod golden;
 mod mcap;
+mod models;
 mod outcome;
 mod palette;
 mod picture;
@@ -58,6 +59,8 @@ enum Command {
     Pictures(pictures::Pictures),
     /// Write the JSON Schemas that editors check robot profiles with
     Schemas,
+    /// Make the furniture that the window shows, as binary glTF
+    Models,
     /// Make the sounds that come with WIM-Z, and write down how long each is
     Sounds,
 }
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Command::Prove(words) => prove::prove(&workspace, words),
         Command::Pictures(words) => pictures::pictures(&workspace, words).map(|()| ExitCode::SUCCESS),
         Command::Schemas => schemas::write(&workspace),
+        Command::Models => models::write(&workspace),
         Command::Sounds => sounds::write(&workspace),
     });
     done.unwrap_or_else(|error| {

@@ -65,7 +65,10 @@ pub fn follow(words: &FollowWords) -> Result<ExitCode, BadInput> {
         say(&format!("no GPU: {} draws the window, more simply", found.name));
     }
     let (screen, viewer) = screen();
+    let (models, flaws) = assets::models(&words.room);
+    flaws.iter().for_each(|flaw| say(&flaw.to_string()));
     let opening = Opening {
+        models: Arc::new(models),
         title: format!("WIM-Z at {}, by what it tells", words.address),
         chassis: [profile.chassis.length, profile.chassis.width],
         lens: lens(&profile),

@@ -8,6 +8,7 @@ use wimz_hal::profile::CameraProfile;
 use wimz_simulator::eye::PaintedEye;
 use wimz_simulator::session::Cast;
 use wimz_simulator::simulator::EyeMaker;
+use wimz_window::model::Models;
 use wimz_window::view::{self, Angle, Setup, Studio};
 use wimz_window::{Picture, Screen, Snapshot, Viewer, screen};
 use wimz_world::camera;
@@ -39,7 +40,12 @@ pub fn drawer(text: &str) -> Result<Drawer, String> {
 
 /// What it takes to draw in the software camera's place, and where that is shown the run; none if nothing draws here, which is
 /// said.
-pub fn eye(cast: &Cast, hour: Option<f32>, printer: &Arc<Mutex<Printer>>) -> Option<(EyeMaker, Screen)> {
+pub fn eye(
+    cast: &Cast,
+    models: Arc<Models>,
+    hour: Option<f32>,
+    printer: &Arc<Mutex<Printer>>,
+) -> Option<(EyeMaker, Screen)> {
     let found =
         view::gpu().inspect_err(|why| lock(printer).line(&format!("{why}; the software camera does it")));
     let found = found.ok()?;
@@ -54,7 +60,8 @@ pub fn eye(cast: &Cast, hour: Option<f32>, printer: &Arc<Mutex<Printer>>) -> Opt
     let maker: EyeMaker = Box::new(move |own| {
         let open = move || {
             let sparing = found.is_processor;
-            let mut easel = Easel { chassis, profile, hour, sparing, viewer, now: None, studio: None };
+            let mut easel =
+                Easel { models, chassis, profile, hour, sparing, viewer, now: None, studio: None };
             move |lens| {
                 let painted = easel.paint(lens);
                 if let Err(Some(why)) = &painted {
@@ -70,6 +77,7 @@ pub fn eye(cast: &Cast, hour: Option<f32>, printer: &Arc<Mutex<Printer>>) -> Opt
 
 /// What stands before a painter.
 struct Easel {
+    models: Arc<Models>,
     chassis: [f32; 2],
     profile: CameraProfile,
     hour: Option<f32>,
@@ -94,6 +102,7 @@ impl Easel {
             none => {
                 let setup = Setup {
                     room: now.room.0.clone(),
+                    models: self.models.clone(),
                     chassis: self.chassis,
                     lens: through,
                     hour: self.hour,

@@ -1,10 +1,11 @@
 //! `wimz replay FILE --window`: a recording, looked at forwards and backwards.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
-use wimz_simulator::assets::BadInput;
+use wimz_simulator::assets::{self, BadInput};
 use wimz_simulator::recording::Recording;
 use wimz_simulator::reel::{Film, Verdict, project};
 use wimz_window::view::{self, AFTERNOON, Opening};
@@ -26,7 +27,10 @@ pub fn show(recording: Recording, light: Option<Light>) -> Result<Result<ExitCod
     let usual = if recording.sets_clock() { Light::Clock } else { Light::Hour(AFTERNOON) };
     let (screen, viewer) = screen();
     let (send, asked) = sync_channel(WAITING);
+    let (models, flaws) = assets::models(&recording.setting.room.name);
+    flaws.iter().for_each(|flaw| say(&flaw.to_string()));
     let opening = Opening {
+        models: Arc::new(models),
         title: format!("{} in the {}", recording.name, cast.room.name),
         chassis: [cast.profile.chassis.length, cast.profile.chassis.width],
         lens: lens(&cast.profile),

@@ -3,16 +3,18 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use clap::Args;
 use wimz_simulator::Outside;
-use wimz_simulator::assets::BadInput;
+use wimz_simulator::assets::{self, BadInput};
 use wimz_simulator::footage::Footage;
 use wimz_simulator::recording::{BUILD, Check, Recording};
 use wimz_simulator::session::{Cast, Setting};
 use wimz_simulator::sweep::{Ready, Wish};
 use wimz_vocabulary::{Micros, RobotTime};
 use wimz_window::Pacing;
+use wimz_window::model::Models;
 use wimz_window::view::{AFTERNOON, Angle, NoPicture, Setup, Studio};
 
 use super::say;
@@ -62,6 +64,7 @@ pub struct Scene {
     pub name: String,
     length: Micros,
     cast: Cast,
+    models: Arc<Models>,
     footage: Footage,
     now: RobotTime,
     /// Of a recording: whether it is the run that was recorded.
@@ -79,9 +82,12 @@ impl Scene {
         let sets = |(_, outside): &(_, Outside)| matches!(outside, Outside::ClockJump(_));
         let sets_clock = setting.start.is_some() || inputs.iter().any(sets);
         let usual = if sets_clock { Light::Clock } else { Light::Hour(AFTERNOON) };
+        let (models, flaws) = assets::models(&setting.room.name);
+        flaws.iter().for_each(|flaw| say(&flaw.to_string()));
         Ok(Self {
             name,
             length,
+            models: Arc::new(models),
             footage: Footage::new(&setting, &cast, inputs),
             cast,
             now: RobotTime::BOOT,
@@ -113,6 +119,7 @@ impl Scene {
         let now = self.footage.snapshot(PACING);
         let mut studio = Studio::open(Setup {
             room: now.room.0.clone(),
+            models: self.models.clone(),
             chassis: [self.cast.profile.chassis.length, self.cast.profile.chassis.width],
             lens: lens(&self.cast.profile),
             hour: self.hour,

@@ -9,10 +9,11 @@ use std::thread;
 use wimz_hal::Profile;
 use wimz_hal::profile::CameraProfile;
 use wimz_simulator::Simulator;
-use wimz_simulator::assets::BadInput;
+use wimz_simulator::assets::{self, BadInput};
 use wimz_simulator::live::Ended;
 use wimz_simulator::session::Cast;
 use wimz_simulator::simulator::EyeMaker;
+use wimz_window::model::Models;
 use wimz_window::view::{self, AFTERNOON, Found, Lens, Opening};
 use wimz_window::{Screen, Viewer, screen};
 use wimz_world::camera;
@@ -80,13 +81,20 @@ pub struct Window {
 pub struct Looking {
     viewer: Viewer,
     drawer: Found,
+    models: Arc<Models>,
 }
 
 impl Window {
     /// Asks what can be had.
     pub fn ready(words: &Drive, cast: &Cast, printer: &Arc<Mutex<Printer>>) -> Self {
         let wants_eye = words.camera == Drawer::Gpu;
-        let eye = wants_eye.then(|| lens::eye(cast, hour(words), printer)).flatten();
+        if words.headless && !wants_eye {
+            return Self { screens: Vec::new(), eye: None, rest: Err(None) };
+        }
+        let (models, flaws) = assets::models(&words.room);
+        flaws.iter().for_each(|flaw| lock(printer).line(&flaw.to_string()));
+        let models = Arc::new(models);
+        let eye = wants_eye.then(|| lens::eye(cast, models.clone(), hour(words), printer)).flatten();
         let (eye, mut screens) = eye.map_or((None, Vec::new()), |(eye, screen)| (Some(eye), vec![screen]));
         if words.headless {
             return Self { screens, eye, rest: Err(None) };
@@ -95,7 +103,7 @@ impl Window {
             Ok(drawer) => {
                 let (screen, viewer) = screen();
                 screens.push(screen);
-                Ok(Looking { viewer, drawer })
+                Ok(Looking { viewer, drawer, models })
             }
             Err(why) => Err(Some(why.to_string())),
         };
@@ -118,6 +126,7 @@ impl Looking {
             lock(printer).line(&format!("no GPU: {} draws the window, more simply", self.drawer.name));
         }
         let opening = Opening {
+            models: self.models,
             title: format!("WIM-Z in the {}, seed {}", cast.room.name, words.seed),
             room: cast.room,
             chassis: [cast.profile.chassis.length, cast.profile.chassis.width],

@@ -38,6 +38,7 @@ use wimz_world::camera as lens;
 use wimz_world::room::Room;
 
 use crate::action::Hands;
+use crate::model::Models;
 use crate::screen::Viewer;
 pub use camera::Angle;
 use gamepads::Gamepads;
@@ -54,6 +55,8 @@ const SPARE: Duration = Duration::from_millis(120);
 pub struct Opening {
     /// The room that the run is in.
     pub room: Arc<Room>,
+    /// What its furniture looks like.
+    pub models: Arc<Models>,
     /// How large the robot is: length and width, in metres.
     pub chassis: [f32; 2],
     /// The robot's lens: how far above the floor and how far ahead of its middle, in metres, and how many degrees it sees across.
@@ -93,6 +96,7 @@ impl Lens {
 #[derive(Resource)]
 struct Place {
     room: Arc<Room>,
+    models: Arc<Models>,
     chassis: [f32; 2],
     lens: Lens,
     hour: Option<f32>,
@@ -133,7 +137,7 @@ pub struct Drawn {
 /// [`NoWindow`] if there is no display, or nothing that draws.
 pub fn open(opening: Opening) -> Result<Drawn, NoWindow> {
     let found = probe()?;
-    let Opening { room, chassis, lens, hour, viewer, hands, title } = opening;
+    let Opening { room, models, chassis, lens, hour, viewer, hands, title } = opening;
     let window = Window {
         title,
         name: Some("wimz".to_owned()),
@@ -163,7 +167,7 @@ pub fn open(opening: Opening) -> Result<Drawn, NoWindow> {
     app.insert_resource(person);
     app.insert_resource(Moment::default());
     app.insert_non_send(viewer);
-    furnish(&mut app, Place { room, chassis, lens, hour, still: false });
+    furnish(&mut app, Place { room, models, chassis, lens, hour, still: false });
     app.add_plugins((
         gamepads::plugin,
         panel::plugin,

@@ -3,20 +3,28 @@
 //!
 //! It only shows. Light is whoever draws' own affair, but for the soft dark where things meet, which is the same for all.
 
+use core::ops::Range;
+
 use crate::camera::light::{Extent, Light, shading};
 use crate::camera::pattern;
 use crate::dog::DogBody;
 use crate::figure::Figure;
 pub use crate::figure::{Limb, STEP, Skin, TAG, stride};
 use crate::room::Room;
+use crate::room::furniture::KINDS;
 pub use crate::room::solid::{Paint, Pattern, Shape, Solid, linear};
 pub use crate::room::vector::{Turn, Vec3, vec3};
-pub use crate::room::{Floor, Lamp, Place, Wall};
+pub use crate::room::{Floor, Lamp, Piece, Place, Wall};
 
 impl Room {
     /// All that is to be seen in it, fixtures included, but floor, walls and ceiling.
     pub fn solids(&self) -> &[Solid] {
         &self.solids
+    }
+
+    /// The furniture in it.
+    pub fn furniture(&self) -> &[Piece] {
+        &self.furniture
     }
 
     /// The lamps that stand in it.
@@ -43,6 +51,15 @@ impl Room {
     pub fn wall_color(&self) -> Vec3 {
         self.look.wall
     }
+}
+
+/// The kinds of furniture that there are, and how large each is where a room's file says nothing: width, depth and height in
+/// metres.
+pub fn kinds() -> impl Iterator<Item = (&'static str, Vec3)> {
+    KINDS.iter().map(|kind| {
+        let [width, depth, height] = kind.size;
+        (kind.word, vec3(width, depth, height))
+    })
 }
 
 /// The colour of a place on a solid of this half size, the face there looking along `normal`; all in its own frame. Linear
@@ -81,6 +98,15 @@ pub struct Shade<'a> {
 /// What is near enough to a box to darken it.
 #[derive(Clone, Debug)]
 pub struct Near(Vec<u16>);
+
+impl Near {
+    /// But for these of the room's solids.
+    #[must_use]
+    pub fn without(mut self, solids: &Range<usize>) -> Self {
+        self.0.retain(|index| !solids.contains(&usize::from(*index)));
+        self
+    }
+}
 
 impl<'a> Shade<'a> {
     /// Of a room.

@@ -2,6 +2,8 @@
 //!
 //! Read once from a room file and never changed; light and the camera are elsewhere.
 
+use core::ops::Range;
+
 use wimz_vocabulary::document::{Document, Flaw};
 
 use crate::geometry::{Point, Pose};
@@ -9,7 +11,7 @@ use crate::geometry::{Point, Pose};
 mod builder;
 mod file;
 mod fixtures;
-mod furniture;
+pub(crate) mod furniture;
 mod outline;
 mod plan;
 mod seating;
@@ -23,7 +25,7 @@ pub use fixtures::{Place, Wall};
 pub use outline::{Obstacle, Outline};
 pub use plan::{Plan, PlanPiece, PlanShape};
 use solid::Solid;
-use vector::{Vec3, vec3};
+use vector::{Turn, Vec3, vec3};
 
 /// How thick the walls are outside the room, in metres: enough that nothing tunnels through one in a step.
 const WALL: f32 = 0.5;
@@ -50,8 +52,30 @@ pub struct Room {
     pub(crate) windows: Vec<Place>,
     pub(crate) doors: Vec<Place>,
     pub(crate) perches: Vec<Perch>,
+    pub(crate) furniture: Vec<Piece>,
     obstacles: Vec<Obstacle>,
     pieces: Vec<PlanPiece>,
+}
+
+/// A piece of furniture where it stands.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    /// As the room's file calls it.
+    pub kind: &'static str,
+    /// The middle of its foot.
+    pub at: Vec3,
+    /// How it is turned: at 0 its front faces south.
+    pub turn: Turn,
+    /// Width, depth and height in metres.
+    pub size: Vec3,
+    /// Those of its kind, where a room's file says nothing.
+    pub usual: Vec3,
+    /// Linear light.
+    pub color: Vec3,
+    /// That of its kind.
+    pub usual_color: Vec3,
+    /// Which of the room's solids it is made of.
+    pub solids: Range<usize>,
 }
 
 /// The finish of floor, walls and ceiling.

@@ -207,8 +207,9 @@ fn follow_the_day(
         *transform = Transform::default().looking_to(-toward_the_sun(&place, &daylight), Vec3::Y);
     }
     ambient.color =
-        Color::LinearRgba(LinearRgba::rgb(1.0, 0.94, 0.86) * day + LinearRgba::rgb(0.62, 0.68, 0.95) * night);
-    ambient.brightness = 520.0 * day + 46.0 * night;
+        Color::LinearRgba(LinearRgba::rgb(1.0, 0.94, 0.86) * day + LinearRgba::rgb(0.86, 0.76, 0.80) * night);
+    // By night, what walls and floor send back of the lamps' light: a black dog is a dog, not a hole.
+    ambient.brightness = 520.0 * day + 90.0 * night;
     background.0 = daylight.backdrop();
     for (mut light, sky, lamp) in &mut lights {
         if let Some(OfTheSky(lumens)) = sky {

@@ -201,7 +201,7 @@ pub fn show(
         });
     });
     let mut beside = -14.0;
-    if panels.sight && gaze.angle != Angle::Eye {
+    if panels.sight && gaze.angle != Angle::Eye && shown.followed.is_none() {
         let wide = card(context, "sight", Align2::RIGHT_TOP, [beside, BELOW], |ui| {
             sight.show(ui, shown, &place.lens);
         });

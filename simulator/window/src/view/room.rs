@@ -2,7 +2,7 @@
 
 use bevy::asset::RenderAssetUsages;
 use bevy::camera::visibility::RenderLayers;
-use bevy::image::{ImageFilterMode, ImageSampler, ImageSamplerDescriptor};
+use bevy::image::{ImageAddressMode, ImageFilterMode, ImageSampler, ImageSamplerDescriptor};
 use bevy::light::{NotShadowCaster, NotShadowReceiver};
 use bevy::prelude::*;
 use bevy::render::render_resource::{Extent3d, Face, TextureDimension, TextureFormat};
@@ -12,7 +12,7 @@ use super::camera::Eye;
 use super::geometry::{self, at, block, rgb};
 use super::light::Daylight;
 use super::{Furnish, OfTheRoom, Place};
-use crate::model::{Finish, RoomModel, Side};
+use crate::model::{Coat, Finish, RoomModel, Side, Tile};
 
 /// What casts shadows without being seen is on this layer: walls throw shadows also while they are out of the way.
 pub const CASTERS: usize = 1;
@@ -52,7 +52,7 @@ fn furnish(
     mut materials: ResMut<Assets<StandardMaterial>>,
     mut images: ResMut<Assets<Image>>,
 ) {
-    let model = RoomModel::new(&place.room);
+    let model = RoomModel::new(&place.room, &place.models);
     let picture = images.add(picture(&model));
     for part in &model.parts {
         let mesh = meshes.add(geometry::mesh(&part.mesh));
@@ -85,6 +85,16 @@ fn furnish(
                 Transform::default(),
                 RenderLayers::layer(CASTERS),
             ));
+        }
+    }
+    let tiles: Vec<Handle<Image>> = model.tiles.iter().map(|one| images.add(tile(one))).collect();
+    for (coat, mesh) in &model.furniture {
+        let material = materials.add(coated(*coat, &tiles));
+        let mesh = Mesh3d(meshes.add(geometry::mesh(mesh)));
+        let mut part =
+            commands.spawn((OfTheRoom, mesh, MeshMaterial3d(material.clone()), Transform::default()));
+        if coat.shines {
+            part.insert((NotShadowCaster, NotShadowReceiver, Shining::Lamp(material)));
         }
     }
     shell(&mut commands, &place, &mut meshes, &mut materials);
@@ -169,22 +179,53 @@ fn material(finish: Finish, picture: Handle<Image>) -> StandardMaterial {
         Finish::Wall => (0.92, 0.25),
         Finish::Satin => (0.55, 0.45),
         Finish::Cloth => (0.96, 0.12),
-        Finish::Wood => (0.48, 0.42),
         Finish::Floor => (0.38, 0.42),
         Finish::Paper => (0.75, 0.3),
-        Finish::Screen => (0.12, 0.6),
-        Finish::Leaf => (0.55, 0.35),
         Finish::Lamp | Finish::Sky => (1.0, 0.0),
     };
     let shines = matches!(finish, Finish::Lamp | Finish::Sky);
-    let thin = finish == Finish::Leaf;
     StandardMaterial {
         base_color_texture: Some(picture),
         perceptual_roughness: roughness,
         reflectance,
         unlit: shines,
-        double_sided: thin,
-        cull_mode: if thin { None } else { Some(Face::Back) },
+        cull_mode: Some(Face::Back),
+        ..default()
+    }
+}
+
+/// A picture that goes on where it ends, with smaller ones for what is far away.
+fn tile(tile: &Tile) -> Image {
+    let ([width, height], (count, data)) = (tile.size, tile.levels());
+    let mut image = Image::new_uninit(
+        Extent3d { width, height, depth_or_array_layers: 1 },
+        TextureDimension::D2,
+        TextureFormat::Rgba8UnormSrgb,
+        RenderAssetUsages::RENDER_WORLD,
+    );
+    image.data = Some(data);
+    image.texture_descriptor.mip_level_count = count;
+    image.sampler = ImageSampler::Descriptor(ImageSamplerDescriptor {
+        address_mode_u: ImageAddressMode::Repeat,
+        address_mode_v: ImageAddressMode::Repeat,
+        mag_filter: ImageFilterMode::Linear,
+        min_filter: ImageFilterMode::Linear,
+        mipmap_filter: ImageFilterMode::Linear,
+        ..default()
+    });
+    image
+}
+
+/// What furniture is to light: the rougher, the less of it is thrown back.
+fn coated(coat: Coat, tiles: &[Handle<Image>]) -> StandardMaterial {
+    let roughness = f32::from(coat.roughness) / 100.0;
+    StandardMaterial {
+        base_color_texture: coat.tile.and_then(|tile| tiles.get(tile)).cloned(),
+        perceptual_roughness: roughness,
+        reflectance: (0.68 - 0.56 * roughness).max(0.1),
+        unlit: coat.shines,
+        double_sided: coat.is_thin,
+        cull_mode: if coat.is_thin { None } else { Some(Face::Back) },
         ..default()
     }
 }

@@ -28,6 +28,7 @@ use super::moment::{self, Moment};
 use super::overlay::{self, Overlays};
 use super::probe::{NoWindow, gpu};
 use super::{Effort, Lens, Place, furnish, plain, plugins};
+use crate::model::Models;
 use crate::picture::Picture;
 use crate::snapshot::{Notice, Snapshot};
 
@@ -38,6 +39,8 @@ const WARM: u32 = 5;
 pub struct Setup {
     /// The room that the first moment is in.
     pub room: Arc<Room>,
+    /// What its furniture looks like.
+    pub models: Arc<Models>,
     /// How large the robot is: length and width, in metres.
     pub chassis: [f32; 2],
     /// The robot's lens.
@@ -90,7 +93,7 @@ impl Studio {
     /// [`NoPicture::NoGpu`] if nothing draws.
     pub fn open(setup: Setup) -> Result<Self, NoPicture> {
         let found = gpu().map_err(NoPicture::NoGpu)?;
-        let Setup { room, chassis, lens, hour, angle, overlays, sparing, size } = setup;
+        let Setup { room, models, chassis, lens, hour, angle, overlays, sparing, size } = setup;
         let mut app = App::new();
         app.add_plugins(
             plugins()
@@ -105,7 +108,7 @@ impl Studio {
         );
         app.insert_resource(if sparing { Effort::Spare } else { Effort::Full });
         app.insert_resource(Moment::default());
-        furnish(&mut app, Place { room, chassis, lens, hour, still: true });
+        furnish(&mut app, Place { room, models, chassis, lens, hour, still: true });
         app.add_plugins(overlay::plugin);
         if sparing {
             app.add_plugins(plain::plugin);

@@ -12,8 +12,8 @@ use super::builder::Builder;
 use super::fixtures::{self, ART, Door, Picture, Place, Wall, Window};
 use super::furniture::{KINDS, Kind};
 use super::solid::linear;
-use super::vector::{Vec3, vec3};
-use super::{Floor, Look, Outline, PlanPiece, Room, walls};
+use super::vector::{Turn, Vec3, vec3};
+use super::{Floor, Look, Outline, Piece, PlanPiece, Room, walls};
 use crate::geometry::{Point, Pose};
 
 /// The robot's length and width, in metres: where it starts must be free of all else.
@@ -123,6 +123,7 @@ pub(super) fn read(document: &Document<'_>) -> Result<Room, Flaw> {
         start,
         look: check.look(&file.look)?,
         solids: fixtures::ceiling_lamp(size),
+        furniture: vec![],
         lamps: vec![],
         windows: vec![],
         doors: vec![],
@@ -373,7 +374,18 @@ impl Check<'_> {
             shapes: built.shapes,
             solid: !built.obstacles.is_empty(),
         });
+        let first = room.solids.len();
         room.solids.append(&mut built.solids);
+        room.furniture.push(Piece {
+            kind: kind.word,
+            at,
+            turn: Turn::new(turn),
+            size,
+            usual: vec3(width, depth, height),
+            color: linear(rgb),
+            usual_color: linear(kind.color),
+            solids: first..room.solids.len(),
+        });
         room.lamps.append(&mut built.lamps);
         room.perches.append(&mut built.perches);
         room.obstacles.append(&mut built.obstacles);

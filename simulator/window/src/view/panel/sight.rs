@@ -55,7 +55,9 @@ fn look(
     mut textures: ResMut<EguiUserTextures>,
 ) {
     let is_wanted = panels.shown && panels.sight && gaze.angle != Angle::Eye;
-    let Some(shown) = moment.shown().filter(|_| is_wanted) else { return };
+    // Of a robot that is followed only what it takes for a dog is known.
+    let shown = moment.shown().filter(|shown| is_wanted && shown.followed.is_none());
+    let Some(shown) = shown else { return };
     let (truth, lens) = (&shown.truth, &place.lens);
     let film = sight.0.get_or_insert_with(|| {
         let size = Extent3d { width: WIDE.into(), height: high(lens).into(), depth_or_array_layers: 1 };
