@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use wimz_hal::profile::CameraProfile;
 use wimz_vocabulary::document::Document;
-use wimz_vocabulary::{Degrees, DogId, Status};
+use wimz_vocabulary::{Degrees, DogId, RobotTime, Status};
 use wimz_window::view::{AFTERNOON, Angle, Lens, Setup, Studio};
-use wimz_window::{Clock, Furnished, Pacing, Snapshot};
+use wimz_window::{Clock, Furnished, Pacing, Snapshot, Timers};
 use wimz_world::camera::{self, Camera};
+use wimz_world::dog::MOST_DOGS;
 use wimz_world::geometry::Pose;
 use wimz_world::room::Room;
 use wimz_world::{DogBody, Posture, Truth};
@@ -81,11 +82,13 @@ fn the_studio_sees_through_the_robot_s_lens_what_the_software_camera_sees() {
         ((320, 240), (-20.0, 12.0), dog(2.5, 1.3, 0.2, Posture::Stand)),
         ((240, 240), (10.0, -18.0), dog(2.2, 1.9, 4.0, Posture::Lie)),
     ];
-    for (size, (pan, tilt), dog) in scenes {
+    for (at_s, (size, (pan, tilt), dog)) in (0..).step_by(10).zip(scenes) {
         let lens = whole.crop(size);
         let size = [lens.width, lens.height].map(u32::from);
         let mut truth = Truth::before(robot);
         (truth.pan, truth.tilt, truth.dogs[0]) = (pan, tilt, Some(dog));
+        // Time enough from one to the next to sit down, or to get up.
+        truth.at = RobotTime::from_micros(at_s * 1_000_000);
         software.fit(lens);
         let expected = place(size, software.picture(&truth.eye(&profile), &truth.dogs).rgb);
 
@@ -128,6 +131,9 @@ fn moment(room: &Arc<Room>, truth: Truth) -> Snapshot {
         tracks: (0.0, 0.0),
         lights: Vec::new(),
         status: Status::default(),
+        timers: Timers::default(),
+        thoughts: [None; MOST_DOGS],
+        devices: Arc::new([]),
         clock: Clock::default(),
         pacing: Pacing { speed: Some(1.0), paused: false },
         reel: None,
