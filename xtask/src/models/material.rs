@@ -158,9 +158,12 @@ impl Texture {
             }
             Self::Weave => {
                 // Every other thread lies above: two texels each.
-                let above =
-                    if (x / 2 + y / 2) % 2 == 0 { speck(x / 8, y / 2, 5) } else { speck(x / 2, y / 8, 6) };
-                let edge = if (x + y) % 2 == 0 { 0.02 } else { -0.02 };
+                let above = if (x / 2 + y / 2).is_multiple_of(2) {
+                    speck(x / 8, y / 2, 5)
+                } else {
+                    speck(x / 2, y / 8, 6)
+                };
+                let edge = if (x + y).is_multiple_of(2) { 0.02 } else { -0.02 };
                 let worn = smooth(x, y, [5, 5], 7) - 0.5;
                 0.84 + 0.15 * above + edge + 0.10 * worn
             }
