@@ -46,7 +46,8 @@ fn robot(listener: TcpListener, dogs: Vec<DogSetting>, screen: Option<Screen>) -
         record: None,
         told: Box::new(|_| {}),
         probe: None,
-        screen,
+        screens: screen.into_iter().collect(),
+        eye: None,
         foxglove: None,
     };
     Simulator::start(listener, options).unwrap()

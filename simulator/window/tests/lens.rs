@@ -98,6 +98,7 @@ fn the_studio_sees_through_the_robot_s_lens_what_the_software_camera_sees() {
             let (angle, chassis) = (Angle::Eye, [0.36, 0.25]);
             Studio::open(Setup {
                 room,
+                models: Arc::default(),
                 chassis,
                 lens: through,
                 hour,
@@ -137,5 +138,6 @@ fn moment(room: &Arc<Room>, truth: Truth) -> Snapshot {
         clock: Clock::default(),
         pacing: Pacing { speed: Some(1.0), paused: false },
         reel: None,
+        followed: None,
     }
 }
