@@ -95,7 +95,7 @@ fn a_dog_goes_where_it_is_seen_to_want_to() {
     assert_eq!(shown.thoughts[1..], [None; 3]);
     assert_eq!(thought.at, Activity::Obey);
     let goal = thought.goal.expect("it comes");
-    let apart = |body: DogBody| (body.pose.x - goal.x).hypot(body.pose.y - goal.y);
+    let apart = |body: DogBody| libm::hypotf(body.pose.x - goal.x, body.pose.y - goal.y);
     let far = apart(shown.truth.dogs[0].unwrap());
     run.go(at(10_000));
     let near = apart(seen(&run).truth.dogs[0].unwrap());
