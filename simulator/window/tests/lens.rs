@@ -1,6 +1,6 @@
 //! The robot's lens as the studio draws it and as the software camera does: what both see is in the same place.
 //!
-//! It needs something that draws, and a minute: `cargo test --package wimz-window --features bevy --test lens -- --ignored`.
+//! It needs the engine and something that draws, so it is run by `cargo xtask prove lens`.
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use std::sync::Arc;
@@ -65,7 +65,6 @@ fn place([width, height]: [u32; 2], rgb: &[u8]) -> [u32; 4] {
 }
 
 #[test]
-#[ignore = "it needs something that draws, and a minute"]
 fn the_studio_sees_through_the_robot_s_lens_what_the_software_camera_sees() {
     let text = include_str!("../../../assets/rooms/empty.toml");
     let room = Arc::new(Room::parse(&Document::new("empty", text)).unwrap());
