@@ -82,8 +82,10 @@ impl MergePoint {
         for stamp in [heard.seq, at.as_micros(), taken.as_micros()] {
             self.record.update(stamp.to_le_bytes());
         }
-        self.samples.clear();
-        self.samples.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
+        self.samples.resize(2 * samples.len(), 0);
+        for (bytes, sample) in self.samples.as_chunks_mut().0.iter_mut().zip(samples) {
+            *bytes = sample.to_le_bytes();
+        }
         self.record.update(&self.samples);
         self.outbox.clear();
         self.brain.listen(&heard, robot, &mut self.outbox);

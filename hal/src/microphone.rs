@@ -100,10 +100,7 @@ impl<M: Microphone> MicrophoneStation<M> {
 
     /// Moves the oldest block that waits into `block`, and says when its last sample was taken.
     pub fn take(&mut self, block: &mut Vec<i16>) -> Option<RobotTime> {
-        block.clear();
-        let taken = self.memory.taken.pop_front()?;
-        block.extend(self.memory.samples.drain(..BLOCK));
-        Some(taken)
+        self.memory.take(block)
     }
 
     /// How many blocks wait.
@@ -148,6 +145,16 @@ impl Memory {
         }
         self.taken.push_back(taken);
         self.samples.extend(block);
+    }
+
+    fn take(&mut self, block: &mut Vec<i16>) -> Option<RobotTime> {
+        block.clear();
+        let taken = self.taken.pop_front()?;
+        let (ahead, behind) = self.samples.as_slices();
+        block.extend_from_slice(&ahead[..BLOCK.min(ahead.len())]);
+        block.extend_from_slice(&behind[..BLOCK - block.len()]);
+        self.samples.drain(..BLOCK);
+        Some(taken)
     }
 
     fn lose(&mut self, trouble: Trouble) {

@@ -3,6 +3,7 @@
 //! Pure like both of them: it is told how far to go and what comes in, and the same story gives the same hash.
 
 mod desk;
+mod digest;
 mod edited;
 mod hash;
 mod line;
@@ -28,6 +29,7 @@ use crate::outside::{Breakage, Cue, Outside};
 use crate::watch::Watch;
 use desk::Desk;
 pub use desk::{COMMIT, StoreTrouble};
+use digest::Digester;
 pub use edited::{Edited, EditedPart, Edition};
 pub use hash::Hash;
 pub use line::Line;
@@ -71,7 +73,7 @@ pub struct Session {
     account_is_old: bool,
     saboteur: Option<Box<dyn Saboteur>>,
     /// Reused for each digest.
-    scratch: Vec<u8>,
+    digester: Digester,
     /// Reused for each block that the microphone takes.
     block: Vec<i16>,
     /// When the last of its samples was taken.
@@ -149,7 +151,7 @@ impl Session {
             account: Status::default(),
             account_is_old: true,
             saboteur,
-            scratch: Vec::new(),
+            digester: Digester::default(),
             block: Vec::new(),
             heard_at: RobotTime::BOOT,
             told: Vec::with_capacity(32),
@@ -555,17 +557,12 @@ impl Session {
     }
 
     fn digest(&mut self) -> Hash {
-        let mut bytes = std::mem::take(&mut self.scratch);
-        bytes.clear();
         let state = (
             self.world.witness(),
             self.robot.witness(),
             (self.hung_until, &self.backlog),
             (&self.armed, self.clock_us, &self.desk, &self.known),
         );
-        let bytes = postcard::to_extend(&state, bytes).expect("the state is plain data");
-        let hash = Sha256::digest(&bytes);
-        self.scratch = bytes;
-        Hash(hash.into())
+        self.digester.hash(&state)
     }
 }

@@ -87,7 +87,7 @@ impl UsbMicrophone {
         if *is_dead {
             samples.extend([0; BLOCK]);
         } else {
-            samples.extend(block.map(|pressure| sample(*gain * pressure + *hiss * noise.sample())));
+            samples.extend(block.iter().map(|pressure| sample(*gain * pressure + *hiss * noise.sample())));
         }
     }
 
@@ -121,6 +121,7 @@ impl UsbMicrophone {
 }
 
 /// The nearest value that a sample can have: what is past the ends of the scale is clipped.
+#[inline]
 fn sample(value: f32) -> i16 {
     // A cast cuts off what is behind the point, and saturates.
     (value + if value < 0.0 { -0.5 } else { 0.5 }) as i16
@@ -158,9 +159,11 @@ impl Microphone for UsbMicrophone {
             return Err(MicrophoneFault::Gone);
         }
         let Some(taken) = state.taken.pop_front() else { return Ok(None) };
-        for (slot, sample) in block.iter_mut().zip(state.samples.drain(..BLOCK)) {
-            *slot = sample;
-        }
+        let (ahead, behind) = state.samples.as_slices();
+        let (first, rest) = block.split_at_mut(BLOCK.min(ahead.len()));
+        first.copy_from_slice(&ahead[..first.len()]);
+        rest.copy_from_slice(&behind[..rest.len()]);
+        state.samples.drain(..BLOCK);
         Ok(Some(taken))
     }
 }

@@ -23,11 +23,13 @@ impl Vec3 {
     pub const UP: Self = vec3(0.0, 0.0, 1.0);
 
     /// How far one goes along the other, times its length.
+    #[inline]
     pub fn dot(self, other: Self) -> f32 {
         self.x * other.x + self.y * other.y + self.z * other.z
     }
 
     /// At right angles to both.
+    #[inline]
     pub fn cross(self, other: Self) -> Self {
         vec3(
             self.y * other.z - self.z * other.y,
@@ -37,11 +39,13 @@ impl Vec3 {
     }
 
     /// How long it is.
+    #[inline]
     pub fn length(self) -> f32 {
         self.dot(self).sqrt()
     }
 
     /// The same direction at length 1; up, if there was no direction.
+    #[inline]
     #[must_use]
     pub fn unit(self) -> Self {
         let length = self.length();
@@ -49,30 +53,35 @@ impl Vec3 {
     }
 
     /// Component by component.
+    #[inline]
     #[must_use]
     pub fn times(self, other: Self) -> Self {
         vec3(self.x * other.x, self.y * other.y, self.z * other.z)
     }
 
     /// The smaller of each component.
+    #[inline]
     #[must_use]
     pub fn min(self, other: Self) -> Self {
         vec3(self.x.min(other.x), self.y.min(other.y), self.z.min(other.z))
     }
 
     /// The larger of each component.
+    #[inline]
     #[must_use]
     pub fn max(self, other: Self) -> Self {
         vec3(self.x.max(other.x), self.y.max(other.y), self.z.max(other.z))
     }
 
     /// Each component without its sign.
+    #[inline]
     #[must_use]
     pub fn abs(self) -> Self {
         vec3(self.x.abs(), self.y.abs(), self.z.abs())
     }
 
     /// From `self` at 0 to `other` at 1.
+    #[inline]
     #[must_use]
     pub fn toward(self, other: Self, share: f32) -> Self {
         self + (other - self) * share
@@ -81,6 +90,7 @@ impl Vec3 {
 
 impl Add for Vec3 {
     type Output = Self;
+    #[inline]
     fn add(self, other: Self) -> Self {
         vec3(self.x + other.x, self.y + other.y, self.z + other.z)
     }
@@ -88,6 +98,7 @@ impl Add for Vec3 {
 
 impl Sub for Vec3 {
     type Output = Self;
+    #[inline]
     fn sub(self, other: Self) -> Self {
         vec3(self.x - other.x, self.y - other.y, self.z - other.z)
     }
@@ -95,6 +106,7 @@ impl Sub for Vec3 {
 
 impl Mul<f32> for Vec3 {
     type Output = Self;
+    #[inline]
     fn mul(self, scale: f32) -> Self {
         vec3(self.x * scale, self.y * scale, self.z * scale)
     }
@@ -117,11 +129,13 @@ impl Turn {
     }
 
     /// A direction, turned.
+    #[inline]
     pub fn apply(self, v: Vec3) -> Vec3 {
         vec3(v.x * self.cos - v.y * self.sin, v.x * self.sin + v.y * self.cos, v.z)
     }
 
     /// A direction, turned back.
+    #[inline]
     pub fn undo(self, v: Vec3) -> Vec3 {
         vec3(v.x * self.cos + v.y * self.sin, v.y * self.cos - v.x * self.sin, v.z)
     }
