@@ -25,19 +25,8 @@ fn id(name: &str) -> DogId {
 }
 
 fn dog(away: f32, facing: f32, posture: Posture) -> DogBody {
-    DogBody {
-        id: id("rex"),
-        pose: Pose { x: EYE.x - away, y: 1.8, heading: facing.to_radians() },
-        ground: 0.0,
-        posture,
-        speed: 0.0,
-        turning: 0.0,
-        length: 0.95,
-        height: 0.55,
-        coat: 0xc9_964f,
-        tag: Some(TagId(7)),
-        voice: None,
-    }
+    let pose = Pose { x: EYE.x - away, y: 1.8, heading: facing.to_radians() };
+    DogBody { posture, length: 0.95, height: 0.55, tag: Some(TagId(7)), ..DogBody::standing(id("rex"), pose) }
 }
 
 /// The living room and the camera of a robot of the second generation.

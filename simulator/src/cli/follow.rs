@@ -11,10 +11,10 @@ use wimz_hal::Profile;
 use wimz_simulator::assets::{self, BadInput, Kind};
 use wimz_simulator::follow::{Access, Address, Follow};
 use wimz_window::screen;
-use wimz_window::view::{self, Opening};
+use wimz_window::view::{self, Lens, Opening};
 use wimz_world::room::Room;
 
-use super::window::{Light, lens, light};
+use super::window::{Light, light};
 use super::{FAILED, say};
 
 /// How long the link may take to be closed once the window is.
@@ -71,7 +71,7 @@ pub fn follow(words: &FollowWords) -> Result<ExitCode, BadInput> {
         models: Arc::new(models),
         title: format!("WIM-Z at {}, by what it tells", words.address),
         chassis: [profile.chassis.length, profile.chassis.width],
-        lens: lens(&profile),
+        lens: Lens::of(profile.camera),
         hour: words.light.hour(),
         room,
         viewer,

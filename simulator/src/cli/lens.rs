@@ -92,7 +92,7 @@ impl Easel {
     /// Draws what this lens sees now. An error without words is the end of the run.
     fn paint(&mut self, lens: camera::Lens) -> Result<Picture, Option<String>> {
         let now = self.look().ok_or(None)?;
-        let through = view::Lens::of(&lens, self.profile.above_floor, self.profile.ahead);
+        let through = view::Lens::through(self.profile, &lens);
         let size = [lens.width, lens.height].map(u32::from);
         let studio = match &mut self.studio {
             Some(studio) => {

@@ -8,10 +8,10 @@ use std::thread;
 use wimz_simulator::assets::{self, BadInput};
 use wimz_simulator::recording::Recording;
 use wimz_simulator::reel::{Film, Verdict, project};
-use wimz_window::view::{self, AFTERNOON, Opening};
+use wimz_window::view::{self, AFTERNOON, Lens, Opening};
 use wimz_window::{Action, screen};
 
-use super::window::{Light, lens};
+use super::window::Light;
 use super::{FAILED, say};
 
 /// What a person does between two moments of the recording, at most.
@@ -33,7 +33,7 @@ pub fn show(recording: Recording, light: Option<Light>) -> Result<Result<ExitCod
         models: Arc::new(models),
         title: format!("{} in the {}", recording.name, cast.room.name),
         chassis: [cast.profile.chassis.length, cast.profile.chassis.width],
-        lens: lens(&cast.profile),
+        lens: Lens::of(cast.profile.camera),
         hour: light.unwrap_or(usual).hour(),
         room: cast.room,
         viewer,

@@ -15,10 +15,10 @@ use wimz_simulator::sweep::{Ready, Wish};
 use wimz_vocabulary::{Micros, RobotTime};
 use wimz_window::Pacing;
 use wimz_window::model::Models;
-use wimz_window::view::{AFTERNOON, Angle, NoPicture, Setup, Studio};
+use wimz_window::view::{AFTERNOON, Angle, Lens, NoPicture, Setup, Studio};
 
 use super::say;
-use super::window::{Light, lens, light};
+use super::window::{Light, light};
 
 /// How long before the first picture one begins to look, and how often: what swings is where it belongs by then.
 const LEAD: Micros = Micros::from_millis(2_500);
@@ -121,7 +121,7 @@ impl Scene {
             room: now.room.0.clone(),
             models: self.models.clone(),
             chassis: [self.cast.profile.chassis.length, self.cast.profile.chassis.width],
-            lens: lens(&self.cast.profile),
+            lens: Lens::of(self.cast.profile.camera),
             hour: self.hour,
             angle: self.camera,
             overlays: self.overlays,

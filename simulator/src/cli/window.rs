@@ -6,8 +6,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use wimz_hal::Profile;
-use wimz_hal::profile::CameraProfile;
 use wimz_simulator::Simulator;
 use wimz_simulator::assets::{self, BadInput};
 use wimz_simulator::live::Ended;
@@ -16,7 +14,6 @@ use wimz_simulator::simulator::EyeMaker;
 use wimz_window::model::Models;
 use wimz_window::view::{self, AFTERNOON, Found, Lens, Opening};
 use wimz_window::{Screen, Viewer, screen};
-use wimz_world::camera;
 
 use super::Drive;
 use super::drive::{farewell, lock};
@@ -59,12 +56,6 @@ pub fn light(text: &str) -> Result<Light, String> {
 fn hour(words: &Drive) -> Option<f32> {
     let usual = if words.state.is_some() { Light::Clock } else { Light::Hour(AFTERNOON) };
     words.light.unwrap_or(usual).hour()
-}
-
-/// The robot's lens, as its profile has it.
-pub fn lens(profile: &Profile) -> Lens {
-    let CameraProfile { width, height, horizontal_degrees, above_floor, ahead, .. } = profile.camera;
-    Lens::of(&camera::Lens { width, height, horizontal_degrees }, above_floor, ahead)
 }
 
 /// A window that can be opened, or why it cannot; and who draws what the robot's camera sees, if its own software does not.
@@ -130,7 +121,7 @@ impl Looking {
             title: format!("WIM-Z in the {}, seed {}", cast.room.name, words.seed),
             room: cast.room,
             chassis: [cast.profile.chassis.length, cast.profile.chassis.width],
-            lens: lens(&cast.profile),
+            lens: Lens::of(cast.profile.camera),
             hour: hour(words),
             viewer: self.viewer,
             hands: Box::new(simulator.person()),

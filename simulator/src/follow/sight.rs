@@ -8,15 +8,10 @@ use wimz_world::dog::MOST_DOGS;
 use wimz_world::geometry::{Point, Pose};
 use wimz_world::{DogBody, Posture};
 
-/// A dog of middling size, in metres: nose to rump, and paws to withers.
-const LENGTH: f32 = 0.75;
-const WITHERS: f32 = 0.48;
-/// How high the box around it is, as shares of that: standing with its head up, sitting, lying.
+/// How high the box around a dog is, as shares of its withers': standing with its head up, sitting, lying.
 const STANDS: f32 = 1.35;
 const SITS: f32 = 1.35;
 const LIES: f32 = 0.8;
-/// The colour of no dog in particular.
-const COAT: u32 = 0x9c_8f7f;
 /// Nothing in a home is further away, in metres: a box so small is a mistake of the detector's.
 const FURTHEST: f32 = 8.0;
 
@@ -78,24 +73,13 @@ fn body(dog: &DogInSight, eye: &Eye, frame: Frame) -> Option<DogBody> {
         Some(Behavior::Lie) => (Posture::Lie, LIES),
         _ => (Posture::Stand, STANDS),
     };
-    let Point { x, y } = place(dog, eye, frame, share * WITHERS)?;
     let id = match dog.known {
         Some(known) => known.dog,
         None => DogId::new(&format!("dog {}", dog.track.0)).ok()?,
     };
-    Some(DogBody {
-        id,
-        pose: Pose { x, y, heading: (eye.y - y).atan2(eye.x - x) },
-        ground: 0.0,
-        posture,
-        speed: 0.0,
-        turning: 0.0,
-        length: LENGTH,
-        height: WITHERS,
-        coat: COAT,
-        tag: None,
-        voice: None,
-    })
+    let body = DogBody { posture, ..DogBody::standing(id, Pose::default()) };
+    let Point { x, y } = place(dog, eye, frame, share * body.height)?;
+    Some(DogBody { pose: Pose { x, y, heading: (eye.y - y).atan2(eye.x - x) }, ..body })
 }
 
 /// The place on the floor of something so high, in metres, that fills the dog's box from top to bottom.

@@ -34,6 +34,7 @@ use bevy::ecs::schedule::ScheduleLabel;
 use bevy::prelude::*;
 use bevy::window::{ExitCondition, PresentMode, WindowResolution};
 use bevy::winit::{UpdateMode, WinitSettings};
+use wimz_hal::profile::CameraProfile;
 use wimz_world::camera as lens;
 use wimz_world::room::Room;
 
@@ -59,7 +60,7 @@ pub struct Opening {
     pub models: Arc<Models>,
     /// How large the robot is: length and width, in metres.
     pub chassis: [f32; 2],
-    /// The robot's lens: how far above the floor and how far ahead of its middle, in metres, and how many degrees it sees across.
+    /// The robot's lens.
     pub lens: Lens,
     /// The hour of the day whose light falls in; the run's own clock, if nothing is said.
     pub hour: Option<f32>,
@@ -74,21 +75,25 @@ pub struct Opening {
 /// The robot's lens.
 #[derive(Clone, Copy, Debug)]
 pub struct Lens {
-    /// Above the floor, in metres.
-    pub above_floor: f32,
-    /// Ahead of the robot's middle, in metres.
-    pub ahead: f32,
-    /// How much it sees from side to side, in degrees.
-    pub degrees: f32,
+    /// The camera that it belongs to.
+    camera: CameraProfile,
+    /// How much its picture has from side to side, in degrees.
+    degrees: f32,
     /// Width of its picture as a share of the height.
-    pub aspect: f32,
+    aspect: f32,
 }
 
 impl Lens {
-    /// This one, which is so far above the floor and ahead of the robot's middle, in metres.
-    pub fn of(through: &lens::Lens, above_floor: f32, ahead: f32) -> Self {
-        let aspect = f32::from(through.width) / f32::from(through.height.max(1));
-        Self { above_floor, ahead, degrees: through.horizontal_degrees.get(), aspect }
+    /// This camera's, for its largest picture.
+    pub fn of(camera: CameraProfile) -> Self {
+        let CameraProfile { width, height, horizontal_degrees, .. } = camera;
+        Self::through(camera, &lens::Lens { width, height, horizontal_degrees })
+    }
+
+    /// This camera's, for a picture that was cut out of its largest one.
+    pub fn through(camera: CameraProfile, lens: &lens::Lens) -> Self {
+        let aspect = f32::from(lens.width) / f32::from(lens.height.max(1));
+        Self { camera, degrees: lens.horizontal_degrees.get(), aspect }
     }
 }
 

@@ -35,19 +35,8 @@ const APART: u32 = 4;
 const GREEN: u32 = 0x18_c828;
 
 fn dog(x: f32, y: f32, heading: f32, posture: Posture) -> DogBody {
-    DogBody {
-        id: DogId::new("rex").unwrap(),
-        pose: Pose { x, y, heading },
-        ground: 0.0,
-        posture,
-        speed: 0.0,
-        turning: 0.0,
-        length: 0.95,
-        height: 0.55,
-        coat: GREEN,
-        tag: None,
-        voice: None,
-    }
+    let standing = DogBody::standing(DogId::new("rex").unwrap(), Pose { x, y, heading });
+    DogBody { posture, length: 0.95, height: 0.55, coat: GREEN, ..standing }
 }
 
 /// The rectangle that holds the dog: its left, upper, right and lower edge.
@@ -69,7 +58,7 @@ fn the_studio_sees_through_the_robot_s_lens_what_the_software_camera_sees() {
     let text = include_str!("../../../assets/rooms/empty.toml");
     let room = Arc::new(Room::parse(&Document::new("empty", text)).unwrap());
     let profile = profile();
-    let CameraProfile { width, height, horizontal_degrees, above_floor, ahead, .. } = profile;
+    let CameraProfile { width, height, horizontal_degrees, .. } = profile;
     let whole = camera::Lens { width, height, horizontal_degrees };
     let mut software = Camera::new(&room, whole);
     let mut studio: Option<Studio> = None;
@@ -91,7 +80,7 @@ fn the_studio_sees_through_the_robot_s_lens_what_the_software_camera_sees() {
         software.fit(lens);
         let expected = place(size, software.picture(&truth.eye(&profile), &truth.dogs).rgb);
 
-        let through = Lens::of(&lens, above_floor, ahead);
+        let through = Lens::through(profile, &lens);
         let studio = studio.get_or_insert_with(|| {
             let (room, hour) = (room.clone(), Some(AFTERNOON));
             let (angle, chassis) = (Angle::Eye, [0.36, 0.25]);

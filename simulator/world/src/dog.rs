@@ -94,6 +94,25 @@ pub struct DogBody {
     pub voice: Option<Voice>,
 }
 
+impl DogBody {
+    /// Of middling size and of no dog's colour in particular, still and silent on the floor, without a tag.
+    pub const fn standing(id: DogId, pose: Pose) -> Self {
+        Self {
+            id,
+            pose,
+            ground: 0.0,
+            posture: Posture::Stand,
+            speed: 0.0,
+            turning: 0.0,
+            length: 0.75,
+            height: 0.48,
+            coat: 0x9c_8f7f,
+            tag: None,
+            voice: None,
+        }
+    }
+}
+
 /// How a dog holds itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

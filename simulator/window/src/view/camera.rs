@@ -5,6 +5,7 @@ use bevy::core_pipeline::tonemapping::Tonemapping;
 use bevy::post_process::bloom::Bloom;
 use bevy::prelude::*;
 
+use super::geometry::looking;
 use super::light::Daylight;
 use super::moment::{Animate, Moment};
 use super::{Effort, Place};
@@ -144,16 +145,11 @@ fn look_from(
         Angle::Eye => {
             let lens = place.lens;
             let Some(truth) = moment.shown().map(|shown| &shown.truth) else { return };
-            let (sin, cos) = truth.pose.heading.sin_cos();
-            let at =
-                vec3(truth.pose.x + lens.ahead * cos, lens.above_floor, -truth.pose.y - lens.ahead * sin);
-            let turn = truth.pose.heading + truth.pan.to_radians();
-            let rise = truth.tilt.to_radians();
-            let way = vec3(turn.cos() * rise.cos(), rise.sin(), -turn.sin() * rise.cos());
+            let eye = looking(&truth.eye(&lens.camera));
             // As wide as the robot's own picture, where the window is as wide as that.
             let half = (0.5 * lens.degrees.to_radians()).tan();
             tall = 2.0 * (half / aspect.min(lens.aspect).max(0.2)).atan();
-            (at, at + way, Vec3::Y)
+            (eye.translation, eye.translation + eye.rotation * Vec3::X, Vec3::Y)
         }
         Angle::Top => {
             tall = 30.0_f32.to_radians();

@@ -336,19 +336,8 @@ mod tests {
     use wimz_world::geometry::Pose;
 
     fn body(posture: Posture, speed: f32) -> DogBody {
-        DogBody {
-            id: DogId::new("elsa").unwrap(),
-            pose: Pose { x: 1.0, y: 2.0, heading: 0.7 },
-            ground: 0.0,
-            posture,
-            speed,
-            turning: 0.0,
-            length: 0.7,
-            height: 0.45,
-            coat: 0xc8_914f,
-            tag: None,
-            voice: None,
-        }
+        let pose = Pose { x: 1.0, y: 2.0, heading: 0.7 };
+        DogBody { posture, speed, ..DogBody::standing(DogId::new("elsa").unwrap(), pose) }
     }
 
     #[test]

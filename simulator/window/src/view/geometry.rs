@@ -3,6 +3,7 @@
 use bevy::asset::RenderAssetUsages;
 use bevy::mesh::{Indices, PrimitiveTopology};
 use bevy::prelude::*;
+use wimz_world::camera::Eye;
 use wimz_world::geometry::{Point, Pose};
 use wimz_world::look;
 
@@ -21,6 +22,12 @@ pub fn on_floor(point: Point) -> Vec3 {
 /// Where something stands and faces: its own x looks ahead.
 pub fn standing(pose: Pose) -> Transform {
     Transform::from_xyz(pose.x, 0.0, -pose.y).with_rotation(Quat::from_rotation_y(pose.heading))
+}
+
+/// Where a lens is and looks: its own x looks ahead.
+pub fn looking(eye: &Eye) -> Transform {
+    let turn = Quat::from_rotation_y(eye.yaw) * Quat::from_rotation_z(eye.pitch);
+    Transform::from_xyz(eye.x, eye.z, -eye.y).with_rotation(turn)
 }
 
 /// Linear light.

@@ -5,7 +5,7 @@ use wimz_world::look::tag;
 
 use super::Place;
 use super::camera::{Angle, Gaze};
-use super::geometry::{on_floor, place};
+use super::geometry::{looking, on_floor, place};
 use super::moment::{Animate, Moment};
 use crate::snapshot::About;
 
@@ -103,16 +103,13 @@ fn way(from: Vec3, to: Vec3, gizmos: &mut Gizmos) {
 
 fn field_of_view(scene: &Place, truth: &wimz_world::Truth, gizmos: &mut Gizmos) {
     let lens = scene.lens;
-    let (sin, cos) = truth.pose.heading.sin_cos();
-    let at = vec3(truth.pose.x + lens.ahead * cos, lens.above_floor, -truth.pose.y - lens.ahead * sin);
-    let look = Quat::from_rotation_y(truth.pose.heading + truth.pan.to_radians())
-        * Quat::from_rotation_z(truth.tilt.to_radians());
+    let Transform { translation: at, rotation: look, .. } = looking(&truth.eye(&lens.camera));
     let wide = (0.5 * lens.degrees.to_radians()).tan();
     let tall = wide / lens.aspect;
     let corner = |y: f32, z: f32| {
         let way = look * vec3(1.0, z * tall, -y * wide).normalize();
         // Not through the floor.
-        let far = if way.y < 0.0 { (lens.above_floor / -way.y).min(VIEW) } else { VIEW };
+        let far = if way.y < 0.0 { (at.y / -way.y).min(VIEW) } else { VIEW };
         at + way * far
     };
     let color = Color::srgba(0.35, 0.85, 1.0, 0.75);

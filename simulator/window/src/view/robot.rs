@@ -90,7 +90,7 @@ fn build(
 ) {
     let robot = commands.spawn((Robot, standing(place.room.start), Visibility::default())).id();
     let [length, width] = place.chassis;
-    let lens = place.lens;
+    let lens = place.lens.camera;
     let mut shop = Workshop { commands: &mut commands, meshes: &mut meshes, materials: &mut materials };
     let shell = shop.paint(SHELL, 0.42, 0.0);
     let dark = shop.paint(DARK, 0.55, 0.0);

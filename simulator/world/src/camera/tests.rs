@@ -120,19 +120,9 @@ fn a_camera_stays_below_12_megabytes() {
 }
 
 fn dog(x: f32, y: f32, posture: Posture) -> Option<DogBody> {
-    Some(DogBody {
-        id: DogId::new("rex").unwrap(),
-        pose: Pose { x, y, heading: 0.6 },
-        ground: 0.0,
-        posture,
-        speed: 0.6,
-        turning: 0.0,
-        length: 0.95,
-        height: 0.55,
-        coat: 0xc9_964f,
-        tag: Some(TagId(7)),
-        voice: None,
-    })
+    let standing = DogBody::standing(DogId::new("rex").unwrap(), Pose { x, y, heading: 0.6 });
+    let (coat, tag) = (0xc9_964f, Some(TagId(7)));
+    Some(DogBody { posture, speed: 0.6, length: 0.95, height: 0.55, coat, tag, ..standing })
 }
 
 #[test]

@@ -33,19 +33,8 @@ fn empty_room() -> Room {
 const MAGENTA: u32 = 0xff_00ff;
 
 fn dog(x: f32, y: f32, facing: f32, posture: Posture) -> DogBody {
-    DogBody {
-        id: DogId::new("rex").unwrap(),
-        pose: Pose { x, y, heading: facing.to_radians() },
-        ground: 0.0,
-        posture,
-        speed: 0.0,
-        turning: 0.0,
-        length: 0.95,
-        height: 0.55,
-        coat: MAGENTA,
-        tag: Some(TagId(7)),
-        voice: None,
-    }
+    let standing = DogBody::standing(DogId::new("rex").unwrap(), Pose { x, y, heading: facing.to_radians() });
+    DogBody { posture, length: 0.95, height: 0.55, coat: MAGENTA, tag: Some(TagId(7)), ..standing }
 }
 
 /// In the empty room, by its western wall, looking east.

@@ -14,24 +14,26 @@ const BAR: [f32; 3] = [48.0, 5.0, 13.0];
 const BESIDE: f32 = 26.0;
 
 /// What a dog is at, in words: under way to it, and there.
-const WORDS: [(Activity, [&str; 2]); 16] = [
-    (Activity::Sleep, ["off to bed", "sleeps"]),
-    (Activity::Rest, ["off to rest", "rests"]),
-    (Activity::Wander, ["wanders", "sniffs about"]),
-    (Activity::Play, ["off to play", "plays"]),
-    (Activity::Feed, ["off to its bowls", "feeds"]),
-    (Activity::Watch, ["to the window", "looks out"]),
-    (Activity::Door, ["to the door", "waits at the door"]),
-    (Activity::Visit, ["to the robot", "looks at the robot"]),
-    (Activity::Hide, ["goes to hide", "hides"]),
-    (Activity::Meet, ["to the other dog", "meets a dog"]),
-    (Activity::Answer, ["goes to look", "listens"]),
-    (Activity::Greet, ["runs to greet", "greets"]),
-    (Activity::Dodge, ["steps aside", "steps aside"]),
-    (Activity::Eat, ["after a treat", "eats a treat"]),
-    (Activity::Wait, ["comes for its treat", "waits for its treat"]),
-    (Activity::Obey, ["about to obey", "does as it is told"]),
-];
+const fn words(activity: Activity) -> [&'static str; 2] {
+    match activity {
+        Activity::Sleep => ["off to bed", "sleeps"],
+        Activity::Rest => ["off to rest", "rests"],
+        Activity::Wander => ["wanders", "sniffs about"],
+        Activity::Play => ["off to play", "plays"],
+        Activity::Feed => ["off to its bowls", "feeds"],
+        Activity::Watch => ["to the window", "looks out"],
+        Activity::Door => ["to the door", "waits at the door"],
+        Activity::Visit => ["to the robot", "looks at the robot"],
+        Activity::Hide => ["goes to hide", "hides"],
+        Activity::Meet => ["to the other dog", "meets a dog"],
+        Activity::Answer => ["goes to look", "listens"],
+        Activity::Greet => ["runs to greet", "greets"],
+        Activity::Dodge => ["steps aside", "steps aside"],
+        Activity::Eat => ["after a treat", "eats a treat"],
+        Activity::Wait => ["comes for its treat", "waits for its treat"],
+        Activity::Obey => ["about to obey", "does as it is told"],
+    }
+}
 
 /// Where something in the room is seen in the window.
 pub struct View<'a> {
@@ -73,12 +75,10 @@ fn label(painter: &Painter, dog: &DogBody, thought: &Thought, view: &View<'_>) {
         ("hungry", hunger, GOOD),
         ("thirsty", thirst, GOOD),
     ];
-    let words = |activity, there| {
-        WORDS.iter().find(|(other, _)| *other == activity).map_or("", |(_, words)| words[usize::from(there)])
-    };
-    let mut line = words(thought.at, thought.there).to_owned();
-    if let Some(soon) = thought.soon {
-        line = format!("{line}; soon {}", words(soon, false));
+    let [under_way, there] = words(thought.at);
+    let mut line = if thought.there { there } else { under_way }.to_owned();
+    if let Some([soon, _]) = thought.soon.map(words) {
+        line = format!("{line}; soon {soon}");
     }
     let corner = at + egui::vec2(BESIDE, -24.0);
     let card = Card::new(painter, corner, moods.len(), 132.0);

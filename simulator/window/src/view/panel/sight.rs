@@ -79,15 +79,7 @@ fn look(
         return;
     }
     film.at = Some(truth.at);
-    let (sin, cos) = truth.pose.heading.sin_cos();
-    let eye = camera::Eye {
-        x: truth.pose.x + lens.ahead * cos,
-        y: truth.pose.y + lens.ahead * sin,
-        z: lens.above_floor,
-        yaw: truth.pose.heading + truth.pan.to_radians(),
-        pitch: truth.tilt.to_radians(),
-    };
-    let frame = film.camera.picture(&eye, &truth.dogs);
+    let frame = film.camera.picture(&truth.eye(&lens.camera), &truth.dogs);
     let Some(mut picture) = images.get_mut(&film.picture) else { return };
     picture.data = Some(
         frame.rgb.as_chunks().0.iter().flat_map(|[red, green, blue]| [*red, *green, *blue, 255]).collect(),
