@@ -253,6 +253,13 @@ fn refuse(message: &str) -> ExitCode {
     ExitCode::from(BAD_INPUT)
 }
 
+/// One clear line on what did not come about, and exit code 1.
+#[cfg(feature = "window")]
+fn fail(message: &str) -> ExitCode {
+    eprintln!("wimz: {message}");
+    ExitCode::from(FAILED)
+}
+
 /// clap's word on a bad flag, in one line; help and version as they are.
 fn explain(error: &clap::Error) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
@@ -260,8 +267,24 @@ fn explain(error: &clap::Error) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let text = error.to_string();
-    let first = text.lines().next().unwrap_or_default();
-    let first = first.strip_prefix("error: ").unwrap_or(first);
+    let mut lines = text.lines();
+    let first = lines.next().unwrap_or_default();
+    let mut first = in_words(first.strip_prefix("error: ").unwrap_or(first));
+    if first.ends_with(':') {
+        let listed: Vec<_> = lines.map_while(|line| line.strip_prefix("  ")).collect();
+        first = format!("{first} {}", listed.join(", "));
+    }
+    if let (ErrorKind::UnknownArgument, Some(ContextValue::String(word))) =
+        (error.kind(), error.get(ContextKind::InvalidArg))
+        && word.trim_start_matches('-').starts_with(|first: char| first.is_ascii_digit())
+    {
+        return refuse(&format!("{word}: no value here is below zero (wimz --help tells more)"));
+    }
+    if let (ErrorKind::MissingSubcommand, Some(ContextValue::Strings(known))) =
+        (error.kind(), error.get(ContextKind::ValidSubcommand))
+    {
+        return refuse(&format!("one of {} is missing (wimz --help tells more)", known.join(", ")));
+    }
     if let (ErrorKind::MissingRequiredArgument, Some(ContextValue::Strings(missing))) =
         (error.kind(), error.get(ContextKind::InvalidArg))
     {
@@ -278,6 +301,18 @@ fn explain(error: &clap::Error) -> ExitCode {
         Some(meant) => format!("{first}: did you mean `{meant}`? (wimz --help tells more)"),
         None => format!("{first} (wimz --help tells more)"),
     })
+}
+
+/// What a number's reader says of what is none, in words for people.
+fn in_words(line: &str) -> String {
+    [
+        ("invalid digit found in string", "give a whole number, 0 or above"),
+        ("cannot parse integer from empty string", "give a whole number"),
+        ("number too large to fit in target type", "that is too large"),
+        ("number would be zero for non-zero type", "give a whole number, 1 or above"),
+    ]
+    .into_iter()
+    .fold(line.to_owned(), |line, (theirs, ours)| line.replace(theirs, ours))
 }
 
 /// A line to standard output; if nobody reads it any more, there is nothing left to do.

@@ -9,7 +9,7 @@ use png::{BitDepth, ColorType, Compression, Encoder, Filter, Writer};
 use wimz_window::Picture;
 
 use crate::assets::BadInput;
-use crate::whole::{aside, put};
+use crate::whole::{aside, is_special, put};
 
 /// Where the count of pictures stands in an animated PNG: behind the signature, 8 bytes, and its first chunk, 25.
 const COUNT_AT: u64 = 8 + 25;
@@ -54,8 +54,10 @@ impl<'a> Wanted<'a> {
                 return Err(wrong(what.to_owned()));
             }
         }
-        // A file without a name leaves nothing behind.
-        tempfile::tempfile_in(house).map_err(|error| wrong(plain(&error)))?;
+        if is_special(out) {
+            return Err(wrong("this is no file: name one that ends in .png, or a folder".to_owned()));
+        }
+        writable(house).map_err(wrong)?;
         Ok(Self { out, is_folder })
     }
 
@@ -228,6 +230,29 @@ impl Piece {
         let rows = picture.rgb.chunks_exact(3 * picture.size[0] as usize).skip(y).take(height);
         rows.flat_map(|row| &row[3 * x..3 * (x + width)]).copied().collect()
     }
+}
+
+/// Whether one picture can go there, asked before it is drawn: to a PNG file, or to what is no file, such as a pipe.
+///
+/// # Errors
+/// [`BadInput`] for a folder, a file of another kind, or a place where nothing can be written.
+pub fn fits(out: &Path) -> Result<(), BadInput> {
+    let wrong = |what: String| BadInput::Wrong(format!("{}: {what}", out.display()));
+    if is_special(out) {
+        return Ok(());
+    }
+    if out.is_dir() {
+        return Err(wrong("this is a folder: name a file that ends in .png".to_owned()));
+    }
+    if out.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("png")) {
+        return Err(wrong("a picture is a PNG: name a file that ends in .png".to_owned()));
+    }
+    writable(parent(out)).map_err(wrong)
+}
+
+/// Whether files can be made in a folder. One without a name leaves nothing behind.
+fn writable(folder: &Path) -> Result<(), String> {
+    tempfile::tempfile_in(folder).map(drop).map_err(|error| plain(&error))
 }
 
 /// The folder that a file is in.

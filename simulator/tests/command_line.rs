@@ -71,6 +71,10 @@ fn bad_input_is_one_clear_line_and_code_2() {
     refused(&["--speed", "fast"], "give a number from 0.01 to 1000, or max");
     refused(&["--for", "60"], "write it like 250ms, 3s, 2.5s or 5min");
     refused(&["--seed", "-1"], "--seed");
+    refused(&["--seed", "x"], "give a whole number, 0 or above");
+    refused(&["--for", "-1s"], "no value here is below zero");
+    refused(&["--headless", "--for", "1s", "run"], "'run' cannot be used with: --headless, --for <TIME>");
+    refused(&["token"], "one of new, list, revoke, help is missing");
     refused(&["--room", "livingroom"], "did you mean `living_room`?");
     refused(&["--robot", "gen22"], "did you mean `gen2`?");
     refused(&["--room", "/nowhere/room.toml"], "/nowhere/room.toml: there is no such file");

@@ -12,7 +12,7 @@ use wimz_vocabulary::{Micros, RobotTime};
 use super::interrupt::{INTERRUPTED, interrupts};
 use super::progress::Progress;
 use super::scene::{Scene, SceneWords, size};
-use super::{FAILED, say, span_of_time};
+use super::{FAILED, fail, say, span_of_time};
 
 /// What `wimz film` is told.
 #[derive(Debug, Args)]
@@ -62,12 +62,12 @@ pub fn film(words: &FilmWords) -> Result<ExitCode, BadInput> {
     scene.skip_to(from);
     let mut reel = match wanted.begin(words.size, words.fps, pictures) {
         Ok(clip) => Reel { words, scene, clip, pictures, drawn: 0, drawer: String::new() },
-        Err(error) => return Ok(failed(&format!("{}: {error}", words.out.display()))),
+        Err(error) => return Ok(fail(&format!("{}: {error}", words.out.display()))),
     };
     Ok(match reel.draw() {
         Ok(whole) => reel.end(whole),
         // What is whole of it stays where it is.
-        Err(why) => failed(&why),
+        Err(why) => fail(&why),
     })
 }
 
@@ -111,7 +111,7 @@ impl Reel<'_> {
         let out = words.out.display();
         let next = match clip.end() {
             Ok(next) => next,
-            Err(error) => return failed(&format!("{out}: {error}")),
+            Err(error) => return fail(&format!("{out}: {error}")),
         };
         match (whole, drawn) {
             (false, 0) => say("interrupted before the first picture"),
@@ -131,9 +131,4 @@ impl Reel<'_> {
         }
         if scene.is_as_recorded() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
     }
-}
-
-fn failed(why: &str) -> ExitCode {
-    say(why);
-    ExitCode::from(FAILED)
 }

@@ -9,7 +9,7 @@ use wimz_simulator::clip;
 use wimz_vocabulary::Micros;
 
 use super::scene::{Scene, SceneWords, size};
-use super::{FAILED, say, span_of_time};
+use super::{FAILED, fail, say, span_of_time};
 
 /// What `wimz shot` is told.
 #[derive(Debug, Args)]
@@ -29,6 +29,7 @@ pub struct ShotWords {
 
 /// Plays it up to the moment, and draws that.
 pub fn shot(words: &ShotWords) -> Result<ExitCode, BadInput> {
+    clip::fits(&words.out)?;
     let mut scene = Scene::open(&words.scene)?;
     let moment = scene.moment(words.at)?;
     scene.skip_to(moment);
@@ -38,14 +39,10 @@ pub fn shot(words: &ShotWords) -> Result<ExitCode, BadInput> {
     });
     let (picture, studio) = match drawn {
         Ok(drawn) => drawn,
-        Err(why) => {
-            say(&why.to_string());
-            return Ok(ExitCode::from(FAILED));
-        }
+        Err(why) => return Ok(fail(&why.to_string())),
     };
     if let Err(error) = clip::write(&words.out, &picture) {
-        say(&format!("{}: {error}", words.out.display()));
-        return Ok(ExitCode::from(FAILED));
+        return Ok(fail(&format!("{}: {error}", words.out.display())));
     }
     say(&format!("{}: {} at {moment}, drawn by {}", words.out.display(), scene.name, studio.drawer()));
     Ok(if scene.is_as_recorded() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })

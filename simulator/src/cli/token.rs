@@ -11,6 +11,7 @@ use wimz_simulator::assets::BadInput;
 use super::say;
 
 #[derive(Debug, Args)]
+#[command(arg_required_else_help = false)]
 pub struct TokenWords {
     #[command(subcommand)]
     command: TokenCommand,
