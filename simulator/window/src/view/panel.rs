@@ -29,6 +29,9 @@ const LEAST_FOR_ALL: [f32; 2] = [960.0, 640.0];
 /// How far below the window's upper edge the second row of cards begins, in points.
 const BELOW: f32 = 62.0;
 
+/// What lies under words.
+pub const SHADE: Color32 = Color32::from_rgba_premultiplied(23, 19, 16, 240);
+
 /// Colours of words: plain, by the way, what is under way, what the robot believes, what is well, what is not.
 pub const INK: Color32 = Color32::from_rgb(0xf3, 0xec, 0xe0);
 pub const FAINT: Color32 = Color32::from_rgb(0xc4, 0xbc, 0xae);
@@ -52,7 +55,10 @@ pub struct Panels {
     filter: String,
 }
 
-const KEYS: [[&str; 2]; 12] = [
+/// A key and what it does.
+type Key = [&'static str; 2];
+
+const DRIVE: [Key; 7] = [
     ["W A S D", "drive (shift: faster)"],
     ["arrows, C", "turn the head, centre it"],
     ["space", "stop"],
@@ -60,25 +66,36 @@ const KEYS: [[&str; 2]; 12] = [
     ["T, B", "treat, blue tube"],
     ["1 2 3 4", "orbit, chase, eye, top"],
     ["mouse, F", "turn and zoom, follow"],
-    ["P  .", "pause, one tick"],
-    ["-  =", "slower, faster"],
-    ["O, H", "overlays, hide panels"],
-    ["I, G", "what it sees, its registers"],
-    ["F12", "a picture of it, as PNG"],
 ];
 
+/// Of a run whose time is ours.
+const PACE: [Key; 2] = [["P  .", "pause, one tick"], ["-  =", "slower, faster"]];
+
 /// Of a recording, in which nobody has a hand.
-const KEYS_OF_A_REEL: [[&str; 2]; 9] = [
+const REEL: [Key; 6] = [
     ["P", "pause"],
     [",  .", "back and on by a moment"],
     ["left, right", "back and on by 5 s"],
     ["V", "backwards, forwards"],
     ["-  =", "slower, faster"],
     ["1 2 3 4, F", "cameras, follow"],
-    ["O, H", "overlays, hide panels"],
-    ["I, G", "what it sees, its registers"],
-    ["F12", "a picture of it, as PNG"],
 ];
+
+const OVERLAYS: [Key; 1] = [["O, H", "overlays, hide panels"]];
+/// Of a robot into which one can look.
+const INSIDE: [Key; 1] = [["I, G", "what it sees, its registers"]];
+const PICTURE: [Key; 1] = [["F12", "a picture of it, as PNG"]];
+
+/// The keys that mean something to what is shown.
+const fn keys(shown: &Snapshot) -> &'static [&'static [Key]] {
+    if shown.reel.is_some() {
+        &[&REEL, &OVERLAYS, &INSIDE, &PICTURE]
+    } else if shown.followed.is_some() {
+        &[&DRIVE, &OVERLAYS, &PICTURE]
+    } else {
+        &[&DRIVE, &PACE, &OVERLAYS, &INSIDE, &PICTURE]
+    }
+}
 
 pub fn plugin(app: &mut App) {
     app.insert_resource(Panels {
@@ -121,7 +138,7 @@ pub fn card(
     add: impl FnOnce(&mut Ui),
 ) -> f32 {
     let frame = Frame::new()
-        .fill(Color32::from_rgba_unmultiplied(24, 20, 17, 240))
+        .fill(SHADE)
         .stroke(Stroke::new(1.0, Color32::from_rgba_unmultiplied(255, 235, 205, 26)))
         .corner_radius(CornerRadius::same(10))
         .inner_margin(Margin::symmetric(12, 10));
@@ -167,7 +184,7 @@ pub fn show(
     if room.x < LEAST_FOR_ANY {
         return Ok(());
     }
-    card(context, "run", Align2::LEFT_TOP, [14.0, 14.0], |ui| {
+    let run_wide = card(context, "run", Align2::LEFT_TOP, [14.0, 14.0], |ui| {
         ui.set_width(236.0);
         run(ui, shown, &moment, &place, &mut person);
         ui.separator();
@@ -196,8 +213,10 @@ pub fn show(
             }
             ui.separator();
             ui.toggle_value(&mut overlays.shown, "overlays");
-            ui.toggle_value(&mut panels.sight, "sight");
-            ui.toggle_value(&mut panels.devices, "chips");
+            if shown.followed.is_none() {
+                ui.toggle_value(&mut panels.sight, "sight");
+                ui.toggle_value(&mut panels.devices, "chips");
+            }
         });
     });
     let mut beside = -14.0;
@@ -207,7 +226,8 @@ pub fn show(
         });
         beside -= wide + 8.0;
     }
-    if panels.devices && !shown.devices.is_empty() {
+    let is_small = room.x < LEAST_FOR_ALL[0] || room.y < LEAST_FOR_ALL[1];
+    if panels.devices && !shown.devices.is_empty() && !is_small {
         card(context, "devices", Align2::RIGHT_TOP, [beside, BELOW], |ui| devices::devices(ui, shown));
     }
     let mut low = -14.0;
@@ -219,20 +239,21 @@ pub fn show(
         low -= timeline::HEIGHT + 34.0;
     }
     // A small window is for the picture.
-    if room.x < LEAST_FOR_ALL[0] || room.y < LEAST_FOR_ALL[1] {
+    if is_small {
         return Ok(());
     }
     card(context, "keys", Align2::RIGHT_BOTTOM, [-14.0, low], |ui| {
-        let keys: &[[&str; 2]] = if shown.reel.is_some() { &KEYS_OF_A_REEL } else { &KEYS };
         egui::Grid::new("keys").num_columns(2).spacing([10.0, 2.0]).show(ui, |ui| {
-            for [key, what] in keys {
+            for [key, what] in keys(shown).iter().copied().flatten() {
                 ui.label(RichText::new(*key).color(WARM).small());
                 ui.label(RichText::new(*what).color(FAINT).small());
                 ui.end_row();
             }
         });
     });
-    card(context, "log", Align2::LEFT_BOTTOM, [14.0, low], |ui| log::log(ui, &moment, &mut panels.filter));
+    // With hands on, the panel above reaches down to it.
+    let beside = if panels.hands { 14.0 + run_wide + 8.0 } else { 14.0 };
+    card(context, "log", Align2::LEFT_BOTTOM, [beside, low], |ui| log::log(ui, &moment, &mut panels.filter));
     Ok(())
 }
 

@@ -16,7 +16,7 @@ pub fn plugin(app: &mut App) {
 fn snap(mut commands: Commands, keys: Res<ButtonInput<KeyCode>>, moment: Res<Moment>) {
     let Some(shown) = moment.shown().filter(|_| keys.just_pressed(KeyCode::F12)) else { return };
     let at = shown.truth.at;
-    let out = PathBuf::from(format!("wimz-{:.2}s.png", at.as_micros() as f64 / 1e6));
+    let out = unused(&format!("wimz-{:.2}s", at.as_micros() as f64 / 1e6));
     let keep = move |captured: On<ScreenshotCaptured>, mut moment: ResMut<Moment>| {
         let text = match write_down(captured.image.clone(), &out) {
             Ok(()) => format!("a picture of the window: {}", out.display()),
@@ -25,6 +25,13 @@ fn snap(mut commands: Commands, keys: Res<ButtonInput<KeyCode>>, moment: Res<Mom
         moment.notices.push_back(Notice { at, about: About::Hand, text });
     };
     commands.spawn(Screenshot::primary_window()).observe(keep);
+}
+
+/// A file of this name that is not there yet: time stands still while a run is paused.
+fn unused(name: &str) -> PathBuf {
+    let counted = (2..).map(|count| format!("{name}-{count}.png"));
+    let mut names = std::iter::once(format!("{name}.png")).chain(counted).map(PathBuf::from);
+    names.find(|path| !path.exists()).unwrap_or_default()
 }
 
 fn write_down(image: Image, out: &Path) -> Result<(), String> {

@@ -27,9 +27,10 @@ pub fn log(ui: &mut Ui, moment: &Moment, filter: &mut String) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
             ui.label(RichText::new(format!("{seconds:>8.2}")).monospace().small().color(FAINT));
-            let text: String = notice.text.chars().take(68).collect();
-            ui.label(RichText::new(text).small().color(color));
+            ui.add(egui::Label::new(RichText::new(&notice.text).small().color(color)).truncate());
         });
     }
-    ui.add(egui::TextEdit::singleline(filter).hint_text("only lines that hold ...").desired_width(200.0));
+    // An id of its own: one that is counted out changes with the number of lines, and what is typed next would drive.
+    let typed = egui::TextEdit::singleline(filter).id(egui::Id::new("filter"));
+    ui.add(typed.hint_text("only lines that hold ...").desired_width(200.0));
 }

@@ -47,9 +47,9 @@ pub fn robot(ui: &mut Ui, shown: &Snapshot, person: &mut Person) {
     ui.horizontal(|ui| {
         ui.label(RichText::new(state).color(color));
         let hand = match (person.drives(), status.operator) {
-            (true, _) => "you drive".to_owned(),
-            (false, Some(client)) => format!("client {client} has the controls"),
-            (false, None) => String::new(),
+            (true, _) if !drive.latched => "you drive".to_owned(),
+            (_, Some(client)) => format!("client {client} has the controls"),
+            (_, None) => String::new(),
         };
         ui.label(RichText::new(hand).color(FAINT).small());
     });

@@ -17,7 +17,7 @@ use wimz_world::camera::{self, Camera};
 use super::super::camera::{Angle, Gaze};
 use super::super::moment::Moment;
 use super::super::{Lens, Place};
-use super::{COOL, INK, Panels};
+use super::{COOL, INK, Panels, SHADE};
 use crate::snapshot::{Furnished, Snapshot};
 
 /// How wide the small picture is, in pixels and in points.
@@ -143,12 +143,12 @@ pub fn hud(context: &egui::Context, shown: &Snapshot, lens: &Lens) {
         painter.line_segment([middle - way, middle + way], line);
     }
     boxes(&painter, picture, shown, 14.0);
-    let head = format!("{}   pan {:+.0}   tilt {:+.0}", shown.status.mode, shown.truth.pan, shown.truth.tilt);
-    painter.text(
-        egui::pos2(window.center().x, window.bottom() - 18.0),
-        Align2::CENTER_BOTTOM,
-        head,
-        egui::FontId::monospace(14.0),
-        INK,
-    );
+    // No minus before a zero.
+    let [pan, tilt] = [shown.truth.pan, shown.truth.tilt].map(|degrees| degrees.round() + 0.0);
+    let head = format!("{}   pan {pan:+.0}   tilt {tilt:+.0}", shown.status.mode);
+    let letters = painter.layout_no_wrap(head, egui::FontId::monospace(14.0), INK);
+    let low = egui::pos2(window.center().x, window.bottom() - 18.0);
+    let area = Align2::CENTER_BOTTOM.anchor_size(low, letters.size());
+    painter.rect_filled(area.expand2(egui::vec2(10.0, 5.0)), CornerRadius::same(8), SHADE);
+    painter.galley(area.min, letters, INK);
 }
