@@ -34,3 +34,34 @@ pub fn log(ui: &mut Ui, moment: &Moment, filter: &mut String) {
     let typed = egui::TextEdit::singleline(filter).id(egui::Id::new("filter"));
     ui.add(typed.hint_text("only lines that hold ...").desired_width(200.0));
 }
+
+#[cfg(test)]
+mod tests {
+    use bevy_egui::egui::{Context, Event, Key, Modifiers, RawInput};
+
+    use super::*;
+
+    /// One picture, before which something was typed.
+    fn picture(context: &Context, moment: &Moment, filter: &mut String, event: Option<Event>) {
+        let events = event.into_iter().collect();
+        let _ = context.run_ui(RawInput { events, ..RawInput::default() }, |ui| log(ui, moment, filter));
+    }
+
+    /// What goes elsewhere is a key of the window's, and drives.
+    #[test]
+    fn all_that_is_typed_goes_into_the_filter_however_many_lines_it_leaves() {
+        let mut moment = Moment::default();
+        for text in ["a treat fell", "a bark", "the doorbell rings"] {
+            moment.note(text.to_owned());
+        }
+        let (context, mut filter) = (Context::default(), String::new());
+        let (key, modifiers) = (Key::Tab, Modifiers::NONE);
+        let into = Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+        picture(&context, &moment, &mut filter, None);
+        picture(&context, &moment, &mut filter, Some(into));
+        for letter in "treat w".chars() {
+            picture(&context, &moment, &mut filter, Some(Event::Text(letter.into())));
+        }
+        assert_eq!(filter, "treat w");
+    }
+}
