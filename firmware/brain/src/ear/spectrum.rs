@@ -104,7 +104,6 @@ pub fn pitch(samples: impl Iterator<Item = f32>) -> Option<u16> {
 }
 
 /// How like itself the raised cosine over a moment is so many samples later (its own autocorrelation, in closed form).
-#[inline]
 fn window_alike(lag: usize) -> f32 {
     let part = lag as f32 / MOMENT as f32;
     let turn = core::f32::consts::TAU * part;

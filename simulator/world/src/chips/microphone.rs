@@ -121,7 +121,6 @@ impl UsbMicrophone {
 }
 
 /// The nearest value that a sample can have: what is past the ends of the scale is clipped.
-#[inline]
 fn sample(value: f32) -> i16 {
     // A cast cuts off what is behind the point, and saturates.
     (value + if value < 0.0 { -0.5 } else { 0.5 }) as i16
